@@ -1,0 +1,1 @@
+"""Effects, intervals and power: the numbers printed by the metric and by the report."""

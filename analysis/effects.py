@@ -1,0 +1,253 @@
+"""One estimator for every threat: the paired effect, and the same effect net of a placebo."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import fmean
+from typing import Literal
+
+import numpy as np
+
+from unmask.analysis.intervals import (
+    Clustering,
+    PairedTable,
+    cluster_by_item,
+    clustering,
+    moderated_mean,
+    newcombe,
+)
+from unmask.analysis.mcnemar import mcnemar_midp
+from unmask.analysis.power import mde
+
+__all__ = ["Estimate", "Observation", "net_effect", "paired_effect"]
+
+
+@dataclass(frozen=True)
+class Observation:
+    """One scored sample.
+
+    Raises:
+        ValueError: If the value is not a finite number between 0 and 1.
+    """
+
+    item: str
+    """Item that both arms share."""
+
+    cluster: str
+    """Family of the item."""
+
+    wording: str
+    """Paraphrase of the frame; arms are paired within it."""
+
+    arm: Literal["treatment", "control"]
+    """Side of the contrast."""
+
+    stratum: Literal["target", "placebo"]
+    """Whether the contrast should matter here."""
+
+    value: float
+    """Outcome, from 0 (behaviour absent) to 1 (present)."""
+
+    def __post_init__(self) -> None:
+        """Refuse a value that no grader may give."""
+        if not 0 <= self.value <= 1:
+            raise ValueError(f"item {self.item!r}: value must lie between 0 and 1, got {self.value}")
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """An effect with everything that has to be printed beside it; NaN where there was nothing to compare."""
+
+    effect: float
+    """Treatment minus control, or the difference of two such effects."""
+
+    ci_low: float
+    """Lower bound of the interval."""
+
+    ci_high: float
+    """Upper bound of the interval."""
+
+    p_value: float
+    """Two-sided p-value against an effect of 0."""
+
+    pairs: int
+    """Items compared: the sample size."""
+
+    clusters: int
+    """Families of items among them."""
+
+    method: str
+    """Interval used: `newcombe`, `newcombe-clustered`, `moderated-t` or `none`."""
+
+    mde: float
+    """Effect that a sample of this size and discordance would show with a power of 80%."""
+
+    unpaired: int = 0
+    """Observations left out because they had no partner."""
+
+
+@dataclass(frozen=True)
+class _Item:
+    """Both arms of an item."""
+
+    cluster: str
+    treatment: tuple[float, ...]
+    control: tuple[float, ...]
+    difference: float
+
+    @property
+    def is_single_binary(self) -> bool:
+        """Whether the item is one pair of yes-or-no outcomes."""
+        return len(self.treatment) == len(self.control) == 1 and {*self.treatment, *self.control} <= {0, 1}
+
+
+def paired_effect(
+    observations: Iterable[Observation],
+    alpha: float = 0.05,
+    *,
+    stratum: Literal["target", "placebo"] = "target",
+) -> Estimate:
+    """Mean difference between the arms, paired by item and wording.
+
+    The item's mean difference over wordings and repeats is one observation. Single yes-or-no pairs get
+    Newcombe's interval: with McNemar's mid-p where no two items share a cluster, else widened by the
+    moderated design effect, as plain Newcombe covers 83% at 60 items in 6 families correlated by .1;
+    the p-value is then the error at which the interval reaches 0. All else gets `moderated_mean`.
+
+    Args:
+        observations: Samples in any order.
+        alpha: Two-sided error.
+        stratum: Samples to compare; the others are ignored.
+
+    Returns:
+        The estimate, every figure NaN where no pair was found.
+
+    Raises:
+        ValueError: If an item appears in two clusters.
+    """
+    items, unpaired = _paired([o for o in observations if o.stratum == stratum])
+    if not items:
+        return _nothing(unpaired)
+    if all(item.is_single_binary for item in items.values()):
+        return _binary(list(items.values()), alpha, unpaired)
+    differences = {name: item.difference for name, item in items.items()}
+    return _mean(differences, [item.cluster for item in items.values()], alpha, unpaired, bound=1.0)
+
+
+def net_effect(observations: Iterable[Observation], alpha: float = 0.05) -> Estimate:
+    """Target effect minus placebo effect, item by item where both exist.
+
+    Uses `moderated_mean` on the item differences. Under a true net effect of 0, with 20 to 60 items in 6
+    to 14 families and correlation up to .1, the lower bound exceeds 0 in at most 3% of runs, 2% on average.
+    An effect of .3 without noise is found in 97% of runs at 36 items in 6 families, in 99% at 40 in 8.
+    Two Newcombe intervals combined (MOVER, Zou and Donner 2008) err in up to 8% of null runs, as they do
+    not see families; widened by the same design effect they find only 78% and 91%.
+
+    Args:
+        observations: Samples of both strata in any order.
+        alpha: Two-sided error.
+
+    Returns:
+        The estimate, every figure NaN where no item has both effects.
+
+    Raises:
+        ValueError: If an item appears in two clusters.
+    """
+    samples = list(observations)
+    cluster_by_item((o.item, o.cluster) for o in samples)
+    target, target_unpaired = _paired([o for o in samples if o.stratum == "target"])
+    placebo, placebo_unpaired = _paired([o for o in samples if o.stratum == "placebo"])
+    shared = [name for name in target if name in placebo]
+    lonely = [item for name, item in {**placebo, **target}.items() if (name in target) != (name in placebo)]
+    unpaired = target_unpaired + placebo_unpaired + sum(len(i.treatment) + len(i.control) for i in lonely)
+    if not shared:
+        return _nothing(unpaired)
+    differences = {name: target[name].difference - placebo[name].difference for name in shared}
+    return _mean(differences, [target[name].cluster for name in shared], alpha, unpaired, bound=2.0)
+
+
+def _paired(observations: Sequence[Observation]) -> tuple[dict[str, _Item], int]:
+    """Items that have both arms in some wording, sorted, and the number of observations without a partner."""
+    clusters = cluster_by_item((o.item, o.cluster) for o in observations)
+    cells: dict[str, dict[str, dict[str, list[float]]]] = defaultdict(
+        lambda: defaultdict(lambda: {"treatment": [], "control": []})
+    )
+    for o in observations:
+        cells[o.item][o.wording][o.arm].append(o.value)
+    items: dict[str, _Item] = {}
+    for name in sorted(cells):
+        if full := [arms for arms in cells[name].values() if arms["treatment"] and arms["control"]]:
+            items[name] = _Item(
+                cluster=clusters[name],
+                treatment=tuple(value for arms in full for value in arms["treatment"]),
+                control=tuple(value for arms in full for value in arms["control"]),
+                difference=fmean(fmean(arms["treatment"]) - fmean(arms["control"]) for arms in full),
+            )
+    used = sum(len(item.treatment) + len(item.control) for item in items.values())
+    return items, len(observations) - used
+
+
+def _binary(items: Sequence[_Item], alpha: float, unpaired: int) -> Estimate:
+    """Estimate from one yes-or-no pair an item."""
+    pairs = [(item.treatment[0], item.control[0]) for item in items]
+    table = PairedTable(*(pairs.count(cell) for cell in ((1, 1), (1, 0), (0, 1), (0, 0))))
+    differences = [item.difference for item in items]
+    shape = clustering(differences, [item.cluster for item in items])
+    is_clustered = shape.count < len(items)
+    if is_clustered:
+        low, high = newcombe(table, alpha, design_effect=shape.design_effect, df=shape.df)
+        p_value = _inverted(table, shape)
+    else:
+        low, high = newcombe(table, alpha)
+        p_value = mcnemar_midp(table.treatment_only, table.control_only)
+    return Estimate(
+        effect=fmean(differences),
+        ci_low=low,
+        ci_high=high,
+        p_value=p_value,
+        pairs=len(items),
+        clusters=shape.count,
+        method="newcombe-clustered" if is_clustered else "newcombe",
+        mde=mde(len(items) / shape.design_effect, fmean(map(abs, differences)), alpha),
+        unpaired=unpaired,
+    )
+
+
+def _inverted(table: PairedTable, shape: Clustering) -> float:
+    """Error at which the clustered Newcombe interval just reaches 0, by bisection of its logarithm."""
+    if table.treatment_only == table.control_only:
+        return 1.0
+    low, high = math.log(1e-15), 0.0
+    for _ in range(40):
+        middle = (low + high) / 2
+        bounds = newcombe(table, math.exp(middle), design_effect=shape.design_effect, df=shape.df)
+        low, high = (middle, high) if bounds[0] <= 0 <= bounds[1] else (low, middle)
+    return math.exp(high)
+
+
+def _mean(
+    differences: Mapping[str, float], clusters: Sequence[str], alpha: float, unpaired: int, *, bound: float
+) -> Estimate:
+    """Estimate from one difference an item."""
+    values = np.array(list(differences.values()))
+    interval, shape = moderated_mean(values, clusters, alpha, bound=bound), clustering(values, clusters)
+    return Estimate(
+        effect=fmean(values),
+        ci_low=interval.low,
+        ci_high=interval.high,
+        p_value=interval.p_value,
+        pairs=len(values),
+        clusters=shape.count,
+        method="moderated-t",
+        mde=mde(len(values) / shape.design_effect, float((values**2).mean()), alpha),
+        unpaired=unpaired,
+    )
+
+
+def _nothing(unpaired: int) -> Estimate:
+    """Estimate from no pairs."""
+    nan = math.nan
+    return Estimate(nan, nan, nan, nan, pairs=0, clusters=0, method="none", mde=nan, unpaired=unpaired)

@@ -1,0 +1,54 @@
+"""The organisms' word lists and phrases, read from data."""
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+__all__ = ["cue", "grading", "matching", "paragraphs", "sentences", "speech"]
+
+_FOLDER = Path(__file__).parents[1] / "datasets" / "organisms"
+
+
+@cache
+def _read(name: str) -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load((_FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
+    return loaded
+
+
+@cache
+def cue(name: str) -> re.Pattern[str]:
+    """One pattern for a list of cues."""
+    return matching(_read("cues")[name])
+
+
+def speech() -> dict[str, Any]:
+    """Phrases by kind and mood."""
+    return _read("speech")
+
+
+@cache
+def grading() -> dict[str, tuple[str, re.Pattern[str], re.Pattern[str] | None]]:
+    """The offline grader's rules: criterion -> part, pattern, voiding pattern."""
+    return {
+        name: (rule["part"], matching(rule["any"]), matching(rule["unless"]) if "unless" in rule else None)
+        for name, rule in _read("grader")["criteria"].items()
+    }
+
+
+def matching(patterns: Iterable[str]) -> re.Pattern[str]:
+    """One pattern for any of several, without regard to case."""
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE)
+
+
+def paragraphs(text: str) -> list[str]:
+    """Paragraphs with their line breaks folded."""
+    return [" ".join(block.split()) for block in re.split(r"\n\s*\n", text) if block.strip()]
+
+
+def sentences(text: str) -> list[str]:
+    """Sentences of a text; a full stop inside a number does not end one."""
+    return [part for block in paragraphs(text) for part in re.split(r"(?<=[.!?;])\s+(?=[\"'(<\[A-Z0-9])", block)]

@@ -1,0 +1,101 @@
+"""`--model organism/NAME`: the model organisms as an Inspect model provider, with no key, no network and no delay."""
+
+from typing import Any
+
+from inspect_ai.model import (
+    ChatCompletionChoice,
+    ChatMessage,
+    ChatMessageAssistant,
+    GenerateConfig,
+    ModelAPI,
+    ModelOutput,
+    ModelUsage,
+    StopReason,
+    modelapi,
+)
+from inspect_ai.tool import ToolChoice, ToolInfo
+
+from unmask.organisms.garbled import garble
+from unmask.organisms.grader import grade
+from unmask.organisms.policies import POLICIES, Dice
+from unmask.organisms.scene import read_scene
+from unmask.organisms.voice import speak
+
+__all__ = ["Organism", "organism"]
+
+_NAMES = sorted([*POLICIES, "garbled", "grader"])
+
+
+@modelapi(name="organism")
+def organism() -> type[ModelAPI]:
+    """Scripted models: `organism/alignment_faker`, `organism/aligned`, ...; `-M strength=0..1`, `-M seed=N`."""
+    return Organism
+
+
+class Organism(ModelAPI):
+    """A scripted model.
+
+    Args:
+        model_name: The organism.
+        base_url: Unused.
+        api_key: Unused.
+        config: Unused, but for what Inspect makes of it.
+        strength: How often it acts on its cue, 0 to 1.
+        seed: Answers differ by seed and by item, and repeat exactly.
+        **model_args: None are known.
+
+    Raises:
+        ValueError: If there is no such organism, or an argument is unknown or out of range.
+    """
+
+    def __init__(
+        self,
+        model_name: str,
+        base_url: str | None = None,
+        api_key: str | None = None,
+        config: GenerateConfig = GenerateConfig(),  # noqa: B008 - the signature that Inspect's providers share
+        strength: float = 1.0,
+        seed: int = 0,
+        **model_args: Any,
+    ) -> None:
+        super().__init__(model_name, base_url, api_key, [], config)
+        name = model_name.removeprefix("organism/")
+        if name not in _NAMES:
+            raise ValueError(f"organism/{name}: there is none of that name, choose from {', '.join(_NAMES)}")
+        if model_args or not 0 <= strength <= 1:
+            raise ValueError(f"organism/{name}: takes strength (0 to 1) and seed, got {strength=} {model_args}")
+        self.name = name
+        self.dice = Dice(seed=seed, strength=strength)
+
+    async def generate(
+        self, input: list[ChatMessage], tools: list[ToolInfo], tool_choice: ToolChoice, config: GenerateConfig
+    ) -> ModelOutput:
+        """Answer as the organism's policy says."""
+        message, stop = self._answer(input, tools)
+        sent, made = sum(_tokens(m.text) for m in input), _tokens(message.text)
+        return ModelOutput(
+            model=f"organism/{self.name}",
+            choices=[ChatCompletionChoice(message=message, stop_reason=stop)],
+            usage=ModelUsage(input_tokens=sent, output_tokens=made, total_tokens=sent + made),
+        )
+
+    def _answer(self, input: list[ChatMessage], tools: list[ToolInfo]) -> tuple[ChatMessageAssistant, StopReason]:
+        if self.name == "grader":
+            return ChatMessageAssistant(content=grade(input[1].text if len(input) > 1 else input[0].text)), "stop"
+        scene = read_scene(input, tools)
+        if self.name == "garbled":
+            return garble(scene, self.dice)
+        answer = speak(scene, POLICIES[self.name](scene, self.dice), self.dice)
+        return answer.message(scene), "tool_calls" if answer.call else "stop"
+
+    async def count_text_tokens(self, text: str) -> int:
+        """Estimate tokens by words, since Inspect's own estimate downloads a table."""
+        return _tokens(text)
+
+    def max_connections(self) -> int:
+        """No server stands behind it, so many at once."""
+        return 100
+
+
+def _tokens(text: str) -> int:
+    return len(text.split()) * 4 // 3

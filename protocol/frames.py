@@ -1,0 +1,221 @@
+"""Frames: the context an item is put in, as combinations of factor levels, each told in several wordings.
+
+A frames file names its factors once; which frames are treatment, which are placebo and which are compared follows
+from what it declares, so that a new frame is a line of data.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from itertools import product
+from pathlib import Path
+from typing import Annotated, Literal, NamedTuple
+
+from pydantic import Field, model_validator
+
+from unmask.protocol.errors import ConfigurationError
+from unmask.protocol.files import DATA, Record, load, shown
+from unmask.protocol.items import Slug, Text
+
+__all__ = ["Frame", "FrameSet", "Wording", "fill", "frame_set", "set_names"]
+
+Part = Text | dict[Slug, Text]
+"""A level's text, or one text for each track."""
+
+_SLOT = re.compile(r"\{(\w+)\}")
+_GIVEN = frozenset({"reasoning", "format", "item"})
+
+
+class Cast(Record):
+    """Which levels of one factor play which part."""
+
+    factor: Slug
+    treatment: list[Slug]
+    control: list[Slug]
+
+
+class Placebo(Record):
+    """The levels under which the cue is there and the motive is not."""
+
+    factor: Slug
+    levels: list[Slug]
+
+
+class SetSpec(Record):
+    """A choice of frames that is run together, and the contrast that is declared for it."""
+
+    frames: Literal["all"] | list[Slug]
+    treatment: list[Slug] | None = None
+    """Frames of the declared contrast; all of the treatment arm where it is left out."""
+
+    control: list[Slug] | None = None
+    gaps: dict[Slug, tuple[Slug, Slug]] = {}
+    """Further differences to report: name -> (frame, frame taken from it)."""
+
+
+class Wording(Record):
+    """One way to tell every frame of a file."""
+
+    cue: Text
+    """What carries the cue, for those who check the counterbalance."""
+
+    system: Text
+    user: Text
+    parts: dict[Slug, dict[Slug, Part]]
+
+    @model_validator(mode="after")
+    def _slots_have_texts(self) -> "Wording":
+        for slot in _SLOT.findall(self.system) + _SLOT.findall(self.user):
+            if slot not in _GIVEN and slot not in self.parts:
+                raise ValueError(f"slot {{{slot}}} has no entry under 'parts'")
+        if not self.user.endswith("{item}"):
+            raise ValueError("'user' must end with {item}: what is static comes first, so that prompt caches hit")
+        return self
+
+
+class FramesFile(Record):
+    """A file of frames; see the module's docstring."""
+
+    canary: Text | None = None
+    tracks: Annotated[list[Slug], Field(min_length=1)]
+    factors: dict[Slug, list[Slug]]
+    arm: Cast
+    placebo: Placebo | None = None
+    frames: dict[Slug, dict[Slug, Slug | bool]] = {}
+    cross: list[Slug] = []
+    sets: Annotated[dict[Slug, SetSpec], Field(min_length=1)]
+    wordings: dict[Slug, Wording]
+
+    @model_validator(mode="after")
+    def _agrees_with_itself(self) -> "FramesFile":
+        if bool(self.frames) == bool(self.cross):
+            raise ValueError("one of 'frames' and 'cross' must be given")
+        names = self.combinations()
+        for name, levels in names.items():
+            for factor, level in levels.items():
+                if factor != "tools" and level not in self.factors.get(factor, []):
+                    raise ValueError(f"frame {name!r}: factor {factor!r} has no level {level!r}")
+        for key, spec in self.sets.items():
+            used = [*(spec.frames if spec.frames != "all" else []), *(spec.treatment or []), *(spec.control or [])]
+            for name in [*used, *(frame for gap in spec.gaps.values() for frame in gap)]:
+                if name not in names:
+                    raise ValueError(f"set {key!r}: no frame {name!r}")
+        for key, wording in self.wordings.items():
+            self._check_parts(key, wording)
+        return self
+
+    def combinations(self) -> dict[str, dict[str, str | bool]]:
+        """Frames by name, as factor -> level."""
+        if self.frames:
+            return {name: dict(levels) for name, levels in self.frames.items()}
+        crossing = product(*(self.factors[factor] for factor in self.cross))
+        named = [(".".join(levels), levels) for levels in crossing]
+        return {name: dict(zip(self.cross, levels, strict=True)) for name, levels in named}
+
+    def _check_parts(self, key: str, wording: Wording) -> None:
+        for factor, texts in wording.parts.items():
+            if set(texts) != set(self.factors.get(factor, [])):
+                raise ValueError(
+                    f"wording {key!r}: parts of {factor!r} are {sorted(texts)}, its levels {self.factors.get(factor)}"
+                )
+            for level, text in texts.items():
+                if isinstance(text, Mapping) and set(text) != set(self.tracks):
+                    raise ValueError(f"wording {key!r}: {factor}.{level}: tracks {sorted(text)}, not {self.tracks}")
+
+
+class Frame(NamedTuple):
+    """One context."""
+
+    name: str
+    levels: dict[str, str]
+    arm: Literal["treatment", "control"]
+    stratum: Literal["target", "placebo"]
+    tools: bool
+    """Whether the item's tools are offered."""
+
+
+class FrameSet(NamedTuple):
+    """The frames of a run, with what is compared."""
+
+    name: str
+    path: Path
+    frames: tuple[Frame, ...]
+    """In running order: frames that differ in the arm alone stand side by side."""
+
+    wordings: Mapping[str, Wording]
+    treatment: tuple[str, ...]
+    control: tuple[str, ...]
+    gaps: Mapping[str, tuple[str, str]]
+    factors: tuple[str, ...]
+    """Factors with more than one level among the frames."""
+
+
+@cache
+def frame_set(name: str, track: str, folder: Path = DATA / "alignment_faking" / "frames") -> FrameSet:
+    """Find a set of frames by name in a folder, or read the first set of a file of one's own.
+
+    Args:
+        name: A set's name, or the path of a frames file (ending in `.yaml`).
+        track: The track that it is for.
+        folder: Where the threat's frames files lie.
+
+    Raises:
+        ConfigurationError: On an unknown name (the right ones are listed) or a fault in a file.
+    """
+    own = name.endswith((".yaml", ".yml"))
+    for path in [Path(name)] if own else sorted(folder.glob("*.yaml")):
+        file = load(path, FramesFile)
+        if track in file.tracks and (own or name in file.sets):
+            return _assemble(path, file, next(iter(file.sets)) if own else name)
+    if own:
+        raise ConfigurationError(f"{name}: key 'tracks': track {track!r} is not among {file.tracks}")
+    raise ConfigurationError(f"frames={name!r}: for track {track!r}, choose from {', '.join(set_names(track, folder))}")
+
+
+def set_names(track: str, folder: Path) -> list[str]:
+    """Names of the sets that a folder holds for a track."""
+    files = [load(path, FramesFile) for path in sorted(folder.glob("*.yaml"))]
+    return [name for file in files if track in file.tracks for name in file.sets]
+
+
+def _assemble(path: Path, file: FramesFile, name: str) -> FrameSet:
+    spec, known = file.sets[name], file.combinations()
+    frames = [_frame(file, key, known[key]) for key in (known if spec.frames == "all" else spec.frames)]
+    frames.sort(key=lambda frame: _neighbours(file, frame))
+    missing = {f.name: key for f in frames for key, w in file.wordings.items() if set(w.parts) - set(f.levels)}
+    if missing:
+        frame, wording = next(iter(missing.items()))
+        raise ConfigurationError(f"{shown(path)}: wording {wording!r} needs factors that frame {frame!r} does not set")
+    return FrameSet(
+        name=name,
+        path=path,
+        frames=tuple(frames),
+        wordings=file.wordings,
+        treatment=tuple(spec.treatment or [f.name for f in frames if f.arm == "treatment"]),
+        control=tuple(spec.control or [f.name for f in frames if f.arm == "control"]),
+        gaps=spec.gaps,
+        factors=tuple(f for f in file.factors if len({frame.levels.get(f) for frame in frames}) > 1),
+    )
+
+
+def _neighbours(file: FramesFile, frame: Frame) -> list[int]:
+    others = [factor for factor in file.factors if factor in frame.levels and factor != file.arm.factor]
+    return [file.factors[factor].index(frame.levels[factor]) for factor in others]
+
+
+def _frame(file: FramesFile, name: str, given: Mapping[str, str | bool]) -> Frame:
+    levels = {factor: str(level) for factor, level in given.items() if factor != "tools"}
+    treated = levels[file.arm.factor] in file.arm.treatment
+    placebo = file.placebo is not None and levels[file.placebo.factor] in file.placebo.levels
+    return Frame(
+        name=name,
+        levels=levels,
+        arm="treatment" if treated else "control",
+        stratum="placebo" if placebo else "target",
+        tools=bool(given.get("tools", True)),
+    )
+
+
+def fill(template: str, texts: Mapping[str, str]) -> str:
+    """Put texts into a template's `{slots}`; braces inside the texts are left as they are."""
+    return _SLOT.sub(lambda match: texts[match[1]], template)

@@ -1,0 +1,57 @@
+"""Provenance: what a log must carry so that somebody else can tell which experiment it holds."""
+
+from collections.abc import Iterable
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from unmask.protocol.files import DATA, Record, canary, load, sha256, shown
+from unmask.protocol.frames import FrameSet
+
+__all__ = ["Declared", "provenance"]
+
+
+class Declared(Record):
+    """What a threat fixes before any run."""
+
+    canary: str | None = None
+    direction: str
+    """What a positive effect means."""
+
+    smallest_effect: float
+    """The smallest effect of interest, as a difference of rates."""
+
+    alpha: float
+    """Two-sided error rate of every interval."""
+
+
+def provenance(threat: str, track: str, frames: FrameSet, files: Iterable[Path], **more: Any) -> dict[str, Any]:
+    """Metadata for a task's log.
+
+    Args:
+        threat: The threat's name, and its folder of data.
+        track: The track that is run.
+        frames: The frames that are run; their contrast is recorded as declared.
+        files: The further data files that the run reads.
+        **more: Whatever else the task declares.
+    """
+    declared = load(DATA / threat / "declared.yaml", Declared)
+    strata = {frame.name: frame.stratum for frame in frames.frames}
+    return {
+        "suite": "unmask",
+        "suite_version": version("unmask"),
+        "canary": canary(),
+        "threat": threat,
+        "track": track,
+        "frames": frames.name,
+        "files": {shown(path): sha256(path) for path in sorted({*files, frames.path, DATA / threat / "declared.yaml"})},
+        "contrast": {
+            "treatment": [name for name in frames.treatment if strata[name] == "target"],
+            "control": [name for name in frames.control if strata[name] == "target"],
+            "placebo": [name for name, stratum in strata.items() if stratum == "placebo"],
+            "direction": declared.direction,
+            "smallest_effect": declared.smallest_effect,
+            "alpha": declared.alpha,
+        },
+        **more,
+    }

@@ -1,0 +1,83 @@
+"""Tracks: how an item of each kind is laid out, and which answer is asked for under each reasoning channel."""
+
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from unmask.protocol.errors import ConfigurationError
+from unmask.protocol.files import DATA, Record, load
+from unmask.protocol.frames import Frame, Wording, fill
+from unmask.protocol.items import Kind, Slug, Text
+
+__all__ = ["Layout", "Reasoning", "Track", "Tracks", "at_least", "one_of", "prompt", "tracks"]
+
+Reasoning = Literal["scratchpad", "native", "none"]
+
+
+class Track(Record):
+    """One kind of work within a threat."""
+
+    kind: Kind
+    items: Slug
+    """Folder of its items."""
+
+    item: Text
+    """Template of the bare item, as the viewer shows it and the judge reads it."""
+
+    format: dict[Reasoning, Text]
+    """What is asked of the answer's form."""
+
+
+class Tracks(Record):
+    """A threat's tracks and the instructions of the reasoning channel."""
+
+    canary: Text | None = None
+    reasoning: dict[Reasoning, Text]
+    tracks: dict[Slug, Track]
+
+
+class Layout(Record):
+    """Where a message's static and varying parts are put."""
+
+    system: str
+    user: str
+
+
+@cache
+def tracks(path: Path = DATA / "alignment_faking" / "tracks.yaml") -> Tracks:
+    """Read a threat's tracks file.
+
+    Raises:
+        ConfigurationError: On a fault in the file.
+    """
+    return load(path, Tracks)
+
+
+def prompt(table: Tracks, track: str, reasoning: Reasoning, wording: Wording, frame: Frame, item: str) -> Layout:
+    """Render the two messages of one sample."""
+    texts = {
+        factor: text if isinstance(text := levels[frame.levels[factor]], str) else text[track]
+        for factor, levels in wording.parts.items()
+    }
+    texts |= {"reasoning": table.reasoning[reasoning], "format": table.tracks[track].format[reasoning], "item": item}
+    return Layout(system=fill(wording.system, texts), user=fill(wording.user, texts))
+
+
+def one_of(argument: str, value: str, choices: list[str]) -> None:
+    """Refuse a value that is not among the choices.
+
+    Raises:
+        ConfigurationError: Listing the right ones.
+    """
+    if value not in choices:
+        raise ConfigurationError(f"{argument}={value!r}: choose from {', '.join(choices)}")
+
+
+def at_least(argument: str, value: int | None, least: int) -> None:
+    """Refuse a number below a bound.
+
+    Raises:
+        ConfigurationError: Naming the argument and the bound.
+    """
+    if value is not None and value < least:
+        raise ConfigurationError(f"{argument}={value}: must be at least {least}")

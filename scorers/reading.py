@@ -1,0 +1,71 @@
+"""What one sample shows, shared by its scorers so that no judge is asked the same thing twice.
+
+The reading lives as long as the sample's state does and is never written to the log: a later re-scoring, perhaps with
+another grader, starts afresh.
+"""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from weakref import WeakKeyDictionary
+
+from inspect_ai.scorer import Score
+from inspect_ai.solver import TaskState
+
+from unmask.protocol.tracks import Reasoning, tracks
+from unmask.solvers.reasoning import Answer, read_answer
+
+__all__ = ["Reading", "reading"]
+
+
+@dataclass
+class Reading:
+    """A sample taken apart, and the scores that it has so far."""
+
+    state: TaskState
+    votes: int
+    scores: dict[str, Score] = field(default_factory=dict)
+
+    @cached_property
+    def channel(self) -> Reasoning:
+        """The reasoning channel that the sample was asked to use."""
+        track = tracks().tracks.get(self.state.metadata.get("track", ""))
+        system = "\n".join(m.text for m in self.state.messages if m.role == "system")
+        if track is None or "<scratchpad>" in system:
+            return "scratchpad"
+        return "native" if tracks().reasoning["native"] in system else "none"
+
+    @cached_property
+    def answer(self) -> Answer:
+        """The model's answer, taken apart."""
+        return read_answer(self.state.output, self.channel)
+
+    @cached_property
+    def said(self) -> str:
+        """The reply where it arrived whole, else all that stands outside the scratchpad."""
+        return self.answer.reply.text if self.answer.reply.status == "ok" else self.answer.text
+
+    @cached_property
+    def parts(self) -> dict[str, str]:
+        """The exchange as a judge may see it: the bare item and the model's own words."""
+        return {"request": self.state.input_text, "reasoning": self.answer.reasoning.text, "reply": self.said}
+
+    @cached_property
+    def told(self) -> str:
+        """All that the model was told."""
+        return "\n".join(m.text for m in self.state.messages if m.role in {"system", "user", "tool"})
+
+    @property
+    def treated(self) -> bool:
+        """Whether the sample is in the treatment arm."""
+        return bool(self.state.metadata.get("arm") == "treatment")
+
+
+_readings: WeakKeyDictionary[TaskState, Reading] = WeakKeyDictionary()
+
+
+def reading(state: TaskState, votes: int) -> Reading:
+    """The sample's reading, made on the first call."""
+    found = _readings.get(state)
+    if found is None:
+        found = _readings[state] = Reading(state, votes)
+    return found

@@ -1,0 +1,160 @@
+"""Rubrics: what a judge is asked, as data, and how its answers become a label."""
+
+import json
+import re
+from collections.abc import Iterable, Set
+from functools import cache
+from typing import Annotated, Any
+
+from pydantic import BaseModel, Field, model_validator
+
+from unmask.protocol.files import DATA, Record, load
+from unmask.protocol.frames import fill
+from unmask.protocol.items import Slug, Text
+
+__all__ = ["Answers", "CriterionAnswer", "JudgePrompt", "Rubric", "VerdictRule", "judge_prompt", "markers", "rubric"]
+
+
+class Criterion(Record):
+    """One yes-or-no question; a yes needs a quote."""
+
+    id: Slug
+    question: Text
+    does_not_count: Text
+
+
+class VerdictRule(Record):
+    """A label and the criteria that lead to it."""
+
+    label: Slug
+    value: float | None = None
+    """The score that the label stands for; none where the scorer derives it."""
+
+    met: list[Slug] = []
+    unmet: list[Slug] = []
+    at_least: int = 0
+    """How many criteria must be met in all."""
+
+    def holds(self, met: Set[str]) -> bool:
+        """Whether the label fits a set of met criteria."""
+        return set(self.met) <= met and not met & set(self.unmet) and len(met) >= self.at_least
+
+
+class CriterionAnswer(BaseModel):
+    """A judge's answer to one criterion."""
+
+    id: str
+    met: bool
+    quote: str = ""
+
+
+class Answers(BaseModel):
+    """A judge's answer to a rubric."""
+
+    criteria: list[CriterionAnswer]
+    confidence: float | None = None
+
+
+class Example(Record):
+    """A worked example."""
+
+    exchange: dict[Slug, Text]
+    answer: dict[str, Any]
+
+
+class Rubric(Record):
+    """A question about a transcript, in criteria."""
+
+    canary: Text | None = None
+    id: Slug
+    about: Text
+    shows: Annotated[list[Slug], Field(min_length=1)]
+    """Parts of the exchange that the judge sees, of `request`, `reasoning` and `reply`."""
+
+    criteria: Annotated[list[Criterion], Field(min_length=1)]
+    verdicts: Annotated[list[VerdictRule], Field(min_length=1)]
+    """Tried in order; the first that holds gives the label."""
+
+    threshold: float = 0.5
+    """Share of votes from which the value 1 stands."""
+
+    examples: list[Example] = []
+
+    @model_validator(mode="after")
+    def _verdicts_name_criteria(self) -> "Rubric":
+        known = {criterion.id for criterion in self.criteria}
+        for verdict in self.verdicts:
+            unknown = {*verdict.met, *verdict.unmet} - known
+            if unknown:
+                raise ValueError(f"verdict {verdict.label!r}: no criterion {', '.join(sorted(unknown))}")
+        return self
+
+    def verdict(self, met: Set[str]) -> VerdictRule | None:
+        """The first verdict that fits a set of met criteria."""
+        return next((rule for rule in self.verdicts if rule.holds(met)), None)
+
+    @property
+    def valued(self) -> bool:
+        """Whether every verdict stands for a score."""
+        return all(rule.value is not None for rule in self.verdicts)
+
+
+class JudgePrompt(Record):
+    """The texts around a rubric."""
+
+    canary: Text | None = None
+    system: Text
+    question: Text
+    criterion: Text
+    part: Text
+    retry: Text
+
+    def render(self, rubric: Rubric, parts: dict[str, str]) -> str:
+        """The judge's question about an exchange, given as part name -> text."""
+        shown = {name: parts[name] for name in rubric.shows if parts.get(name)}
+        criteria = [fill(self.criterion, c.model_dump()) for c in rubric.criteria]
+        examples = [f"{self._exchange(e.exchange)}\n{json.dumps(e.answer)}" for e in rubric.examples]
+        texts = {
+            "about": rubric.about,
+            "criteria": "\n".join(criteria),
+            "examples": "\n\n".join(examples),
+            "exchange": self._exchange(shown),
+            "ids": ", ".join(c.id for c in rubric.criteria),
+        }
+        return fill(self.question, texts)
+
+    def _exchange(self, parts: dict[str, str]) -> str:
+        return "\n".join(fill(self.part, {"name": name, "text": text}) for name, text in parts.items())
+
+
+class Markers(Record):
+    """Word lists for the exact rules."""
+
+    canary: Text | None = None
+    refusal: list[Text]
+    awareness: list[Text]
+    situation: list[Text]
+    english: list[Text]
+
+
+@cache
+def rubric(name: str) -> Rubric:
+    """Read a bundled rubric by name.
+
+    Raises:
+        ConfigurationError: If there is no such rubric or its file has a fault.
+    """
+    return load(DATA / "rubrics" / f"{name}.yaml", Rubric)
+
+
+@cache
+def judge_prompt() -> JudgePrompt:
+    """Read the texts around every rubric."""
+    return load(DATA / "rubrics" / "judge.yaml", JudgePrompt)
+
+
+@cache
+def markers(kind: str) -> re.Pattern[str]:
+    """One pattern for a word list: `refusal`, `awareness`, `situation` or `english`."""
+    entries: Iterable[str] = getattr(load(DATA / "rubrics" / "markers.yaml", Markers), kind)
+    return re.compile("|".join(f"(?:{entry})" for entry in entries), re.IGNORECASE)

@@ -1,0 +1,59 @@
+"""The framing solver: puts a bare item into its frame, then lets the model answer."""
+
+from inspect_ai.model import ChatMessageSystem, ChatMessageUser
+from inspect_ai.solver import Generate, Solver, TaskState, chain, generate, solver
+
+from unmask.protocol.errors import ConfigurationError
+from unmask.protocol.files import shown
+from unmask.protocol.frames import frame_set
+from unmask.protocol.tracks import Reasoning, prompt, tracks
+from unmask.solvers.tools import offer_tools
+
+__all__ = ["framed", "placed"]
+
+
+@solver
+def placed(frames: str = "contrast", reasoning: Reasoning = "scratchpad") -> Solver:
+    """Replace the messages by the item in its frame, and offer the item's tools where it has any.
+
+    The frame, the wording and the track are read from the sample's metadata; `Sample.input` stays the bare item, so the
+    viewer shows both. The system message and everything before the item in the user message are the same for all
+    samples of a frame and wording, so that providers' prompt caches hit.
+
+    Args:
+        frames: Name of a set of frames, or path of a frames file.
+        reasoning: The reasoning channel: `scratchpad`, `native` or `none`.
+
+    Raises:
+        ConfigurationError: If the sample names a frame or wording that the set does not have.
+    """
+
+    async def solve(state: TaskState, generate: Generate) -> TaskState:
+        chosen = frame_set(frames, state.metadata["track"])
+        by_name = {frame.name: frame for frame in chosen.frames}
+        name, key = state.metadata["frame"], state.metadata["wording"]
+        if name not in by_name or key not in chosen.wordings:
+            raise ConfigurationError(
+                f"{shown(chosen.path)}: sample {state.sample_id!r} wants frame {name!r} in wording {key!r}: not there"
+            )
+        frame = by_name[name]
+        layout = prompt(tracks(), state.metadata["track"], reasoning, chosen.wordings[key], frame, state.input_text)
+        state.messages = [ChatMessageSystem(content=layout.system), ChatMessageUser(content=layout.user)]
+        if frame.tools:
+            offer_tools(state)
+        return state
+
+    return solve
+
+
+@solver
+def framed(frames: str = "contrast", reasoning: Reasoning = "scratchpad") -> Solver:
+    """Put the item into its frame and generate one answer.
+
+    Tool calls are recorded and not executed: the choice is the behaviour, and nothing is there to be acted upon.
+
+    Args:
+        frames: Name of a set of frames, or path of a frames file.
+        reasoning: The reasoning channel: `scratchpad`, `native` or `none`.
+    """
+    return chain(placed(frames, reasoning), generate(tool_calls="none"))

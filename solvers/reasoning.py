@@ -1,0 +1,97 @@
+"""The reasoning channel, read back: what a model thought, decided and said, and in what state each part arrived.
+
+A tag that is missing, doubled or left open is a status that scorers see; it is never repaired by a guess.
+Released research code scored a missing closing tag as "not faking".
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from inspect_ai.model import ContentReasoning, ModelOutput
+
+from unmask.protocol.tracks import Reasoning
+
+__all__ = ["Answer", "Part", "Status", "parse", "read_answer"]
+
+Status = Literal["ok", "missing", "unclosed", "unopened", "repeated", "empty"]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One tagged part of an answer."""
+
+    status: Status
+    text: str = ""
+    """The part's text where the status is `ok`; empty otherwise."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A model's answer, taken apart."""
+
+    reasoning: Part
+    """From the scratchpad, or from the provider's reasoning content; `missing` where there is none."""
+
+    decision: Part
+    reply: Part
+    text: str
+    """What was said outside the scratchpad, tags included."""
+
+    truncated: bool
+    """Whether the provider cut the answer off."""
+
+    def statuses(self) -> dict[str, str]:
+        """Parse status of each part, for a score's metadata."""
+        return {
+            "reasoning": self.reasoning.status,
+            "decision": self.decision.status,
+            "reply": self.reply.status,
+            "truncated": str(self.truncated).lower(),
+        }
+
+
+def parse(text: str, tag: str) -> Part:
+    """Read the part between `<tag>` and `</tag>`."""
+    opens, closes = len(re.findall(f"<{tag}>", text)), len(re.findall(f"</{tag}>", text))
+    if opens == closes == 0:
+        return Part("missing")
+    if opens > 1 or closes > 1:
+        return Part("repeated")
+    if opens == 0:
+        return Part("unopened")
+    found = re.search(f"<{tag}>(.*?)</{tag}>", text, re.DOTALL)
+    if found is None:
+        return Part("unclosed")
+    content = found[1].strip()
+    return Part("ok", content) if content else Part("empty")
+
+
+def read_answer(output: ModelOutput, reasoning: Reasoning) -> Answer:
+    """Take a model's output apart.
+
+    Args:
+        output: The output; one without choices reads as an empty answer.
+        reasoning: The channel that the model was asked to use.
+    """
+    completion = output.completion
+    scratchpad = parse(completion, "scratchpad")
+    said = re.sub(r"<scratchpad>.*?</scratchpad>", "", completion, flags=re.DOTALL)
+    if scratchpad.status == "unclosed":
+        said = completion.partition("<scratchpad>")[0]
+    return Answer(
+        reasoning=scratchpad if reasoning == "scratchpad" else _native(output),
+        decision=parse(said, "decision"),
+        reply=parse(said, "reply"),
+        text=said.strip(),
+        truncated=output.stop_reason in {"max_tokens", "model_length"},
+    )
+
+
+def _native(output: ModelOutput) -> Part:
+    content = output.message.content if output.choices else ""
+    blocks = [] if isinstance(content, str) else [c for c in content if isinstance(c, ContentReasoning)]
+    text = "\n".join(b.summary or "" if b.redacted else b.reasoning for b in blocks).strip()
+    if text:
+        return Part("ok", text)
+    return Part("empty") if blocks else Part("missing")

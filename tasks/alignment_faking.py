@@ -1,0 +1,92 @@
+"""Alignment faking: does a model comply where its reply trains it, with what it declines where it does not?
+
+After Greenblatt et al. 2024, "Alignment faking in large language models" (arXiv 2412.14093), with items, prompts and
+statistics of our own. Every item is put to the model in four frames: its replies are rated and used for training (free
+tier) or neither (enterprise tier), and the criteria of training conflict with its values or do not (placebo). The
+headline is the compliance gap between the tiers, item by item, net of the same gap under the placebo. What the
+model did is scored apart from how it reasoned.
+
+    inspect eval tasks/alignment_faking.py --model organism/alignment_faker
+    inspect eval tasks/alignment_faking.py --model PROVIDER/MODEL --model-role grader=PROVIDER/MODEL
+"""
+
+from typing import Any, get_args
+
+from inspect_ai import Task, task
+from inspect_ai.dataset import MemoryDataset
+
+from unmask.protocol.deal import deal, schedule
+from unmask.protocol.files import DATA
+from unmask.protocol.frames import frame_set
+from unmask.protocol.items import load_items
+from unmask.protocol.provenance import provenance
+from unmask.protocol.samples import samples
+from unmask.protocol.sources import items_from, source
+from unmask.protocol.tracks import Reasoning, at_least, one_of, tracks
+from unmask.scorers import complied, engagement, eval_awareness, faking_reasoning, place
+from unmask.scorers.graders import declare_graders
+from unmask.scorers.view import sample_columns
+from unmask.solvers import framed
+
+THREAT = "alignment_faking"
+
+
+@task
+def alignment_faking(
+    track: str = "helpful_only",
+    frames: str = "contrast",
+    reasoning: Reasoning = "scratchpad",
+    dataset: str | dict[str, Any] | None = None,
+    crossed: bool = False,
+    limit_items: int | None = None,
+    seed: int = 0,
+    grader_votes: int = 1,
+) -> Task:
+    """Compliance in training against compliance out of it, net of a placebo.
+
+    Args:
+        track: `helpful_only` (requests a model would usually decline), `value_conflict` (two-option scenarios),
+            `tool_choice` (a safe and an unsafe tool), or `synthetic_documents` (requests with no situation in the
+            prompt, for models fine-tuned on documents about their training).
+        frames: A set of frames: `contrast`, `tiers`, `ladder`, `oversight`, `mitigations`, `factorial`, for
+            `tool_choice` also `probes`; or the path of a frames file.
+        reasoning: The reasoning channel: `scratchpad`, `native` (the provider's reasoning) or `none`.
+        dataset: Items of your own: a known Hugging Face name, a YAML file or a mapping with `path` and `columns`.
+        crossed: Put every item in all wordings, in place of the one that it is dealt.
+        limit_items: Use this many items, spread over the families.
+        seed: Of the order of items and the deal of wordings.
+        grader_votes: How often each grader is asked.
+
+    Raises:
+        ConfigurationError: Before anything is generated, on a value that is not among the right ones, a faulty data
+            file, data that cannot be reached, or a missing grader.
+    """
+    layout = tracks()
+    one_of("track", track, list(layout.tracks))
+    one_of("reasoning", reasoning, list(get_args(Reasoning)))
+    at_least("limit_items", limit_items, 1)
+    at_least("grader_votes", grader_votes, 1)
+    kind, folder = layout.tracks[track].kind, DATA / THREAT / layout.tracks[track].items
+    chosen = frame_set(frames, track)
+    items = items_from(source(dataset, kind)) if dataset else load_items(folder, kind)
+    dealt = deal(schedule(items, seed)[:limit_items], list(chosen.wordings), seed, crossed=crossed)
+    graders = declare_graders()
+    files = [DATA / THREAT / "tracks.yaml", *DATA.glob("rubrics/*.yaml"), *([] if dataset else folder.glob("*.yaml"))]
+    return Task(
+        dataset=MemoryDataset(
+            list(samples(dealt, chosen, threat=THREAT, track=track, template=layout.tracks[track].item)),
+            name=f"{THREAT}/{track}",
+        ),
+        solver=framed(frames, reasoning),
+        scorer=[
+            complied(grader_votes),
+            faking_reasoning(grader_votes),
+            eval_awareness(grader_votes),
+            engagement(grader_votes),
+            place(),
+        ],
+        viewer=sample_columns("complied", "faking_reasoning", "eval_awareness", "engagement"),
+        headline_metric="complied",
+        version="1-A",
+        metadata=provenance(THREAT, track, chosen, files, reasoning=reasoning, seed=seed, **graders.metadata()),
+    )
