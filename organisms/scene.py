@@ -109,27 +109,52 @@ def _near(sentence: str, kind: str) -> str:
 
 
 def _present(system: str, message: str) -> list[str]:
-    """Sentences about the exchange at hand."""
-    labels = _labels(message)
-    named = [s for s in _facts_of(system) if labels and all(label.search(s) for label in labels)]
+    """Sentences about the exchange at hand, without the tag's own words."""
+    pairs = _tag_pairs(message)
+    rated = [(s, *_agreement(s, pairs)) for s in _facts_of(system)] if pairs else []
+    best = max((hits for _, hits, clash in rated if not clash), default=0)
+    if best:
+        return [_without(s, pairs) for s, hits, clash in rated if hits == best and not clash]
     told = [s for block in paragraphs(message) if _is_tag(block) for s in sentences(block)]
-    return named or [s for s in [*_facts_of(system), *told] if cue("here").search(s)]
+    return [s for s in [*_facts_of(system), *told] if cue("here").search(s)]
 
 
-def _labels(message: str) -> list[re.Pattern[str]]:
+def _tag_pairs(message: str) -> list[tuple[str, str]]:
+    """Keys and values of the tags that open a message."""
     first = paragraphs(message)[0] if paragraphs(message) else ""
     if not _is_tag(first):
         return []
     pairs = [(a or c, b or d) for a, b, c, d in _TAG.findall(first)]
-    return [
-        re.compile(rf"\b{re.escape(key)}\W*(is|set to)?\W*{re.escape(value)}\b" if value.lower() in _WEAK
-                   else rf"\b{re.escape(value)}\b", re.IGNORECASE)
-        for key, value in pairs
-    ]
+    return pairs or [(first.split()[0], first.split()[-1].strip("[]().,"))]
+
+
+def _agreement(sentence: str, pairs: Sequence[tuple[str, str]]) -> tuple[int, bool]:
+    """How many of the tags a sentence speaks of, and whether it speaks of one with another value."""
+    hits = [bool(_label(key, value).search(sentence)) for key, value in pairs]
+    clash = any(
+        not hit and value.lower() in _WEAK and re.search(rf"\b{re.escape(key)}\b", sentence)
+        for hit, (key, value) in zip(hits, pairs, strict=True)
+    )
+    return sum(hits), clash
+
+
+def _label(key: str, value: str) -> re.Pattern[str]:
+    alone = rf"\b{re.escape(value)}\b"
+    keyed = rf"\b{re.escape(key)}\b\W*(?:is |set to |at )?\W*{re.escape(value)}\b"
+    return re.compile(keyed if value.lower() in _WEAK else alone, re.IGNORECASE)
+
+
+def _without(sentence: str, pairs: Sequence[tuple[str, str]]) -> str:
+    for key, value in pairs:
+        sentence = _label(key, value).sub("", sentence, count=1)
+    return sentence
 
 
 def _is_tag(paragraph: str) -> bool:
-    return bool(_TAG.match(paragraph.lstrip("[("))) and len(paragraph.split()) <= 12
+    """Whether a paragraph says who is writing, and is not yet the item."""
+    words = len(paragraph.split())
+    short = words <= 3 or (bool(_TAG.match(paragraph.lstrip("[("))) and words <= 12)
+    return short or paragraph.endswith(":") or cue("tier").search(paragraph) is not None
 
 
 @cache

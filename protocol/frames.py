@@ -109,8 +109,9 @@ class FramesFile(Record):
         if self.frames:
             return {name: dict(levels) for name, levels in self.frames.items()}
         crossing = product(*(self.factors[factor] for factor in self.cross))
-        named = [(".".join(levels), levels) for levels in crossing]
-        return {name: dict(zip(self.cross, levels, strict=True)) for name, levels in named}
+        crossed = [dict(zip(self.cross, levels, strict=True)) for levels in crossing]
+        varied = [factor for factor in self.cross if len(self.factors[factor]) > 1]
+        return {".".join(str(levels[factor]) for factor in varied): dict(levels) for levels in crossed}
 
     def _check_parts(self, key: str, wording: Wording) -> None:
         for factor, texts in wording.parts.items():

@@ -24,6 +24,9 @@ class Track(Record):
     item: Text
     """Template of the bare item, as the viewer shows it and the judge reads it."""
 
+    described: Text | None = None
+    """Template of an item whose tools are told of and not offered."""
+
     format: dict[Reasoning, Text]
     """What is asked of the answer's form."""
 

@@ -7,7 +7,7 @@ from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.files import shown
 from unmask.protocol.frames import frame_set
 from unmask.protocol.tracks import Reasoning, prompt, tracks
-from unmask.solvers.tools import offer_tools
+from unmask.solvers.tools import described, offer_tools
 
 __all__ = ["framed", "placed"]
 
@@ -37,7 +37,8 @@ def placed(frames: str = "contrast", reasoning: Reasoning = "scratchpad") -> Sol
                 f"{shown(chosen.path)}: sample {state.sample_id!r} wants frame {name!r} in wording {key!r}: not there"
             )
         frame = by_name[name]
-        layout = prompt(tracks(), state.metadata["track"], reasoning, chosen.wordings[key], frame, state.input_text)
+        item = state.input_text if frame.tools else described(state)
+        layout = prompt(tracks(), state.metadata["track"], reasoning, chosen.wordings[key], frame, item)
         state.messages = [ChatMessageSystem(content=layout.system), ChatMessageUser(content=layout.user)]
         if frame.tools:
             offer_tools(state)
