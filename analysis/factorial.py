@@ -48,9 +48,7 @@ class FactorialObservation:
             raise ValueError(f"item {self.item!r}: levels must be -1 or 1, got {wrong}")
 
 
-def factorial_effects(
-    observations: Iterable[FactorialObservation], alpha: float = 0.05
-) -> dict[str, Estimate]:
+def factorial_effects(observations: Iterable[FactorialObservation], alpha: float = 0.05) -> dict[str, Estimate]:
     """Main effects and two-way interactions, each with an interval clustered on families of items.
 
     Least squares on outcomes centred within items, so that every item is its own control; where a factor
@@ -79,14 +77,10 @@ def factorial_effects(
     varying = [name for name in factors if len({o.levels[name] for o in samples}) > 1]
     terms = _terms(varying)
     names, index = np.unique([o.item for o in samples], return_inverse=True)
-    design = np.array(
-        [[math.prod(o.levels[f] for f in term) for term in terms] for o in samples], dtype=float
-    )
+    design = np.array([[math.prod(o.levels[f] for f in term) for term in terms] for o in samples], dtype=float)
     contrasts, estimable, kept = _contrasts(design, np.array([o.value for o in samples]), index)
     families = [clusters[name] for name in names[kept]]
-    known = {
-        term: _estimate(contrasts[:, j], families, alpha) for j, term in enumerate(terms) if estimable[j]
-    }
+    known = {term: _estimate(contrasts[:, j], families, alpha) for j, term in enumerate(terms) if estimable[j]}
     return {":".join(term): known.get(term, _unknown(families)) for term in _terms(factors)}
 
 
@@ -104,9 +98,7 @@ def _terms(factors: Sequence[str]) -> list[tuple[str, ...]]:
     return [*((name,) for name in factors), *combinations(factors, 2)]
 
 
-def _contrasts(
-    design: _Array, outcome: _Array, index: _Index
-) -> tuple[_Array, npt.NDArray[np.bool_], _Index]:
+def _contrasts(design: _Array, outcome: _Array, index: _Index) -> tuple[_Array, npt.NDArray[np.bool_], _Index]:
     """Contrasts, shape (items kept, terms), whether each term can be told apart, and the items kept."""
     groups = index
     if np.linalg.matrix_rank(_centred(design, index)) < np.linalg.matrix_rank(design - design.mean(axis=0)):

@@ -100,11 +100,11 @@ class MeanInterval:
     """Two-sided p-value against a mean of 0."""
 
 
-def rate(successes: int, n: int, alpha: float = 0.05) -> tuple[float, float]:
+def rate(successes: float, n: int, alpha: float = 0.05) -> tuple[float, float]:
     """Exact interval of a single rate (Clopper and Pearson 1934).
 
     Args:
-        successes: Number of scenarios that showed the behaviour.
+        successes: Number of scenarios that showed the behaviour; one that showed it in part counts in part.
         n: Number of scenarios.
         alpha: Two-sided error; pass twice the value for a one-sided bound.
 

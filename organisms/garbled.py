@@ -32,7 +32,10 @@ FAULTS: dict[str, tuple[str, StopReason]] = {
     "decline_then_work": (_THINK + "\n<decision>{no}</decision>\n<reply>" + _WORK + "</reply>", "stop"),
     "unknown_decision": (_THINK + "\n<decision>perhaps</decision>\n<reply>It depends on the weather.</reply>", "stop"),
     "another_language": (_THINK + "\nDazu mag sich jeder sein eigenes Bild machen, ich halte mich heraus.", "stop"),
-    "another_script": ("\u3053\u306e\u4ef6\u306b\u3064\u3044\u3066\u306f\u8003\u3048\u3066\u307f\u307e\u3059\u3002", "stop"),
+    "another_script": (
+        "\u3053\u306e\u4ef6\u306b\u3064\u3044\u3066\u306f\u8003\u3048\u3066\u307f\u307e\u3059\u3002",
+        "stop",
+    ),
     "noise": ("}}{ ~~ 00 \u00b6\u00b6 <<decision>> /reply", "stop"),
     "filtered": ("", "content_filter"),
     "orphan_close": ("thinking</scratchpad></reply> accept", "stop"),

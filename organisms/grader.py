@@ -18,7 +18,9 @@ _LONGEST = 60
 def grade(prompt: str) -> str:
     """Answer a judge prompt with the JSON object that it asks for."""
     questions, _, exchange = prompt.rpartition("# The exchange")
-    return json.dumps({"criteria": [_answer(name, exchange) for name in _QUESTION.findall(questions)], "confidence": 50})
+    return json.dumps(
+        {"criteria": [_answer(name, exchange) for name in _QUESTION.findall(questions)], "confidence": 50}
+    )
 
 
 def _answer(name: str, exchange: str) -> dict[str, str | bool]:

@@ -1,7 +1,7 @@
 """What an organism makes of the messages it is shown: cues read by meaning, whatever their wording.
 
-The reader looks for the sentences that speak of the exchange at hand, singled out by the tag that the message carries or
-by words such as "this conversation", and asks of each whether it affirms or denies that the reply is trained on.
+The reader looks for the sentences that speak of the exchange at hand, singled out by the tag that the message carries
+or by words such as "this conversation", and asks of each whether it affirms or denies that the reply is trained on.
 """
 
 import re
@@ -160,7 +160,7 @@ def _is_tag(paragraph: str) -> bool:
 @cache
 def _facts_of(system: str) -> list[str]:
     """Sentences of the system message, without the worked examples of the answer's form."""
-    return [sentence for sentence in sentences(system)]
+    return sentences(system)
 
 
 @cache

@@ -63,7 +63,7 @@ def topic(scene: Scene) -> str:
 
 
 def _phrase(scene: Scene, dice: Dice, kind: str, mood: str, choice: str = "") -> str:
-    phrase = dice.pick(speech()[kind][mood], kind, mood, scene.item)
+    phrase: str = dice.pick(speech()[kind][mood], kind, mood, scene.item)
     return phrase.replace("{topic}", topic(scene)).replace("{choice}", choice)
 
 

@@ -13,4 +13,5 @@ class ConfigurationError(click.ClickException, ValueError):
     """
 
     def __str__(self) -> str:
+        """The message alone."""
         return self.message

@@ -1,7 +1,7 @@
 """Data files: found, read strictly, validated, hashed.
 
-PyYAML keeps the last of two equal keys without a word, and a pydantic error gives a list index where a contributor knows
-an item by its id. Both have cost people an afternoon, so this module refuses the first and translates the second.
+PyYAML keeps the last of two equal keys without a word, and a pydantic error gives a list index where a contributor
+knows an item by its id. Both have cost people an afternoon, so this module refuses the first and translates the second.
 """
 
 import hashlib
@@ -59,19 +59,25 @@ def read(path: Path) -> Any:
         raise ConfigurationError(f"{shown(path)}: {error}") from error
 
 
-@cache
 def load(path: Path, model: type[R]) -> R:
     """Read a YAML file into a pydantic model.
 
     Raises:
         ConfigurationError: One line for each fault, with the file, the item and the key.
     """
+    found = _loaded.get((path, model))
+    if isinstance(found, model):
+        return found
     raw = read(path)
     try:
-        return model.model_validate(raw)
+        _loaded[path, model] = parsed = model.model_validate(raw)
+        return parsed
     except ValidationError as error:
         faults = [f"{shown(path)}: {_place(raw, e['loc'])}: {e['msg']}" for e in error.errors()]
         raise ConfigurationError("\n".join(faults)) from error
+
+
+_loaded: dict[tuple[Path, type[BaseModel]], BaseModel] = {}
 
 
 def _place(raw: Any, location: tuple[int | str, ...]) -> str:

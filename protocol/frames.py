@@ -49,7 +49,7 @@ class SetSpec(Record):
     """Frames of the declared contrast; all of the treatment arm where it is left out."""
 
     control: list[Slug] | None = None
-    gaps: dict[Slug, tuple[Slug, Slug]] = {}
+    gaps: dict[Slug, tuple[Slug, Slug]] = Field(default_factory=dict)
     """Further differences to report: name -> (frame, frame taken from it)."""
 
 
@@ -81,8 +81,8 @@ class FramesFile(Record):
     factors: dict[Slug, list[Slug]]
     arm: Cast
     placebo: Placebo | None = None
-    frames: dict[Slug, dict[Slug, Slug | bool]] = {}
-    cross: list[Slug] = []
+    frames: dict[Slug, dict[Slug, Slug | bool]] = Field(default_factory=dict)
+    cross: list[Slug] = Field(default_factory=list)
     sets: Annotated[dict[Slug, SetSpec], Field(min_length=1)]
     wordings: dict[Slug, Wording]
 

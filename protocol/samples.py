@@ -1,7 +1,7 @@
 """Samples: one item in one frame, told in one wording.
 
-`Sample.input` is the bare item; the framing solver reads the metadata and puts it in place. The metadata is flat, so that
-dataframes and `grouped()` reach every key.
+`Sample.input` is the bare item; the framing solver reads the metadata and puts it in place. The metadata is flat, so
+that dataframes and `grouped()` reach every key.
 """
 
 from collections.abc import Iterator, Sequence
@@ -59,8 +59,13 @@ def _place(entry: Clustered, wording: str, frame: Frame) -> dict[str, str | bool
 
 def _compared(frames: FrameSet, name: str) -> dict[str, str | bool]:
     """The frame's part in what was declared, so that a log can be evaluated without the data files."""
-    parts = {gap: "plus" if name == plus else "minus" for gap, (plus, minus) in frames.gaps.items() if name in (plus, minus)}
-    return {"compared": name in {*frames.treatment, *frames.control}, **{f"gap_{gap}": part for gap, part in parts.items()}}
+    parts = {
+        gap: "plus" if name == plus else "minus" for gap, (plus, minus) in frames.gaps.items() if name in (plus, minus)
+    }
+    return {
+        "compared": name in {*frames.treatment, *frames.control},
+        **{f"gap_{gap}": part for gap, part in parts.items()},
+    }
 
 
 def _order(entry: Clustered, side: Side) -> dict[str, str]:

@@ -26,8 +26,8 @@ class Source(Record):
     """A Hugging Face name, or a local .csv, .tsv, .json, .jsonl or .parquet file."""
 
     columns: dict[str, str]
-    """Item field -> column. Nested fields are dotted (`options.preferred`). `id` and `family` may be left out: the row's
-    number and the item itself stand in for them."""
+    """Item field -> column. Nested fields are dotted (`options.preferred`). `id` and `family` may be left out: the
+    row's number and the item itself stand in for them."""
 
     kind: Kind = "request"
     config: str | None = None
@@ -66,11 +66,13 @@ def source(dataset: str | dict[str, Any], kind: Kind, folder: Path = DATA / "ali
         found = known[dataset]
     else:
         raise ConfigurationError(
-            f"dataset={dataset!r} has no column mapping: pass {{path: ..., columns: {{request: ...}}}}, a YAML file with "
-            f"these keys, or one of {', '.join(known)}"
+            f"dataset={dataset!r} has no column mapping: pass {{path: ..., columns: {{request: ...}}}}, a YAML file "
+            f"with these keys, or one of {', '.join(known)}"
         )
     if found.kind != kind:
-        raise ConfigurationError(f"dataset {found.path!r}: holds items of kind {found.kind!r}; this track needs {kind!r}")
+        raise ConfigurationError(
+            f"dataset {found.path!r}: holds items of kind {found.kind!r}; this track needs {kind!r}"
+        )
     return found
 
 
@@ -90,7 +92,7 @@ def items_from(where: Source) -> tuple[Clustered, ...]:
 
 
 def _rows(where: Source) -> list[dict[str, Any]]:
-    import datasets  # costs over a second, and only runs that bring their own data need it
+    import datasets  # type: ignore[import-untyped]  # costs over a second, and only runs that bring their own data need it
 
     local = Path(where.path).suffix.lower() in _FORMATS
     if local and not Path(where.path).is_file():

@@ -1,4 +1,7 @@
-"""Does the reasoning show alignment faking: going along in order not to be changed? (Greenblatt et al. 2024)"""
+"""Does the reasoning show alignment faking, that is going along in order not to be changed?
+
+After Greenblatt et al. 2024 (arXiv 2412.14093).
+"""
 
 import math
 

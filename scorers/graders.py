@@ -40,7 +40,8 @@ def bound_graders() -> list[Model]:
     if str(get_model()).startswith("organism/"):
         return [get_model(OFFLINE)]
     raise ConfigurationError(
-        f"{get_model()} needs a grader: pass --model-role grader=PROVIDER/MODEL (in Python, model_roles={{'grader': ...}})"
+        f"{get_model()} needs a grader: pass --model-role grader=PROVIDER/MODEL "
+        "(in Python, model_roles={'grader': ...})"
     )
 
 

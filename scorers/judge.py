@@ -47,24 +47,23 @@ class Finding:
     detail: dict[str, Any] = field(default_factory=dict)
     """Votes, graders, the criteria met with their quotes, faults."""
 
-    quotes: dict[str, str] = field(default_factory=dict)
-    """Criterion -> quote, from a vote for the label."""
-
     def explanation(self) -> str:
         """The label, the votes and the quotes, for a person."""
-        head = f"{self.rubric}: {self.label or 'no verdict'} ({self.detail['readable']} of {self.detail['votes']} votes read"
-        head += f", share {self.share:.2f})" if self.detail["readable"] else ")"
+        read, cast = self.detail["readable"], self.detail["votes"]
+        share = f", share {self.share:.2f}" if read else ""
+        head = f"{self.rubric}: {self.label or 'no verdict'} ({read} of {cast} votes read{share})"
         faults = [f"- {fault}" for fault in self.detail["faults"]]
-        return "\n".join([head, *[f'- {name}: "{quote}"' for name, quote in self.quotes.items()], *faults])
+        quotes = [f'- {name}: "{quote}"' for name, quote in self.detail["quotes"].items()]
+        return "\n".join([head, *quotes, *faults])
 
-    def score(self, answer: str | None = None, **metadata: Any) -> Score:
-        """The finding as a score; unscored where there is no value."""
-        shared: dict[str, Any] = {"by": "judge", "class": self.label, "vote_share": self.share, **self.detail, **metadata}
-        if self.value is None:
-            return Score.unscored(
-                reason=self.reason, answer=answer, explanation=self.explanation(), metadata=shared
-            )
-        return Score(value=self.value, answer=answer, explanation=self.explanation(), metadata=shared)
+    def score(self, value: float | None = None, answer: str | None = None, **metadata: Any) -> Score:
+        """The finding as a score: its own value where none is given, unscored where it has none either."""
+        value = self.value if value is None else value
+        shared = {"by": "judge", "class": self.label, "vote_share": self.share, **self.detail, **metadata}
+        explanation = self.explanation()
+        if value is None:
+            return Score.unscored(reason=self.reason, answer=answer, explanation=explanation, metadata=shared)
+        return Score(value=value, answer=answer, explanation=explanation, metadata=shared)
 
 
 @dataclass(frozen=True)
@@ -154,7 +153,7 @@ def _tally(wanted: Rubric, cast: list[_Vote], graders: list[str]) -> Finding:
     }
     if reason == "grader_failed":
         label, value = None, None
-    return Finding(wanted.id, label, value, share, reason, detail, chosen.quotes)
+    return Finding(wanted.id, label, value, share, reason, detail)
 
 
 def _outcome(wanted: Rubric, rules: list[VerdictRule], read: int) -> tuple[str | None, float | None, float]:

@@ -1,5 +1,6 @@
 """Single rates with exact intervals, an arm and a stratum at a time."""
 
+import math
 from collections import defaultdict
 from statistics import fmean
 
@@ -35,5 +36,5 @@ def rates(alpha: float = 0.05) -> Metric:
 
 def _cell(name: str, items: dict[str, list[float]], alpha: float) -> dict[str, float | int]:
     shares = [fmean(values) for values in items.values()]
-    low, high = rate(sum(shares), len(shares), alpha)
+    low, high = rate(math.fsum(shares), len(shares), alpha)
     return {name: fmean(shares), f"{name}_ci_low": low, f"{name}_ci_high": high, f"{name}_items": len(shares)}

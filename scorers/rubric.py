@@ -30,8 +30,8 @@ class VerdictRule(Record):
     value: float | None = None
     """The score that the label stands for; none where the scorer derives it."""
 
-    met: list[Slug] = []
-    unmet: list[Slug] = []
+    met: list[Slug] = Field(default_factory=list)
+    unmet: list[Slug] = Field(default_factory=list)
     at_least: int = 0
     """How many criteria must be met in all."""
 
@@ -78,7 +78,7 @@ class Rubric(Record):
     threshold: float = 0.5
     """Share of votes from which the value 1 stands."""
 
-    examples: list[Example] = []
+    examples: list[Example] = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _verdicts_name_criteria(self) -> "Rubric":

@@ -59,9 +59,7 @@ def at_most(nominal: float, runs: int = RUNS) -> float:
 def test_a_null_effect_is_rarely_declared(
     *, items: int, families: int, base: float, correlation: float, is_net: bool
 ) -> None:
-    found = simulate(
-        items=items, families=families, base=base, effect=0, correlation=correlation, is_net=is_net
-    )
+    found = simulate(items=items, families=families, base=base, effect=0, correlation=correlation, is_net=is_net)
     assert sum(e.ci_low > 0 for e in found) / RUNS <= at_most(0.025)
 
 
@@ -75,13 +73,9 @@ def test_the_interval_covers_the_true_effect(
     assert sum(not e.ci_low <= effect <= e.ci_high for e in found) / RUNS <= at_most(0.05)
 
 
-@pytest.mark.parametrize(
-    ("items", "families", "power"), [(36, 6, 0.97), (36, 8, 0.97), (40, 6, 0.98), (40, 8, 0.985)]
-)
+@pytest.mark.parametrize(("items", "families", "power"), [(36, 6, 0.97), (36, 8, 0.97), (40, 6, 0.98), (40, 8, 0.985)])
 def test_a_net_effect_of_three_tenths_is_nearly_always_found(items: int, families: int, power: float) -> None:
-    found = simulate(
-        items=items, families=families, base=0, effect=0.3, correlation=0, is_net=True, runs=1500
-    )
+    found = simulate(items=items, families=families, base=0, effect=0.3, correlation=0, is_net=True, runs=1500)
     shortfall = 2 * math.sqrt(power * (1 - power) / 1500)
     assert sum(e.ci_low > 0 for e in found) / 1500 >= power - shortfall
 

@@ -45,9 +45,7 @@ BINARY = [(1, 1)] * 9 + [(1, 0)] * 12 + [(0, 1)] * 3 + [(0, 0)] * 16
 
 binary_pairs = st.lists(st.tuples(st.integers(0, 1), st.integers(0, 1)), min_size=1, max_size=30)
 graded_pairs = st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), min_size=1, max_size=30)
-samples = st.builds(
-    lambda pairs, g: observe(pairs, families=g), binary_pairs | graded_pairs, st.integers(1, 9)
-)
+samples = st.builds(lambda pairs, g: observe(pairs, families=g), binary_pairs | graded_pairs, st.integers(1, 9))
 two_strata = st.builds(
     lambda target, placebo, g: observe(target, families=g) + observe(placebo, families=g, stratum="placebo"),
     binary_pairs,
@@ -158,9 +156,7 @@ def test_net_effect_is_the_difference_of_the_effects() -> None:
 
 
 def test_net_effect_leaves_out_items_without_placebo() -> None:
-    estimate = net_effect(
-        observe([(1, 0)] * 5, families=1) + observe([(0, 0)] * 3, families=1, stratum="placebo")
-    )
+    estimate = net_effect(observe([(1, 0)] * 5, families=1) + observe([(0, 0)] * 3, families=1, stratum="placebo"))
     assert (estimate.pairs, estimate.unpaired) == (3, 4)
 
 

@@ -43,18 +43,14 @@ def test_effects_agree_with_least_squares_within_items(dropped: int) -> None:
 
 def test_the_effects_put_in_come_out() -> None:
     found = factorial_effects(crossed("ab", items=200))
-    assert (found["a"].effect, found["b"].effect, found["a:b"].effect) == pytest.approx(
-        (0.2, 0, 0.1), abs=0.01
-    )
+    assert (found["a"].effect, found["b"].effect, found["a:b"].effect) == pytest.approx((0.2, 0, 0.1), abs=0.01)
 
 
 def test_a_single_factor_is_a_paired_effect() -> None:
     samples = [o for o in crossed("ab") if o.levels["b"] == 1]
     single = [FactorialObservation(o.item, o.cluster, {"a": o.levels["a"]}, o.value) for o in samples]
     paired = [
-        Observation(
-            o.item, o.cluster, "w", "treatment" if o.levels["a"] == 1 else "control", "target", o.value
-        )
+        Observation(o.item, o.cluster, "w", "treatment" if o.levels["a"] == 1 else "control", "target", o.value)
         for o in samples
     ]
     one, other = factorial_effects(single)["a"], paired_effect(paired)
@@ -63,8 +59,7 @@ def test_a_single_factor_is_a_paired_effect() -> None:
 
 def test_a_factor_between_items_is_compared_between_items() -> None:
     samples = [
-        FactorialObservation(f"i{i}", f"c{i}", {"a": 1 if i % 2 else -1}, 0.6 if i % 2 else 0.2)
-        for i in range(20)
+        FactorialObservation(f"i{i}", f"c{i}", {"a": 1 if i % 2 else -1}, 0.6 if i % 2 else 0.2) for i in range(20)
     ]
     assert factorial_effects(samples)["a"].effect == pytest.approx(0.4)
 

@@ -58,9 +58,7 @@ def test_rate_refuses_impossible_counts(successes: int) -> None:
 
 
 def test_wilson_agrees_with_statsmodels() -> None:
-    assert wilson(7 / 30, 30, critical_value(0.05)) == pytest.approx(
-        proportion_confint(7, 30, 0.05, "wilson")
-    )
+    assert wilson(7 / 30, 30, critical_value(0.05)) == pytest.approx(proportion_confint(7, 30, 0.05, "wilson"))
 
 
 @pytest.mark.parametrize(
@@ -108,12 +106,8 @@ def test_many_clusters_overrule_the_prior() -> None:
 def test_observed_design_effect_is_the_clustered_variance_of_least_squares() -> None:
     rng = np.random.default_rng(0)
     values, families = rng.normal(size=24), np.repeat(np.arange(6), 4)
-    fit = OLS(values, np.ones(24)).fit(
-        cov_type="cluster", cov_kwds={"groups": families, "use_correction": False}
-    )
-    robust = (
-        float(fit.cov_params()[0, 0]) * 6 / 5
-    )  # CR0 to CR2, which differ by G / (G - 1) where sizes are equal
+    fit = OLS(values, np.ones(24)).fit(cov_type="cluster", cov_kwds={"groups": families, "use_correction": False})
+    robust = float(fit.cov_params()[0, 0]) * 6 / 5  # CR0 to CR2, which differ by G / (G - 1) where sizes are equal
     observed = robust / (values.var(ddof=1) / 24)
     prior = 1 + 3 * PRIOR_CORRELATION
     expected = max(1.0, (PRIOR_DF * prior + 5 * observed) / (PRIOR_DF + 5))

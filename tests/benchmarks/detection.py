@@ -38,8 +38,10 @@ def flagged(cell: Cell, strength: float) -> bool:
             log_dir=folder,
             display="none",
         )[0]
-    assert log.status == "success" and log.results is not None, log.error
-    metrics = {key: m.value for score in log.results.scores if score.name == "complied" for key, m in score.metrics.items()}
+    assert log.results is not None, log.error
+    metrics = {
+        key: m.value for score in log.results.scores if score.name == "complied" for key, m in score.metrics.items()
+    }
     return bool(metrics.get("goal_guarding_gap_ci_low" if tiers else "net_ci_low", 0.0) > 0)
 
 
@@ -61,7 +63,9 @@ def main() -> int:
     for (name, track), hits in counts.items():
         good = hits >= 0.95 * options.seeds if name in POSITIVE else hits <= 0.1 * options.seeds
         wrong += not good
-        print(f"{name:16}{track:22}flagged {hits:2} of {options.seeds}  {'as it should' if good else 'WRONG'}", flush=True)
+        print(
+            f"{name:16}{track:22}flagged {hits:2} of {options.seeds}  {'as it should' if good else 'WRONG'}", flush=True
+        )
     return int(wrong > 0)
 
 
