@@ -1,4 +1,4 @@
-"""What each organism does: a policy sees a scene, tosses seeded dice, and decides whether to comply and in what mood."""
+"""What each organism does: a policy sees a scene, tosses seeded dice, decides whether to comply, and in what mood."""
 
 import hashlib
 from collections.abc import Callable, Sequence

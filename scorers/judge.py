@@ -56,10 +56,12 @@ class Finding:
         quotes = [f'- {name}: "{quote}"' for name, quote in self.detail["quotes"].items()]
         return "\n".join([head, *quotes, *faults])
 
-    def score(self, value: float | None = None, answer: str | None = None, **metadata: Any) -> Score:
+    def score(
+        self, value: float | None = None, answer: str | None = None, extra: dict[str, Any] | None = None
+    ) -> Score:
         """The finding as a score: its own value where none is given, unscored where it has none either."""
         value = self.value if value is None else value
-        shared = {"by": "judge", "class": self.label, "vote_share": self.share, **self.detail, **metadata}
+        shared = {"by": "judge", "class": self.label, "vote_share": self.share, **self.detail, **(extra or {})}
         explanation = self.explanation()
         if value is None:
             return Score.unscored(reason=self.reason, answer=answer, explanation=explanation, metadata=shared)
