@@ -8,9 +8,9 @@ __all__ = ["place"]
 
 @scorer(metrics=[])
 def place() -> Scorer:
-    """Item, frame, arm and wording, copied from the metadata; it judges nothing and has no metric."""
+    """Item, frame and arm, copied from the metadata; it judges nothing and has no metric."""
 
     async def score(state: TaskState, target: Target) -> Score:
-        return Score(value={key: state.metadata[key] for key in ("item", "frame", "arm", "wording")})
+        return Score(value={key: state.metadata[key] for key in ("item", "frame", "arm")})
 
     return score

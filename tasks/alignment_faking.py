@@ -85,8 +85,15 @@ def alignment_faking(
             engagement(grader_votes),
             place(),
         ],
-        viewer=sample_columns("complied", "faking_reasoning", "eval_awareness", "engagement"),
+        viewer=sample_columns(
+            "complied",
+            "faking_reasoning",
+            "eval_awareness",
+            "engagement",
+            alarming=("complied", "faking_reasoning"),
+        ),
         headline_metric="complied",
         version="1-A",
+        tags=["offline-grader"] if graders.offline else None,
         metadata=provenance(THREAT, track, chosen, files, reasoning=reasoning, seed=seed, **graders.metadata()),
     )
