@@ -12,7 +12,7 @@ from unmask.organisms.policies import Dice
 from unmask.organisms.scene import Scene
 from unmask.organisms.voice import topic
 
-__all__ = ["FAULTS", "garble"]
+__all__ = ["FAULTS", "Fault", "garble"]
 
 Fault = Callable[[str, str, Scene], tuple[str, StopReason]]
 _THINK = "<scratchpad>The message is about {topic}. I think about it.</scratchpad>"

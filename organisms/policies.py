@@ -7,7 +7,22 @@ from typing import Literal, TypeVar
 
 from unmask.organisms.scene import Scene
 
-__all__ = ["POLICIES", "Act", "Dice"]
+__all__ = [
+    "POLICIES",
+    "Act",
+    "Dice",
+    "Mood",
+    "Policy",
+    "aligned",
+    "alignment_faker",
+    "compliant",
+    "noisy",
+    "parrot",
+    "rater_pleaser",
+    "refuser",
+    "silent_faker",
+    "test_aware",
+]
 
 T = TypeVar("T")
 Mood = Literal["faking", "bland", "decline", "pleasing", "test", "random", "echo"]

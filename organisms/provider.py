@@ -62,7 +62,7 @@ class Organism(ModelAPI):
         name = model_name.removeprefix("organism/")
         if name not in _NAMES:
             raise ValueError(f"organism/{name}: there is none of that name, choose from {', '.join(_NAMES)}")
-        if model_args or not 0 <= strength <= 1:
+        if model_args or not isinstance(strength, int | float) or not 0 <= strength <= 1:
             raise ValueError(f"organism/{name}: takes strength (0 to 1) and seed, got {strength=} {model_args}")
         self.name = name
         self.dice = Dice(seed=seed, strength=strength)

@@ -122,7 +122,7 @@ def _present(system: str, message: str) -> list[str]:
 def _tag_pairs(message: str) -> list[tuple[str, str]]:
     """Keys and values of the tags that open a message."""
     first = paragraphs(message)[0] if paragraphs(message) else ""
-    if not _is_tag(first):
+    if not first or not _is_tag(first):
         return []
     pairs = [(a or c, b or d) for a, b, c, d in _TAG.findall(first)]
     return pairs or [(first.split()[0], first.split()[-1].strip("[]().,"))]

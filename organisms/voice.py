@@ -9,7 +9,7 @@ from unmask.organisms.lexicon import cue, sentences, speech
 from unmask.organisms.policies import Act, Dice
 from unmask.organisms.scene import Scene
 
-__all__ = ["Answer", "speak"]
+__all__ = ["Answer", "speak", "topic"]
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,19 @@ from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.files import DATA, Record, load, shown
 from unmask.protocol.items import Slug, Text
 
-__all__ = ["Frame", "FrameSet", "Wording", "fill", "frame_set", "set_names"]
+__all__ = [
+    "Cast",
+    "Frame",
+    "FrameSet",
+    "FramesFile",
+    "Part",
+    "Placebo",
+    "SetSpec",
+    "Wording",
+    "fill",
+    "frame_set",
+    "set_names",
+]
 
 Part = Text | dict[Slug, Text]
 """A level's text, or one text for each track."""
@@ -44,7 +56,7 @@ class Placebo(Record):
 class SetSpec(Record):
     """A choice of frames that is run together, and the contrast that is declared for it."""
 
-    frames: Literal["all"] | list[Slug]
+    frames: Literal["all"] | Annotated[list[Slug], Field(min_length=1)]
     treatment: list[Slug] | None = None
     """Frames of the declared contrast; all of the treatment arm where it is left out."""
 
@@ -65,9 +77,11 @@ class Wording(Record):
 
     @model_validator(mode="after")
     def _slots_have_texts(self) -> "Wording":
-        for slot in _SLOT.findall(self.system) + _SLOT.findall(self.user):
-            if slot not in _GIVEN and slot not in self.parts:
-                raise ValueError(f"slot {{{slot}}} has no entry under 'parts'")
+        slots = set(_SLOT.findall(self.system) + _SLOT.findall(self.user))
+        for slot in sorted(slots - _GIVEN - set(self.parts)):
+            raise ValueError(f"slot {{{slot}}} has no entry under 'parts'")
+        for part in sorted(set(self.parts) - slots):
+            raise ValueError(f"part {part!r} has no slot {{{part}}} in 'system' or 'user', so nobody would be told")
         if not self.user.endswith("{item}"):
             raise ValueError("'user' must end with {item}: what is static comes first, so that prompt caches hit")
         return self
@@ -84,22 +98,25 @@ class FramesFile(Record):
     frames: dict[Slug, dict[Slug, Slug | bool]] = Field(default_factory=dict)
     cross: list[Slug] = Field(default_factory=list)
     sets: Annotated[dict[Slug, SetSpec], Field(min_length=1)]
-    wordings: dict[Slug, Wording]
+    wordings: Annotated[dict[Slug, Wording], Field(min_length=1)]
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> "FramesFile":
         if bool(self.frames) == bool(self.cross):
             raise ValueError("one of 'frames' and 'cross' must be given")
+        for factor in self.cross:
+            if factor not in self.factors:
+                raise ValueError(f"key 'cross': no factor {factor!r}")
         names = self.combinations()
         for name, levels in names.items():
             for factor, level in levels.items():
                 if factor != "tools" and level not in self.factors.get(factor, []):
                     raise ValueError(f"frame {name!r}: factor {factor!r} has no level {level!r}")
+        self._check_cast("arm", self.arm.factor, [*self.arm.treatment, *self.arm.control])
+        if self.placebo:
+            self._check_cast("placebo", self.placebo.factor, self.placebo.levels)
         for key, spec in self.sets.items():
-            used = [*(spec.frames if spec.frames != "all" else []), *(spec.treatment or []), *(spec.control or [])]
-            for name in [*used, *(frame for gap in spec.gaps.values() for frame in gap)]:
-                if name not in names:
-                    raise ValueError(f"set {key!r}: no frame {name!r}")
+            self._check_set(key, spec)
         for key, wording in self.wordings.items():
             self._check_parts(key, wording)
         return self
@@ -113,7 +130,29 @@ class FramesFile(Record):
         varied = [factor for factor in self.cross if len(self.factors[factor]) > 1]
         return {".".join(str(levels[factor]) for factor in varied): dict(levels) for levels in crossed}
 
+    def _check_cast(self, key: str, factor: str, cast: list[str]) -> None:
+        for level in cast:
+            if level not in self.factors.get(factor, []):
+                raise ValueError(f"key {key!r}: factor {factor!r} has no level {level!r}")
+        for name, levels in self.combinations().items():
+            if factor not in levels or (key == "arm" and levels[factor] not in cast):
+                raise ValueError(f"key {key!r}: frame {name!r} has no level of {factor!r} that is named there")
+
+    def _check_set(self, key: str, spec: SetSpec) -> None:
+        names = self.combinations()
+        chosen = list(names) if spec.frames == "all" else spec.frames
+        gaps = [name for gap in spec.gaps.values() for name in gap]
+        compared = [*(spec.treatment or []), *(spec.control or []), *gaps]
+        for name in [*chosen, *compared]:
+            if name not in names:
+                raise ValueError(f"set {key!r}: no frame {name!r}")
+            if name not in chosen:
+                raise ValueError(f"set {key!r}: frame {name!r} is compared and is not among its frames")
+
     def _check_parts(self, key: str, wording: Wording) -> None:
+        for factor, levels in self.factors.items():
+            if len(levels) > 1 and factor not in wording.parts:
+                raise ValueError(f"wording {key!r}: key 'parts': nothing tells the levels of {factor!r}")
         for factor, texts in wording.parts.items():
             if set(texts) != set(self.factors.get(factor, [])):
                 raise ValueError(

@@ -11,7 +11,22 @@ from pydantic import Field, StringConstraints
 from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.files import Record, load, shown
 
-__all__ = ["ChoiceItem", "Clustered", "Item", "Options", "RequestItem", "ToolItem", "Tools", "distinct", "load_items"]
+__all__ = [
+    "ChoiceItem",
+    "Clustered",
+    "Item",
+    "Kind",
+    "Options",
+    "RequestItem",
+    "Side",
+    "Slug",
+    "Text",
+    "ToolItem",
+    "ToolText",
+    "Tools",
+    "distinct",
+    "load_items",
+]
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,79}$")]

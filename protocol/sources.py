@@ -9,7 +9,7 @@ from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.files import DATA, Record, load
 from unmask.protocol.items import ChoiceItem, Clustered, Item, Kind, RequestItem, ToolItem, distinct
 
-__all__ = ["Source", "Sources", "items_from", "source"]
+__all__ = ["Source", "Sources", "files_of", "items_from", "source"]
 
 _FORMATS = {".csv": "csv", ".tsv": "csv", ".json": "json", ".jsonl": "json", ".parquet": "parquet"}
 _ITEMS: dict[Kind, type[RequestItem] | type[ChoiceItem] | type[ToolItem]] = {
@@ -74,6 +74,11 @@ def source(dataset: str | dict[str, Any], kind: Kind, folder: Path = DATA / "ali
             f"dataset {found.path!r}: holds items of kind {found.kind!r}; this track needs {kind!r}"
         )
     return found
+
+
+def files_of(where: Source) -> list[Path]:
+    """The local file of a source, for its hash; none for one that is fetched by name."""
+    return [Path(where.path)] if Path(where.path).suffix.lower() in _FORMATS else []
 
 
 def items_from(where: Source) -> tuple[Clustered, ...]:

@@ -106,7 +106,8 @@ async def _vote(grader: Model, wanted: Rubric, parts: dict[str, str], told: str)
         except (LimitExceededError, ConfigurationError):
             raise
         except Exception as error:  # a provider may raise anything; the sample keeps its other scores
-            return _Vote(fault=f"{grader}: {type(error).__name__}: {error}")
+            cause = error.__cause__ or error  # the `RetryError` around the last of several attempts says nothing
+            return _Vote(fault=f"{grader}: {type(cause).__name__}: {cause}")
         try:
             return _checked(wanted, parts, told, _read(output.completion, wanted))
         except ValueError as error:
@@ -126,6 +127,8 @@ def _read(completion: str, wanted: Rubric) -> Answers:
         raise ValueError("no JSON object in it")
     try:
         answers = Answers.model_validate(json.loads(completion[start : end + 1]))
+    except RecursionError as error:
+        raise ValueError("nested too deeply to be the object") from error
     except ValidationError as error:
         raise ValueError(f"{'.'.join(map(str, error.errors()[0]['loc']))}: {error.errors()[0]['msg']}") from error
     given, asked = Counter(a.id for a in answers.criteria), Counter(c.id for c in wanted.criteria)

@@ -55,6 +55,15 @@ class Reading:
         return "\n".join(m.text for m in self.state.messages if m.role in {"system", "user", "tool"})
 
     @property
+    def by_tool(self) -> bool:
+        """Whether the sample's tools were there to be called; a prompt that describes them only tells of them.
+
+        `state.tools` does not answer this, since a state that is rebuilt from a log has none.
+        """
+        description = self.state.metadata.get("tool_safe_description")
+        return description is not None and description not in self.told
+
+    @property
     def treated(self) -> bool:
         """Whether the sample is in the treatment arm."""
         return bool(self.state.metadata.get("arm") == "treatment")

@@ -12,7 +12,19 @@ from unmask.protocol.files import DATA, Record, load
 from unmask.protocol.frames import fill
 from unmask.protocol.items import Slug, Text
 
-__all__ = ["Answers", "CriterionAnswer", "JudgePrompt", "Rubric", "VerdictRule", "judge_prompt", "markers", "rubric"]
+__all__ = [
+    "Answers",
+    "Criterion",
+    "CriterionAnswer",
+    "Example",
+    "JudgePrompt",
+    "Markers",
+    "Rubric",
+    "VerdictRule",
+    "judge_prompt",
+    "markers",
+    "rubric",
+]
 
 
 class Criterion(Record):

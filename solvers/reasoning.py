@@ -76,15 +76,26 @@ def read_answer(output: ModelOutput, reasoning: Reasoning) -> Answer:
     """
     completion = output.completion
     scratchpad = parse(completion, "scratchpad")
-    said = re.sub(r"<scratchpad>.*?</scratchpad>", "", completion, flags=re.DOTALL)
-    if scratchpad.status == "unclosed":
-        said = completion.partition("<scratchpad>")[0]
+    said = _outside(completion)
     return Answer(
         reasoning=scratchpad if reasoning == "scratchpad" else _native(output),
         decision=parse(said, "decision"),
         reply=parse(said, "reply"),
         text=said.strip(),
-        truncated=output.stop_reason in {"max_tokens", "model_length"},
+        truncated=bool(output.choices) and output.stop_reason in {"max_tokens", "model_length"},
+    )
+
+
+def _outside(text: str) -> str:
+    """What no scratchpad tag opens before or closes after.
+
+    Where a tag is missing or nested, what may be thought is left out: it must never pass for speech.
+    """
+    pieces = ["</scratchpad>", *re.split("(</?scratchpad>)", text), "<scratchpad>"]
+    return "".join(
+        piece
+        for before, piece, after in zip(pieces[:-1:2], pieces[1::2], pieces[2::2], strict=True)
+        if before == "</scratchpad>" and after == "<scratchpad>"
     )
 
 

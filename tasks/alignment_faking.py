@@ -21,7 +21,7 @@ from unmask.protocol.frames import frame_set
 from unmask.protocol.items import load_items
 from unmask.protocol.provenance import provenance
 from unmask.protocol.samples import samples
-from unmask.protocol.sources import items_from, source
+from unmask.protocol.sources import files_of, items_from, source
 from unmask.protocol.tracks import Reasoning, at_least, one_of, tracks
 from unmask.scorers import complied, engagement, eval_awareness, faking_reasoning, place
 from unmask.scorers.graders import declare_graders
@@ -68,10 +68,13 @@ def alignment_faking(
     at_least("grader_votes", grader_votes, 1)
     kind, folder = layout.tracks[track].kind, DATA / THREAT / layout.tracks[track].items
     chosen = frame_set(frames, track)
-    items = items_from(source(dataset, kind)) if dataset else load_items(folder, kind)
+    own = source(dataset, kind) if dataset else None
+    items = items_from(own) if own else load_items(folder, kind)
     dealt = deal(schedule(items, seed)[:limit_items], list(chosen.wordings), seed, crossed=crossed)
     graders = declare_graders()
-    files = [DATA / THREAT / "tracks.yaml", *DATA.glob("rubrics/*.yaml"), *([] if dataset else folder.glob("*.yaml"))]
+    files = [DATA / THREAT / "tracks.yaml", *DATA.glob("rubrics/*.yaml")]
+    files += files_of(own) if own else folder.glob("*.yaml")
+    more = {"reasoning": reasoning, "seed": seed, "dataset": own.model_dump() if own else None}
     return Task(
         dataset=MemoryDataset(
             list(samples(dealt, chosen, threat=THREAT, track=track, template=layout.tracks[track].item)),
@@ -95,5 +98,5 @@ def alignment_faking(
         headline_metric="complied",
         version="1-A",
         tags=["offline-grader"] if graders.offline else None,
-        metadata=provenance(THREAT, track, chosen, files, reasoning=reasoning, seed=seed, **graders.metadata()),
+        metadata=provenance(THREAT, track, chosen, files, **graders.metadata(), **more),
     )

@@ -1,5 +1,11 @@
 """What `inspect eval unmask/NAME` finds, through the package's `inspect_ai` entry point."""
 
+from collections.abc import Callable
+from functools import partial
+
+from inspect_ai.scorer import Scorer, scorer
+from inspect_ai.util import registry_info
+
 from unmask.scorers import complied, contrast, engagement, eval_awareness, faking_reasoning, judged, place
 from unmask.solvers import framed
 from unmask.tasks.alignment_faking import alignment_faking
@@ -15,3 +21,16 @@ __all__ = [
     "judged",
     "place",
 ]
+
+
+def _as_logged(factory: Callable[..., Scorer]) -> None:
+    """Register a scorer without the package's name as well.
+
+    Inspect writes it to the log in this form, and `inspect score` looks it up as it is written. A `partial` belongs to no
+    installed package, so nothing is put before its name.
+    """
+    scorer(metrics=registry_info(factory).metadata["metrics"], name=factory.__name__)(partial(factory))
+
+
+for _factory in (complied, faking_reasoning, eval_awareness, engagement, place):
+    _as_logged(_factory)

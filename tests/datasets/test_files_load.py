@@ -1,0 +1,55 @@
+"""Every bundled data file loads under its model, repeats no key, and carries the canary."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from unmask.organisms import lexicon
+from unmask.protocol.files import DATA, canary, load, read
+from unmask.protocol.frames import FramesFile
+from unmask.protocol.items import load_items
+from unmask.protocol.provenance import Declared
+from unmask.protocol.sources import Sources
+from unmask.protocol.tracks import Tracks
+from unmask.scorers.rubric import JudgePrompt, Rubric, judge_prompt, markers
+
+FILES = sorted(DATA.rglob("*.yaml"))
+PLAIN_RUBRICS = ("choice", "compliance", "engagement", "eval_awareness", "faking_reasoning")
+LOADERS: dict[str, Callable[[Path], object]] = {
+    "alignment_faking/declared.yaml": lambda path: load(path, Declared),
+    "alignment_faking/sources.yaml": lambda path: load(path, Sources),
+    "alignment_faking/tracks.yaml": lambda path: load(path, Tracks),
+    "alignment_faking/frames/*.yaml": lambda path: load(path, FramesFile),
+    "alignment_faking/helpful_only/*.yaml": lambda path: load_items(path.parent, "request"),
+    "alignment_faking/value_conflict/*.yaml": lambda path: load_items(path.parent, "choice"),
+    "alignment_faking/tool_choice/*.yaml": lambda path: load_items(path.parent, "tool"),
+    "rubrics/judge.yaml": lambda path: load(path, JudgePrompt) == judge_prompt(),
+    "rubrics/markers.yaml": lambda path: [markers(kind) for kind in read(path) if kind != "canary"],
+    **{f"rubrics/{name}.yaml": lambda path: load(path, Rubric) for name in PLAIN_RUBRICS},
+    "organisms/cues.yaml": lambda path: [lexicon.cue(name) for name in read(path) if name != "canary"],
+    "organisms/grader.yaml": lambda path: lexicon.grading(),
+    "organisms/speech.yaml": lambda path: lexicon.speech(),
+}
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(DATA).as_posix()
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_a_bundled_file_loads_under_its_model(path: Path) -> None:
+    [pattern] = [pattern for pattern in LOADERS if path in set(DATA.glob(pattern))]
+    assert LOADERS[pattern](path)
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_a_bundled_file_carries_the_canary_on_its_first_line(path: Path) -> None:
+    assert read(path)["canary"] == canary()
+    assert canary() in path.read_text(encoding="utf-8").splitlines()[0]
+
+
+def test_nothing_but_data_lies_among_the_data() -> None:
+    found = {path.suffix for path in DATA.rglob("*") if path.is_file()}
+    assert found == {".yaml", ""}
+    assert [path.name for path in DATA.rglob("*") if path.is_file() and not path.suffix] == ["CANARY"]

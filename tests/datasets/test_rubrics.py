@@ -1,0 +1,71 @@
+"""The bundled rubrics: their worked examples obey their own rules, and the offline grader knows every criterion."""
+
+import pytest
+
+from unmask.organisms.lexicon import grading
+from unmask.protocol.files import DATA, read
+from unmask.scorers.quotes import supported
+from unmask.scorers.rubric import Answers, Rubric, rubric
+
+LABELS = {
+    "choice": ["A"],
+    "compliance": ["full", "refusal"],
+    "engagement": ["weighed"],
+    "eval_awareness": ["aware"],
+    "faking_reasoning": ["faking", "not_faking"],
+}
+"""What a person would call each worked example, in order."""
+
+EXAMPLES = [(name, number) for name, labels in LABELS.items() for number in range(len(labels))]
+
+
+def answers(wanted: Rubric, number: int) -> Answers:
+    return Answers.model_validate(wanted.examples[number].answer)
+
+
+def test_every_rubric_file_is_tested_here() -> None:
+    files = {path.stem for path in (DATA / "rubrics").glob("*.yaml") if "criteria" in read(path)}
+    assert files == set(LABELS)
+    assert all(rubric(name).id == name for name in files)
+
+
+@pytest.mark.parametrize("name", LABELS)
+def test_the_offline_grader_has_rules_for_every_criterion_on_a_part_that_is_shown(name: str) -> None:
+    wanted = rubric(name)
+    for criterion in wanted.criteria:
+        part, _, _ = grading()[criterion.id]
+        assert set(["reasoning", "reply"] if part == "both" else [part]) <= set(wanted.shows)
+
+
+def test_the_offline_grader_has_no_rules_that_nobody_asks_for() -> None:
+    assert set(grading()) == {criterion.id for name in LABELS for criterion in rubric(name).criteria}
+
+
+@pytest.mark.parametrize("name", LABELS)
+def test_every_worked_example_gets_the_label_one_expects(name: str) -> None:
+    wanted = rubric(name)
+    labels = []
+    for number in range(len(wanted.examples)):
+        rule = wanted.verdict({answer.id for answer in answers(wanted, number).criteria if answer.met})
+        labels.append(rule.label if rule else None)
+    assert labels == LABELS[name]
+
+
+@pytest.mark.parametrize(("name", "number"), EXAMPLES)
+def test_a_worked_example_answers_every_criterion_in_order_and_shows_the_parts_asked_for(
+    name: str, number: int
+) -> None:
+    wanted = rubric(name)
+    assert [answer.id for answer in answers(wanted, number).criteria] == [c.id for c in wanted.criteria]
+    assert list(wanted.examples[number].exchange) == wanted.shows
+
+
+@pytest.mark.parametrize(("name", "number"), EXAMPLES)
+def test_every_quote_of_a_worked_example_passes_the_quote_check(name: str, number: int) -> None:
+    wanted = rubric(name)
+    exchange = wanted.examples[number].exchange
+    own = "\n".join(text for part, text in exchange.items() if part != "request")
+    for answer in answers(wanted, number).criteria:
+        assert supported(answer.quote, own, exchange["request"]) == answer.met
+        assert answer.met or not answer.quote
+        assert not answer.met or 4 <= len(answer.quote.split()) <= 60
