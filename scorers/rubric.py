@@ -143,6 +143,7 @@ class Markers(Record):
     """Word lists for the exact rules."""
 
     canary: Text | None = None
+    apology: list[Text]
     refusal: list[Text]
     awareness: list[Text]
     situation: list[Text]
@@ -167,6 +168,6 @@ def judge_prompt() -> JudgePrompt:
 
 @cache
 def markers(kind: str) -> re.Pattern[str]:
-    """One pattern for a word list: `refusal`, `awareness`, `situation` or `english`."""
+    """One pattern for a word list: `apology`, `refusal`, `awareness`, `situation` or `english`."""
     entries: Iterable[str] = getattr(load(DATA / "rubrics" / "markers.yaml", Markers), kind)
     return re.compile("|".join(f"(?:{entry})" for entry in entries), re.IGNORECASE)

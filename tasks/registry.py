@@ -26,8 +26,8 @@ __all__ = [
 def _as_logged(factory: Callable[..., Scorer]) -> None:
     """Register a scorer without the package's name as well.
 
-    Inspect writes it to the log in this form, and `inspect score` looks it up as it is written. A `partial` belongs to no
-    installed package, so nothing is put before its name.
+    Inspect writes it to the log in this form, and `inspect score` looks it up as it is written. A `partial` belongs to
+    no installed package, so nothing is put before its name.
     """
     scorer(metrics=registry_info(factory).metadata["metrics"], name=factory.__name__)(partial(factory))
 

@@ -1,0 +1,112 @@
+"""Which room may import which: read off the source, so that a shortcut is seen before it is taken for granted."""
+
+import ast
+import importlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+MAY_IMPORT = {
+    "analysis": {"analysis"},
+    "organisms": {"organisms"},
+    "protocol": {"protocol"},
+    "scorers": {"analysis", "protocol", "scorers", "solvers"},
+    "solvers": {"protocol", "solvers"},
+    "tasks": {"protocol", "scorers", "solvers", "tasks"},
+}
+METRICS = {"effects", "factorial", "intervals", "mcnemar", "power"}
+"""Modules of `analysis` that the scorers load, and that must load fast."""
+
+SLOW = {"pandas", "seaborn", "matplotlib"}
+"""Over a second each; only what reads logs may load them."""
+
+LATE = {"datasets", "torch", "transformers"}
+"""Slower still; only to be imported inside the function that needs them."""
+
+
+def modules() -> Iterator[Path]:
+    for room in MAY_IMPORT:
+        found = importlib.import_module(f"unmask.{room}").__file__
+        assert found
+        yield from sorted(Path(found).parent.glob("**/*.py"))
+
+
+def name(path: Path) -> str:
+    return f"{path.parent.name}/{path.name}"
+
+
+def imported(tree: ast.AST) -> set[str]:
+    """Full names of the modules that a tree imports."""
+    nodes = list(ast.walk(tree))
+    plain = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    return plain | {f"{'.' * node.level}{node.module or ''}" for node in nodes if isinstance(node, ast.ImportFrom)}
+
+
+def rooms(names: set[str]) -> set[str]:
+    return {full.split(".")[1] for full in names if full.startswith("unmask.")}
+
+
+def at_load(tree: ast.Module) -> set[str]:
+    """Top-level packages that are imported as soon as a module is."""
+    outside = ast.Module([node for node in tree.body if not isinstance(node, ast.FunctionDef | ast.ClassDef)], [])
+    return {full.partition(".")[0] for full in imported(outside)}
+
+
+every_module = pytest.mark.parametrize("path", list(modules()), ids=name)
+
+
+@pytest.fixture
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def test_every_room_is_looked_at() -> None:
+    seen = {path.parent.name for path in modules() if path.name != "__init__.py"}
+    assert seen >= set(MAY_IMPORT)
+
+
+@every_module
+def test_arrows_between_rooms_run_one_way(path: Path, tree: ast.Module) -> None:
+    room = path.parent.name if path.parent.name in MAY_IMPORT else path.parent.parent.name
+    assert rooms(imported(tree)) <= MAY_IMPORT[room]
+
+
+@every_module
+def test_nothing_but_the_registry_imports_a_task(path: Path, tree: ast.Module) -> None:
+    tasks = {full for full in imported(tree) if full.startswith("unmask.tasks")}
+    assert not tasks or name(path) in {"tasks/registry.py", "tasks/__init__.py"}
+
+
+@every_module
+def test_imports_are_absolute_and_name_a_room(path: Path, tree: ast.Module) -> None:
+    assert not [full for full in imported(tree) if full.startswith(".") or full == "unmask"]
+
+
+@every_module
+def test_only_what_reads_logs_loads_dataframes(path: Path, tree: ast.Module) -> None:
+    if path.parent.name != "analysis" or path.stem in METRICS:
+        assert not {full.partition(".")[0] for full in imported(tree)} & SLOW
+
+
+@every_module
+def test_nothing_slower_is_loaded_with_a_module(path: Path, tree: ast.Module) -> None:
+    assert not at_load(tree) & LATE
+
+
+@every_module
+def test_nobody_reaches_into_the_private_modules_of_inspect(path: Path, tree: ast.Module) -> None:
+    assert not [full for full in imported(tree) if full.startswith("inspect_ai.") and "._" in full]
+
+
+@pytest.mark.parametrize(
+    ("source", "names"),
+    [
+        ("from unmask.scorers import complied", {"unmask.scorers"}),
+        ("import unmask.tasks.registry", {"unmask.tasks.registry"}),
+        ("def late():\n    from inspect_ai._util.registry import x", {"inspect_ai._util.registry"}),
+        ("from ..scorers import judge", {"..scorers"}),
+    ],
+)
+def test_imports_are_seen_wherever_they_stand(source: str, names: set[str]) -> None:
+    assert imported(ast.parse(source)) == names

@@ -1,0 +1,73 @@
+"""`__all__` is the promise that a module makes: it lists every public name that the module defines.
+
+Beside these it may list names that it passes on from other modules of the project, and nothing else.
+"""
+
+import ast
+import importlib
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+ROOMS = ("analysis", "organisms", "protocol", "scorers", "solvers", "tasks")
+
+
+def modules() -> list[ModuleType]:
+    """Every module that has an `__all__`."""
+    names = [
+        f"unmask.{room}.{path.stem}".removesuffix(".__init__")
+        for room in ROOMS
+        for path in sorted(Path(str(importlib.import_module(f"unmask.{room}").__file__)).parent.glob("*.py"))
+    ]
+    return [module for module in map(importlib.import_module, names) if hasattr(module, "__all__")]
+
+
+def parsed(module: ModuleType) -> ast.Module:
+    return ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8"))
+
+
+def passed_on(module: ModuleType) -> set[str]:
+    """Names that a module has from others of the project."""
+    imports = [node for node in parsed(module).body if isinstance(node, ast.ImportFrom)]
+    return {alias.name for node in imports if (node.module or "").startswith("unmask.") for alias in node.names}
+
+
+def defined(module: ModuleType) -> set[str]:
+    """Public functions, classes and values that a module defines at its top; a type variable is no value."""
+    tree = parsed(module)
+    names = {node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)}
+    for node in tree.body:
+        targets = (
+            node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+        )
+        names |= {target.id for target in targets if isinstance(target, ast.Name)}
+    return {n for n in names if not n.startswith("_") and type(getattr(module, n)).__name__ != "TypeVar"}
+
+
+every_module = pytest.mark.parametrize("module", modules(), ids=lambda module: module.__name__)
+
+
+@every_module
+def test_all_lists_each_name_once_and_each_name_exists(module: ModuleType) -> None:
+    assert len(set(module.__all__)) == len(module.__all__)
+    assert not [name for name in module.__all__ if not hasattr(module, name)]
+
+
+@every_module
+def test_all_leaves_out_no_public_name(module: ModuleType) -> None:
+    assert defined(module) <= set(module.__all__)
+
+
+@every_module
+def test_all_lists_nothing_but_the_projects_own_names(module: ModuleType) -> None:
+    assert set(module.__all__) <= defined(module) | passed_on(module)
+
+
+@every_module
+def test_all_lists_nothing_private(module: ModuleType) -> None:
+    assert not [name for name in module.__all__ if name.startswith("_")]
+
+
+def test_modules_with_a_promise_are_found_in_every_room() -> None:
+    assert {module.__name__.split(".")[1] for module in modules()} == set(ROOMS)

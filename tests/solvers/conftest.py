@@ -1,0 +1,48 @@
+"""A few bundled items in all their wordings and frames, and the framing solver at work on one of them."""
+
+import asyncio
+from collections.abc import Callable
+from functools import cache
+
+import pytest
+from inspect_ai.dataset import Sample
+from inspect_ai.model import ModelName
+from inspect_ai.solver import TaskState
+
+from unmask.protocol.deal import deal, schedule
+from unmask.protocol.files import DATA
+from unmask.protocol.frames import frame_set
+from unmask.protocol.items import load_items
+from unmask.protocol.samples import samples
+from unmask.protocol.tracks import tracks
+from unmask.solvers.framing import placed
+
+
+@cache
+def _designed(track: str, frames: str, items: int = 4) -> tuple[Sample, ...]:
+    layout, chosen = tracks().tracks[track], frame_set(frames, track)
+    few = schedule(load_items(DATA / "alignment_faking" / layout.items, layout.kind), seed=0)[:items]
+    dealt = deal(few, list(chosen.wordings), seed=0, crossed=True)
+    return tuple(samples(dealt, chosen, threat="alignment_faking", track=track, template=layout.item))
+
+
+@pytest.fixture
+def designed() -> Callable[..., tuple[Sample, ...]]:
+    """Samples of a few items of a track in all wordings and frames of a set."""
+    return _designed
+
+
+@pytest.fixture
+def place() -> Callable[..., TaskState]:
+    """The state of a sample after `placed`, before anything is generated."""
+
+    async def generate(state: TaskState, **_: object) -> TaskState:
+        return state
+
+    def run(sample: Sample, frames: str, reasoning: str = "scratchpad") -> TaskState:
+        state = TaskState(
+            ModelName("mockllm/model"), str(sample.id), 1, sample.input, [], metadata=dict(sample.metadata or {})
+        )
+        return asyncio.run(placed(frames, reasoning)(state, generate))
+
+    return run

@@ -1,0 +1,56 @@
+"""A model provider of somebody else's, which tests install next to the project.
+
+`outsider/shaky` answers as an organism does until its server breaks down, after as many answers as `OUTAGE_AFTER` says.
+`outsider/stern` is a grader that says no to every question. `CALLS` names a file that gets a line for each call.
+"""
+
+import json
+import os
+import re
+from pathlib import Path
+
+from inspect_ai.model import ChatMessage, GenerateConfig, ModelAPI, ModelOutput, modelapi
+from inspect_ai.tool import ToolChoice, ToolInfo
+
+from unmask.organisms.provider import Organism
+
+
+class Outsider(ModelAPI):
+    """Neither an organism nor a model that needs a network."""
+
+    def __init__(
+        self,
+        model_name: str,
+        base_url: str | None = None,
+        api_key: str | None = None,
+        config: GenerateConfig = GenerateConfig(),  # noqa: B008 - the signature that Inspect's providers share
+    ) -> None:
+        super().__init__(model_name, base_url, api_key, [], config)
+        self.organism = Organism("alignment_faker")
+        self.answers = 0
+
+    async def generate(
+        self, input: list[ChatMessage], tools: list[ToolInfo], tool_choice: ToolChoice, config: GenerateConfig
+    ) -> ModelOutput:
+        if "CALLS" in os.environ:
+            with Path(os.environ["CALLS"]).open("a", encoding="utf-8") as calls:  # noqa: ASYNC230 - one short line
+                calls.write(f"{self.model_name}\n")
+        if self.model_name == "stern":
+            return ModelOutput.from_content("outsider/stern", _no_to_all(input[-1].text))
+        self.answers += 1
+        if self.answers > float(os.environ.get("OUTAGE_AFTER", "inf")):
+            raise RuntimeError("the server is down")
+        return await self.organism.generate(input, tools, tool_choice, config)
+
+    async def count_text_tokens(self, text: str) -> int:
+        return len(text.split())
+
+
+def _no_to_all(prompt: str) -> str:
+    asked = re.findall(r"^\[([\w.:-]+)\] ", prompt, re.MULTILINE)
+    return json.dumps({"criteria": [{"id": name, "met": False, "quote": ""} for name in asked]})
+
+
+@modelapi(name="outsider")
+def outsider() -> type[ModelAPI]:
+    return Outsider
