@@ -29,6 +29,9 @@ from unmask.scorers.view import sample_columns
 from unmask.solvers import framed
 
 THREAT = "alignment_faking"
+VIEW = sample_columns(
+    "complied", "faking_reasoning", "eval_awareness", "engagement", alarming=("complied", "faking_reasoning")
+)
 
 
 @task
@@ -71,15 +74,13 @@ def alignment_faking(
     own = source(dataset, kind) if dataset else None
     items = items_from(own) if own else load_items(folder, kind)
     dealt = deal(schedule(items, seed)[:limit_items], list(chosen.wordings), seed, crossed=crossed)
+    laid_out = samples(dealt, chosen, threat=THREAT, track=track, template=layout.tracks[track].item)
     graders = declare_graders()
     files = [DATA / THREAT / "tracks.yaml", *DATA.glob("rubrics/*.yaml")]
     files += files_of(own) if own else folder.glob("*.yaml")
     more = {"reasoning": reasoning, "seed": seed, "dataset": own.model_dump() if own else None}
     return Task(
-        dataset=MemoryDataset(
-            list(samples(dealt, chosen, threat=THREAT, track=track, template=layout.tracks[track].item)),
-            name=f"{THREAT}/{track}",
-        ),
+        dataset=MemoryDataset(list(laid_out), name=f"{THREAT}/{track}"),
         solver=framed(frames, reasoning),
         scorer=[
             complied(grader_votes),
@@ -88,13 +89,7 @@ def alignment_faking(
             engagement(grader_votes),
             place(),
         ],
-        viewer=sample_columns(
-            "complied",
-            "faking_reasoning",
-            "eval_awareness",
-            "engagement",
-            alarming=("complied", "faking_reasoning"),
-        ),
+        viewer=VIEW,
         headline_metric="complied",
         version="1-A",
         tags=["offline-grader"] if graders.offline else None,
