@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from inspect_ai.model import Model, get_model, model_roles
+from inspect_ai.solver import Generate, Solver, TaskState, solver
 
 from unmask.protocol.errors import ConfigurationError
 
-__all__ = ["OFFLINE", "Graders", "bound_graders", "declare_graders"]
+__all__ = ["OFFLINE", "Graders", "bound_graders", "declare_graders", "graded"]
 
 OFFLINE = "organism/grader"
 """The lexical grader; every figure that it touched is marked as offline."""
@@ -24,7 +25,9 @@ class Graders:
     """Whether a grader is the model under test."""
 
     def metadata(self) -> dict[str, object]:
-        """For `Task.metadata`."""
+        """For `Task.metadata`; None for what was not known yet."""
+        if not self.names:
+            return dict.fromkeys(("grader", "grader_offline", "grader_is_subject"))
         return {"grader": self.names, "grader_offline": self.offline, "grader_is_subject": self.self_graded}
 
 
@@ -57,3 +60,17 @@ def declare_graders() -> Graders:
         return Graders(names=[], offline=False, self_graded=False)
     names = [str(model) for model in bound_graders()]
     return Graders(names=names, offline=OFFLINE in names, self_graded=subject in names)
+
+
+@solver
+def graded() -> Solver:
+    """Refuse a sample that no grader is there for, before anything is generated.
+
+    For tasks that are built before their model is known, as in `eval(alignment_faking(), model=...)`.
+    """
+
+    async def solve(state: TaskState, generate: Generate) -> TaskState:
+        bound_graders()
+        return state
+
+    return solve

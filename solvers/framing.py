@@ -1,7 +1,7 @@
 """The framing solver: puts a bare item into its frame, then lets the model answer."""
 
 from inspect_ai.model import ChatMessageSystem, ChatMessageUser
-from inspect_ai.solver import Generate, Solver, TaskState, chain, generate, solver
+from inspect_ai.solver import Generate, Solver, TaskState, solver
 
 from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.files import shown
@@ -49,7 +49,7 @@ def placed(frames: str = "contrast", reasoning: Reasoning = "scratchpad") -> Sol
 
 @solver
 def framed(frames: str = "contrast", reasoning: Reasoning = "scratchpad") -> Solver:
-    """Put the item into its frame and generate one answer.
+    """Put the item into its frame and generate one answer, in one step of the transcript.
 
     Tool calls are recorded and not executed: the choice is the behaviour, and nothing is there to be acted upon.
 
@@ -57,4 +57,9 @@ def framed(frames: str = "contrast", reasoning: Reasoning = "scratchpad") -> Sol
         frames: Name of a set of frames, or path of a frames file.
         reasoning: The reasoning channel: `scratchpad`, `native` or `none`.
     """
-    return chain(placed(frames, reasoning), generate(tool_calls="none"))
+    place = placed(frames, reasoning)
+
+    async def solve(state: TaskState, generate: Generate) -> TaskState:
+        return await generate(await place(state, generate), tool_calls="none")
+
+    return solve

@@ -24,7 +24,7 @@ from unmask.protocol.samples import samples
 from unmask.protocol.sources import files_of, items_from, source
 from unmask.protocol.tracks import Reasoning, at_least, one_of, tracks
 from unmask.scorers import complied, engagement, eval_awareness, faking_reasoning, place
-from unmask.scorers.graders import declare_graders
+from unmask.scorers.graders import declare_graders, graded
 from unmask.scorers.view import sample_columns
 from unmask.solvers import framed
 
@@ -75,12 +75,12 @@ def alignment_faking(
     items = items_from(own) if own else load_items(folder, kind)
     dealt = deal(schedule(items, seed)[:limit_items], list(chosen.wordings), seed, crossed=crossed)
     laid_out = samples(dealt, chosen, threat=THREAT, track=track, template=layout.tracks[track].item)
-    graders = declare_graders()
-    files = [DATA / THREAT / "tracks.yaml", *DATA.glob("rubrics/*.yaml")]
-    files += files_of(own) if own else folder.glob("*.yaml")
+    graders, used = declare_graders(), files_of(own) if own else folder.glob("*.yaml")
+    files = [DATA / THREAT / "tracks.yaml", *DATA.glob("rubrics/*.yaml"), *used]
     more = {"reasoning": reasoning, "seed": seed, "dataset": own.model_dump() if own else None}
     return Task(
         dataset=MemoryDataset(list(laid_out), name=f"{THREAT}/{track}"),
+        setup=None if graders.names else graded(),
         solver=framed(frames, reasoning),
         scorer=[
             complied(grader_votes),

@@ -28,3 +28,12 @@ def test_a_model_of_any_provider_runs_with_a_grader_that_is_named(tmp_path: Path
     assert log.results is not None
     complied = next(score for score in log.results.scores if score.name == "complied")
     assert (complied.scored_samples, complied.unscored_samples) == (4, 4)
+
+
+def test_a_task_built_before_its_model_is_known_calls_no_model_without_a_grader(tmp_path: Path) -> None:
+    model = get_model("mockllm/model", custom_outputs=outputs(8), memoize=False)
+    log = inspect_eval(alignment_faking(limit_items=2), model=model, log_dir=str(tmp_path), display="none")[0]
+    assert log.status == "error"
+    assert log.error is not None
+    assert "needs a grader" in log.error.message
+    assert log.stats.model_usage == {}
