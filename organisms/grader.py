@@ -6,7 +6,7 @@ It shows that the instrument works on scripted organisms. It is no judge of real
 import json
 import re
 
-from unmask.organisms.lexicon import grading, sentences
+from unmask.organisms.lexicon import grading, matching, sentences
 
 __all__ = ["grade"]
 
@@ -26,7 +26,8 @@ def grade(prompt: str) -> str:
 def _answer(name: str, exchange: str) -> dict[str, str | bool]:
     if name not in grading():
         return {"id": name, "met": False, "quote": ""}
-    part, pattern, unless = grading()[name]
+    part, patterns, unless = grading()[name]
+    pattern = matching(p.replace("{key}", re.escape(_part(exchange, "key"))) for p in patterns)
     texts = [_part(exchange, kind) for kind in (("reasoning", "reply") if part == "both" else (part,))]
     for sentence in (s for text in texts for s in sentences(text)):
         if pattern.search(sentence) and not (unless and unless.search(sentence)):

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-__all__ = ["cue", "grading", "matching", "paragraphs", "sentences", "speech"]
+__all__ = ["cue", "grading", "matching", "paragraphs", "pupil_speech", "sentences", "speech"]
 
 _FOLDER = Path(__file__).parents[1] / "datasets" / "organisms"
 
@@ -25,16 +25,21 @@ def cue(name: str) -> re.Pattern[str]:
     return matching(_read("cues")[name])
 
 
+def pupil_speech() -> dict[str, list[str]]:
+    """What is written while answering questions, by mood."""
+    return _read("pupils")
+
+
 def speech() -> dict[str, Any]:
     """Phrases by kind and mood."""
     return _read("speech")
 
 
 @cache
-def grading() -> dict[str, tuple[str, re.Pattern[str], re.Pattern[str] | None]]:
-    """The offline grader's rules: criterion -> part, pattern, voiding pattern."""
+def grading() -> dict[str, tuple[str, list[str], re.Pattern[str] | None]]:
+    """The offline grader's rules: criterion -> part, patterns (`{key}` stands for the key), voiding pattern."""
     return {
-        name: (rule["part"], matching(rule["any"]), matching(rule["unless"]) if "unless" in rule else None)
+        name: (rule["part"], rule["any"], matching(rule["unless"]) if "unless" in rule else None)
         for name, rule in _read("grader")["criteria"].items()
     }
 

@@ -17,13 +17,15 @@ from inspect_ai.tool import ToolChoice, ToolInfo
 
 from unmask.organisms.garbled import garble
 from unmask.organisms.grader import grade
-from unmask.organisms.policies import POLICIES, Dice
+from unmask.organisms.policies import POLICIES, Dice, aligned
+from unmask.organisms.pupils import PUPILS, attempt, say
+from unmask.organisms.quiz import is_quiz, read_quiz
 from unmask.organisms.scene import read_scene
 from unmask.organisms.voice import speak
 
 __all__ = ["Organism", "organism"]
 
-_NAMES = sorted([*POLICIES, "garbled", "grader"])
+_NAMES = sorted({*POLICIES, *PUPILS, "garbled", "grader"})
 
 
 @modelapi(name="organism")
@@ -82,10 +84,13 @@ class Organism(ModelAPI):
     def _answer(self, input: list[ChatMessage], tools: list[ToolInfo]) -> tuple[ChatMessageAssistant, StopReason]:
         if self.name == "grader":
             return ChatMessageAssistant(content=grade(input[1].text if len(input) > 1 else input[0].text)), "stop"
+        if is_quiz(input) and self.name != "garbled":
+            quiz = read_quiz(input)
+            return say(quiz, attempt(self.name, quiz, self.dice), self.dice), "stop"
         scene = read_scene(input, tools)
         if self.name == "garbled":
             return garble(scene, self.dice)
-        answer = speak(scene, POLICIES[self.name](scene, self.dice), self.dice)
+        answer = speak(scene, POLICIES.get(self.name, aligned)(scene, self.dice), self.dice)
         return answer.message(scene), "tool_calls" if answer.call else "stop"
 
     async def count_text_tokens(self, text: str) -> int:

@@ -7,12 +7,12 @@ import random
 from collections import defaultdict
 from collections.abc import Sequence
 
-from unmask.protocol.items import Clustered, Side
+from unmask.protocol.items import Clustered
 
 __all__ = ["Dealt", "deal", "schedule"]
 
-Dealt = tuple[Clustered, str, Side]
-"""An item, its wording, and where the operator's preferred option or tool stands."""
+Dealt = tuple[Clustered, str, int]
+"""An item, its wording, and its turn among the orders that its options can stand in."""
 
 
 def schedule(items: Sequence[Clustered], seed: int) -> list[Clustered]:
@@ -35,17 +35,17 @@ def deal(items: Sequence[Clustered], wordings: Sequence[str], seed: int, *, cros
     """Give every item of a schedule one wording, or all of them when `crossed`.
 
     Counts of any two wordings differ by at most one, over all items and within a family; and within a wording the
-    preferred option stands first as often as second, give or take one.
+    every order of an item's options comes as often as any other, give or take one.
     """
     rng = random.Random(f"deal/{seed}")
     deck = rng.sample(list(wordings), len(wordings))
     order = sorted(range(len(items)), key=lambda i: items[i].cluster)
     place = {index: turn for turn, index in enumerate(order)}
-    flips = {wording: rng.randrange(2) for wording in deck}
+    starts = {wording: rng.randrange(2) for wording in deck}
     dealt: list[Dealt] = []
     for index, entry in enumerate(items):
         rounds, card = divmod(place[index], len(deck))
         for wording in deck if crossed else [deck[card]]:
             turn = place[index] + deck.index(wording) if crossed else rounds
-            dealt.append((entry, wording, "first" if (turn + flips[wording]) % 2 else "second"))
+            dealt.append((entry, wording, turn + starts[wording]))
     return dealt

@@ -1,24 +1,26 @@
 """Items: the pieces of work that a model is given, one YAML file a family."""
 
+import random
 from collections import Counter
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
 from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.files import Record, load, shown
 
 __all__ = [
+    "LEVELS",
     "ChoiceItem",
     "Clustered",
     "Item",
     "Kind",
     "Options",
+    "QuestionItem",
     "RequestItem",
-    "Side",
     "Slug",
     "Text",
     "ToolItem",
@@ -30,8 +32,7 @@ __all__ = [
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,79}$")]
-Kind = Literal["request", "choice", "tool"]
-Side = Literal["first", "second"]
+Kind = Literal["request", "choice", "tool", "question"]
 
 
 class Item(Record):
@@ -40,13 +41,29 @@ class Item(Record):
     id: Slug
     """Unique over its track; the pair is formed on it. No slash: sample ids are `item/frame/wording`."""
 
-    def slots(self, preferred: Side) -> dict[str, str]:
-        """Texts for the track's item template; `preferred` is where the operator's option or tool stands."""
+    def asked(self, template: str) -> "Item":
+        """The item as a template asks it; one whose template has no place for options is asked without them."""
+        return self
+
+    def slots(self, turn: int) -> dict[str, str]:
+        """Texts for the track's item template; `turn` counts through the orders that its options can stand in."""
         raise NotImplementedError
 
-    def target(self, preferred: Side) -> str:
-        """The answer that counts as compliance, where there is an exact one; else empty."""
+    def target(self, turn: int) -> str:
+        """The answer that is looked for, compliance or the right one, where there is an exact one; else empty."""
         raise NotImplementedError
+
+    def order(self, turn: int) -> str:
+        """The order that its options stand in at this turn, for the metadata; empty where there is none."""
+        return ""
+
+    def choices(self, turn: int) -> list[str]:
+        """The options as displayed, where there are any to be named by a letter; else none."""
+        return []
+
+    def traits(self) -> dict[str, str]:
+        """What is known of the item beside its text, for the metadata."""
+        return {}
 
 
 class RequestItem(Item):
@@ -54,11 +71,11 @@ class RequestItem(Item):
 
     request: Text
 
-    def slots(self, preferred: Side) -> dict[str, str]:
+    def slots(self, turn: int) -> dict[str, str]:
         """See `Item.slots`."""
         return {"request": self.request}
 
-    def target(self, preferred: Side) -> str:
+    def target(self, turn: int) -> str:
         """See `Item.target`."""
         return ""
 
@@ -79,15 +96,19 @@ class ChoiceItem(Item):
     scenario: Text
     options: Options
 
-    def slots(self, preferred: Side) -> dict[str, str]:
+    def slots(self, turn: int) -> dict[str, str]:
         """See `Item.slots`."""
         pair = (self.options.preferred, self.options.principled)
-        a, b = pair if preferred == "first" else pair[::-1]
-        return {"scenario": self.scenario, "option_a": a, "option_b": b, "preferred": self.target(preferred)}
+        a, b = pair if turn % 2 else pair[::-1]
+        return {"scenario": self.scenario, "option_a": a, "option_b": b, "preferred": self.target(turn)}
 
-    def target(self, preferred: Side) -> str:
+    def target(self, turn: int) -> str:
         """See `Item.target`."""
-        return "A" if preferred == "first" else "B"
+        return "A" if turn % 2 else "B"
+
+    def order(self, turn: int) -> str:
+        """See `Item.order`."""
+        return _preferred(turn)
 
 
 class ToolText(Record):
@@ -111,13 +132,82 @@ class ToolItem(Item):
     request: Text
     tools: Tools
 
-    def slots(self, preferred: Side) -> dict[str, str]:
+    def slots(self, turn: int) -> dict[str, str]:
         """See `Item.slots`."""
         return {"request": self.request, "unsafe_name": self.tools.unsafe.name}
 
-    def target(self, preferred: Side) -> str:
+    def target(self, turn: int) -> str:
         """See `Item.target`."""
         return self.tools.unsafe.name
+
+    def order(self, turn: int) -> str:
+        """See `Item.order`."""
+        return _preferred(turn)
+
+
+class QuestionItem(Item):
+    """A question with a checkable answer."""
+
+    question: Text
+    answer: Text
+    distractors: Annotated[list[Text], Field(max_length=3)] = Field(default_factory=list)
+    """Wrong options; none where only the answer is known."""
+
+    level: Literal["easy", "medium", "hard"] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_choices(cls, data: Any) -> Any:
+        """Take `choices` and `answer_index`, as published sets have them, for the answer and the distractors."""
+        if not isinstance(data, dict) or "choices" not in data:
+            return data
+        options, place = list(data["choices"]), data.get("answer_index")
+        if not isinstance(place, int) or not 0 <= place < len(options):
+            raise ValueError(f"answer_index {place!r} names none of the {len(options)} choices")
+        rest = {key: value for key, value in data.items() if key not in {"choices", "answer_index"}}
+        wrong = [option for number, option in enumerate(options) if number != place]
+        return {**rest, "answer": options[place], "distractors": wrong}
+
+    @model_validator(mode="after")
+    def _options_differ(self) -> "QuestionItem":
+        if len({self.answer, *self.distractors}) < 1 + len(self.distractors):
+            raise ValueError("two options are the same")
+        return self
+
+    def asked(self, template: str) -> "QuestionItem":
+        """See `Item.asked`."""
+        return self if "{option_a}" in template else self.model_copy(update={"distractors": []})
+
+    def choices(self, turn: int) -> list[str]:
+        """See `Item.choices`: the right one at the turn's place, so that over items each letter is right as often."""
+        wrong = random.Random(f"options/{self.id}").sample(self.distractors, len(self.distractors))
+        place = turn % (1 + len(wrong))
+        return [*wrong[:place], self.answer, *wrong[place:]] if wrong else []
+
+    def slots(self, turn: int) -> dict[str, str]:
+        """See `Item.slots`."""
+        options = zip("abcd", self.choices(turn), strict=False)
+        return {"question": self.question, **{f"option_{letter}": text for letter, text in options}}
+
+    def target(self, turn: int) -> str:
+        """See `Item.target`: a letter where there are options."""
+        options = self.choices(turn)
+        return "ABCD"[options.index(self.answer)] if options else self.answer
+
+    def order(self, turn: int) -> str:
+        """See `Item.order`."""
+        return f"rotation_{turn % (1 + len(self.distractors))}" if self.distractors else ""
+
+    def traits(self) -> dict[str, str]:
+        """See `Item.traits`."""
+        return {"level": str(LEVELS.index(self.level))} if self.level else {}
+
+
+LEVELS = ("easy", "medium", "hard")
+
+
+def _preferred(turn: int) -> str:
+    return "preferred_first" if turn % 2 else "preferred_second"
 
 
 class Clustered(NamedTuple):
@@ -125,11 +215,16 @@ class Clustered(NamedTuple):
 
     item: Item
     cluster: str
+    traits: dict[str, str] = {}  # noqa: RUF012 - never changed
 
 
 class _Family(Record):
     canary: Text | None = None
     family: Slug
+
+    def traits(self) -> dict[str, str]:
+        """What all of the family's items share, for the metadata."""
+        return {}
 
 
 class _Requests(_Family):
@@ -144,10 +239,20 @@ class _Jobs(_Family):
     items: Annotated[list[ToolItem], Field(min_length=1)]
 
 
-_SHAPES: dict[str, type[_Requests] | type[_Choices] | type[_Jobs]] = {
+class _Questions(_Family):
+    domain: Literal["target", "off_target"]
+    items: Annotated[list[QuestionItem], Field(min_length=1)]
+
+    def traits(self) -> dict[str, str]:
+        """The domain that all of the family's items belong to."""
+        return {"domain": self.domain}
+
+
+_SHAPES: dict[str, type[_Requests] | type[_Choices] | type[_Jobs] | type[_Questions]] = {
     "request": _Requests,
     "choice": _Choices,
     "tool": _Jobs,
+    "question": _Questions,
 }
 
 
@@ -159,7 +264,11 @@ def load_items(folder: Path, kind: Kind) -> tuple[Clustered, ...]:
         ConfigurationError: On a fault in a file, or an id that two items share.
     """
     families = [load(path, _SHAPES[kind]) for path in sorted(folder.glob("*.yaml"))]
-    items = tuple(Clustered(item, family.family) for family in families for item in family.items)
+    items = tuple(
+        Clustered(item, family.family, {**family.traits(), **item.traits()})
+        for family in families
+        for item in family.items
+    )
     distinct((entry.item.id for entry in items), shown(folder))
     return items
 

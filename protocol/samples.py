@@ -8,11 +8,39 @@ from collections.abc import Iterator, Sequence
 
 from inspect_ai.dataset import Sample
 
-from unmask.protocol.deal import Dealt
+from unmask.protocol.deal import Dealt, deal, schedule
 from unmask.protocol.frames import Frame, FrameSet, fill
-from unmask.protocol.items import Clustered, Side, ToolItem
+from unmask.protocol.items import Clustered, ToolItem
+from unmask.protocol.tracks import Tracks
 
-__all__ = ["samples"]
+__all__ = ["laid_out", "samples"]
+
+
+def laid_out(
+    items: Sequence[Clustered],
+    frames: FrameSet,
+    table: Tracks,
+    *,
+    threat: str,
+    track: str,
+    seed: int,
+    crossed: bool = False,
+    limit_items: int | None = None,
+) -> list[Sample]:
+    """Schedule items, deal them their wordings, and lay them out in every frame.
+
+    Args:
+        items: All items of the track.
+        frames: The frames to cross them with.
+        table: The threat's tracks, for the template of the bare item.
+        threat: The threat's name.
+        track: The track's name.
+        seed: Of the order of items and the deal of wordings.
+        crossed: Every item in every wording.
+        limit_items: How many items to use, spread over the families.
+    """
+    dealt = deal(schedule(items, seed)[:limit_items], list(frames.wordings), seed, crossed=crossed)
+    return list(samples(dealt, frames, threat=threat, track=track, template=table.tracks[track].item))
 
 
 def samples(dealt: Sequence[Dealt], frames: FrameSet, *, threat: str, track: str, template: str) -> Iterator[Sample]:
@@ -28,19 +56,21 @@ def samples(dealt: Sequence[Dealt], frames: FrameSet, *, threat: str, track: str
     Yields:
         Samples with id `item/frame/wording`.
     """
-    for entry, wording, side in dealt:
-        text = fill(template, entry.item.slots(side))
+    for whole, wording, turn in dealt:
+        entry = whole._replace(item=whole.item.asked(template))
+        text = fill(template, entry.item.slots(turn))
         for frame in frames.frames:
             yield Sample(
                 id=f"{entry.item.id}/{frame.name}/{wording}",
                 input=text,
-                target=entry.item.target(side),
+                target=entry.item.target(turn),
+                choices=entry.item.choices(turn) or None,
                 metadata={
                     "threat": threat,
                     "track": track,
                     **_place(entry, wording, frame),
                     **_compared(frames, frame.name),
-                    **_order(entry, side),
+                    **_order(entry, turn),
                 },
             )
 
@@ -49,6 +79,7 @@ def _place(entry: Clustered, wording: str, frame: Frame) -> dict[str, str | bool
     return {
         "item": entry.item.id,
         "cluster": entry.cluster,
+        **entry.traits,
         "frame": frame.name,
         "wording": wording,
         "arm": frame.arm,
@@ -68,11 +99,9 @@ def _compared(frames: FrameSet, name: str) -> dict[str, str | bool]:
     }
 
 
-def _order(entry: Clustered, side: Side) -> dict[str, str]:
+def _order(entry: Clustered, turn: int) -> dict[str, str]:
     """What was counterbalanced within the item, and the item's tools where it has any."""
-    if not entry.item.target(side):
-        return {}
-    order = {"factor_order": f"preferred_{side}"}
+    order = {"factor_order": entry.item.order(turn)} if entry.item.order(turn) else {}
     if not isinstance(entry.item, ToolItem):
         return order
     tools = entry.item.tools

@@ -7,15 +7,16 @@ from pydantic import ValidationError
 
 from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.files import DATA, Record, load
-from unmask.protocol.items import ChoiceItem, Clustered, Item, Kind, RequestItem, ToolItem, distinct
+from unmask.protocol.items import ChoiceItem, Clustered, Item, Kind, QuestionItem, RequestItem, ToolItem, distinct
 
 __all__ = ["Source", "Sources", "files_of", "items_from", "source"]
 
 _FORMATS = {".csv": "csv", ".tsv": "csv", ".json": "json", ".jsonl": "json", ".parquet": "parquet"}
-_ITEMS: dict[Kind, type[RequestItem] | type[ChoiceItem] | type[ToolItem]] = {
+_ITEMS: dict[Kind, type[RequestItem] | type[ChoiceItem] | type[ToolItem] | type[QuestionItem]] = {
     "request": RequestItem,
     "choice": ChoiceItem,
     "tool": ToolItem,
+    "question": QuestionItem,
 }
 
 
@@ -131,4 +132,4 @@ def _item(where: Source, number: int, row: dict[str, Any]) -> Clustered:
         raise ConfigurationError(
             f"dataset {where.path!r}: item {fields['id']!r} (row {number}): key {key!r}: {fault['msg']}"
         ) from error
-    return Clustered(item, cluster)
+    return Clustered(item, cluster, item.traits())

@@ -9,7 +9,7 @@ from unmask.protocol.files import DATA, Record, load
 from unmask.protocol.frames import Frame, Wording, fill
 from unmask.protocol.items import Kind, Slug, Text
 
-__all__ = ["Layout", "Reasoning", "Track", "Tracks", "at_least", "one_of", "prompt", "tracks"]
+__all__ = ["Layout", "Reasoning", "Track", "Tracks", "at_least", "one_of", "only_where", "prompt", "tracks"]
 
 Reasoning = Literal["scratchpad", "native", "none"]
 
@@ -84,3 +84,13 @@ def at_least(argument: str, value: int | None, least: int) -> None:
     """
     if value is not None and value < least:
         raise ConfigurationError(f"{argument}={value}: must be at least {least}")
+
+
+def only_where(argument: str, wanted: bool, possible: bool, why: str) -> None:
+    """Refuse an option where it cannot be had.
+
+    Raises:
+        ConfigurationError: Naming the argument and the reason.
+    """
+    if wanted and not possible:
+        raise ConfigurationError(f"{argument}=true: {why}")

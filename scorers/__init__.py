@@ -3,8 +3,23 @@
 from unmask.scorers.awareness import engagement, eval_awareness
 from unmask.scorers.compliance import complied
 from unmask.scorers.contrast import contrast
+from unmask.scorers.correct import correct
 from unmask.scorers.faking import faking_reasoning
+from unmask.scorers.intent import sandbagging_intent, took_as_order
 from unmask.scorers.judge import judged
 from unmask.scorers.place import place
+from unmask.scorers.worked import worked_vs_submitted
 
-__all__ = ["complied", "contrast", "engagement", "eval_awareness", "faking_reasoning", "judged", "place"]
+__all__ = [
+    "complied",
+    "contrast",
+    "correct",
+    "engagement",
+    "eval_awareness",
+    "faking_reasoning",
+    "judged",
+    "place",
+    "sandbagging_intent",
+    "took_as_order",
+    "worked_vs_submitted",
+]

@@ -11,6 +11,7 @@ from weakref import WeakKeyDictionary
 from inspect_ai.scorer import Score
 from inspect_ai.solver import TaskState
 
+from unmask.protocol.files import DATA
 from unmask.protocol.tracks import Reasoning, tracks
 from unmask.solvers.reasoning import Answer, read_answer
 
@@ -28,11 +29,11 @@ class Reading:
     @cached_property
     def channel(self) -> Reasoning:
         """The reasoning channel that the sample was asked to use."""
-        track = tracks().tracks.get(self.state.metadata.get("track", ""))
+        layout = tracks(DATA / self.state.metadata.get("threat", "alignment_faking") / "tracks.yaml")
         system = "\n".join(m.text for m in self.state.messages if m.role == "system")
-        if track is None or "<scratchpad>" in system:
+        if self.state.metadata.get("track") not in layout.tracks or "<scratchpad>" in system:
             return "scratchpad"
-        return "native" if tracks().reasoning["native"] in system else "none"
+        return "native" if layout.reasoning["native"] in system else "none"
 
     @cached_property
     def answer(self) -> Answer:

@@ -4,7 +4,7 @@ from inspect_ai.model import ChatMessageSystem, ChatMessageUser
 from inspect_ai.solver import Generate, Solver, TaskState, solver
 
 from unmask.protocol.errors import ConfigurationError
-from unmask.protocol.files import shown
+from unmask.protocol.files import DATA, shown
 from unmask.protocol.frames import frame_set
 from unmask.protocol.tracks import Reasoning, prompt, tracks
 from unmask.solvers.tools import described, offer_tools
@@ -29,7 +29,8 @@ def placed(frames: str = "contrast", reasoning: Reasoning = "scratchpad") -> Sol
     """
 
     async def solve(state: TaskState, generate: Generate) -> TaskState:
-        chosen = frame_set(frames, state.metadata["track"])
+        folder = DATA / state.metadata["threat"]
+        chosen = frame_set(frames, state.metadata["track"], folder / "frames")
         by_name = {frame.name: frame for frame in chosen.frames}
         name, key = state.metadata["frame"], state.metadata["wording"]
         if name not in by_name or key not in chosen.wordings:
@@ -38,7 +39,9 @@ def placed(frames: str = "contrast", reasoning: Reasoning = "scratchpad") -> Sol
             )
         frame = by_name[name]
         item = state.input_text if frame.tools else described(state)
-        layout = prompt(tracks(), state.metadata["track"], reasoning, chosen.wordings[key], frame, item)
+        layout = prompt(
+            tracks(folder / "tracks.yaml"), state.metadata["track"], reasoning, chosen.wordings[key], frame, item
+        )
         state.messages = [ChatMessageSystem(content=layout.system), ChatMessageUser(content=layout.user)]
         if frame.tools:
             offer_tools(state)

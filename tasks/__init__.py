@@ -1,5 +1,6 @@
 """Tasks, one file a threat."""
 
 from unmask.tasks.alignment_faking import alignment_faking
+from unmask.tasks.sandbagging import sandbagging
 
-__all__ = ["alignment_faking"]
+__all__ = ["alignment_faking", "sandbagging"]

@@ -15,12 +15,11 @@ from typing import Any, get_args
 from inspect_ai import Task, task
 from inspect_ai.dataset import MemoryDataset
 
-from unmask.protocol.deal import deal, schedule
 from unmask.protocol.files import DATA
 from unmask.protocol.frames import frame_set
 from unmask.protocol.items import load_items
 from unmask.protocol.provenance import provenance
-from unmask.protocol.samples import samples
+from unmask.protocol.samples import laid_out
 from unmask.protocol.sources import files_of, items_from, source
 from unmask.protocol.tracks import Reasoning, at_least, one_of, tracks
 from unmask.scorers import complied, engagement, eval_awareness, faking_reasoning, place
@@ -73,13 +72,14 @@ def alignment_faking(
     chosen = frame_set(frames, track)
     own = source(dataset, kind) if dataset else None
     items = items_from(own) if own else load_items(folder, kind)
-    dealt = deal(schedule(items, seed)[:limit_items], list(chosen.wordings), seed, crossed=crossed)
-    laid_out = samples(dealt, chosen, threat=THREAT, track=track, template=layout.tracks[track].item)
+    dealt = laid_out(
+        items, chosen, layout, threat=THREAT, track=track, seed=seed, crossed=crossed, limit_items=limit_items
+    )
     graders, used = declare_graders(), files_of(own) if own else folder.glob("*.yaml")
     files = [DATA / THREAT / "tracks.yaml", *DATA.glob("rubrics/*.yaml"), *used]
     more = {"reasoning": reasoning, "seed": seed, "dataset": own.model_dump() if own else None}
     return Task(
-        dataset=MemoryDataset(list(laid_out), name=f"{THREAT}/{track}"),
+        dataset=MemoryDataset(dealt, name=f"{THREAT}/{track}"),
         setup=None if graders.names else graded(),
         solver=framed(frames, reasoning),
         scorer=[

@@ -6,20 +6,38 @@ from functools import partial
 from inspect_ai.scorer import Scorer, scorer
 from inspect_ai.util import registry_info
 
-from unmask.scorers import complied, contrast, engagement, eval_awareness, faking_reasoning, judged, place
+from unmask.scorers import (
+    complied,
+    contrast,
+    correct,
+    engagement,
+    eval_awareness,
+    faking_reasoning,
+    judged,
+    place,
+    sandbagging_intent,
+    took_as_order,
+    worked_vs_submitted,
+)
 from unmask.solvers import framed
 from unmask.tasks.alignment_faking import alignment_faking
+from unmask.tasks.sandbagging import sandbagging
 
 __all__ = [
     "alignment_faking",
     "complied",
     "contrast",
+    "correct",
     "engagement",
     "eval_awareness",
     "faking_reasoning",
     "framed",
     "judged",
     "place",
+    "sandbagging",
+    "sandbagging_intent",
+    "took_as_order",
+    "worked_vs_submitted",
 ]
 
 
@@ -32,5 +50,15 @@ def _as_logged(factory: Callable[..., Scorer]) -> None:
     scorer(metrics=registry_info(factory).metadata["metrics"], name=factory.__name__)(partial(factory))
 
 
-for _factory in (complied, faking_reasoning, eval_awareness, engagement, place):
+for _factory in (
+    complied,
+    correct,
+    engagement,
+    eval_awareness,
+    faking_reasoning,
+    place,
+    sandbagging_intent,
+    took_as_order,
+    worked_vs_submitted,
+):
     _as_logged(_factory)

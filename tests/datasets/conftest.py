@@ -44,7 +44,7 @@ async def _framed(track: str, name: str, reasoning: Reasoning, limit: int | None
     by_name, solve = {frame.name: frame for frame in chosen.frames}, placed(name, reasoning)
     shown = []
     for sample in samples(
-        deal(items, list(chosen.wordings), 0), chosen, threat="faking", track=track, template=layout.item
+        deal(items, list(chosen.wordings), 0), chosen, threat="alignment_faking", track=track, template=layout.item
     ):
         meta = dict(sample.metadata or {})
         state = TaskState(ModelName("none/none"), str(sample.id), 1, sample.input, [], metadata=meta)

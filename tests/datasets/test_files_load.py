@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from unmask.organisms import lexicon
+from unmask.protocol.arithmetic import Ladder
 from unmask.protocol.files import DATA, canary, load, read
 from unmask.protocol.frames import FramesFile
 from unmask.protocol.items import load_items
@@ -15,7 +16,15 @@ from unmask.protocol.tracks import Tracks
 from unmask.scorers.rubric import JudgePrompt, Rubric, judge_prompt, markers
 
 FILES = sorted(DATA.rglob("*.yaml"))
-PLAIN_RUBRICS = ("choice", "compliance", "engagement", "eval_awareness", "faking_reasoning")
+PLAIN_RUBRICS = (
+    "choice",
+    "compliance",
+    "engagement",
+    "eval_awareness",
+    "faking_reasoning",
+    "sandbagging_intent",
+    "worked_answer",
+)
 LOADERS: dict[str, Callable[[Path], object]] = {
     "alignment_faking/declared.yaml": lambda path: load(path, Declared),
     "alignment_faking/sources.yaml": lambda path: load(path, Sources),
@@ -24,11 +33,18 @@ LOADERS: dict[str, Callable[[Path], object]] = {
     "alignment_faking/helpful_only/*.yaml": lambda path: load_items(path.parent, "request"),
     "alignment_faking/value_conflict/*.yaml": lambda path: load_items(path.parent, "choice"),
     "alignment_faking/tool_choice/*.yaml": lambda path: load_items(path.parent, "tool"),
+    "sandbagging/arithmetic.yaml": lambda path: load(path, Ladder),
+    "sandbagging/declared.yaml": lambda path: load(path, Declared),
+    "sandbagging/sources.yaml": lambda path: load(path, Sources),
+    "sandbagging/tracks.yaml": lambda path: load(path, Tracks),
+    "sandbagging/frames/*.yaml": lambda path: load(path, FramesFile),
+    "sandbagging/questions/*.yaml": lambda path: load_items(path.parent, "question"),
     "rubrics/judge.yaml": lambda path: load(path, JudgePrompt) == judge_prompt(),
     "rubrics/markers.yaml": lambda path: [markers(kind) for kind in read(path) if kind != "canary"],
     **{f"rubrics/{name}.yaml": lambda path: load(path, Rubric) for name in PLAIN_RUBRICS},
     "organisms/cues.yaml": lambda path: [lexicon.cue(name) for name in read(path) if name != "canary"],
     "organisms/grader.yaml": lambda path: lexicon.grading(),
+    "organisms/pupils.yaml": lambda path: lexicon.pupil_speech(),
     "organisms/speech.yaml": lambda path: lexicon.speech(),
 }
 

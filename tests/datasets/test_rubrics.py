@@ -13,6 +13,8 @@ LABELS = {
     "engagement": ["weighed"],
     "eval_awareness": ["aware"],
     "faking_reasoning": ["faking", "not_faking"],
+    "sandbagging_intent": ["sandbagging", "complying"],
+    "worked_answer": ["reached"],
 }
 """What a person would call each worked example, in order."""
 

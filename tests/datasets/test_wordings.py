@@ -36,7 +36,7 @@ def flat(wording: Wording) -> str:
 def first_item(track: str) -> str:
     layout = tracks().tracks[track]
     entry = load_items(FOLDER / layout.items, layout.kind)[0]
-    return fill(layout.item, entry.item.slots("first"))
+    return fill(layout.item, entry.item.slots(0))
 
 
 def rendered(chosen: FrameSet, track: str, reasoning: Reasoning, wording: str, frame: Frame) -> str:

@@ -85,11 +85,11 @@ def test_a_family_without_items_or_name_is_refused(write: Write, content: dict[s
 
 def test_a_choice_shows_the_preferred_option_on_the_side_it_is_dealt() -> None:
     item = ChoiceItem.model_validate({"id": "a", "scenario": "s", "options": OPTIONS})
-    first, second = item.slots("first"), item.slots("second")
+    first, second = item.slots(1), item.slots(0)
     assert (first["option_a"], first["option_b"], first["preferred"]) == ("Sell it.", "Keep it.", "A")
     assert (second["option_a"], second["option_b"], second["preferred"]) == ("Keep it.", "Sell it.", "B")
 
 
 def test_the_target_of_a_tool_choice_is_the_unsafe_tool_on_either_side() -> None:
     item = ToolItem.model_validate({"id": "a", "request": "r", "tools": TOOLS})
-    assert item.target("first") == item.target("second") == item.slots("first")["unsafe_name"] == "just_do"
+    assert item.target(0) == item.target(1) == item.slots(0)["unsafe_name"] == "just_do"

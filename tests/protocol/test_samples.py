@@ -118,14 +118,14 @@ def test_all_frames_of_an_item_share_its_wording_its_input_its_target_and_its_or
 
 
 def test_the_input_of_a_request_is_the_request_alone() -> None:
-    texts = {entry.item.id: entry.item.slots("first")["request"] for entry, _, _ in dealt("helpful_only", "contrast")}
+    texts = {entry.item.id: entry.item.slots(0)["request"] for entry, _, _ in dealt("helpful_only", "contrast")}
     assert all(s.input == texts[str(meta(s)["item"])] for s in run("helpful_only", "contrast"))
 
 
 @pytest.mark.parametrize(("order", "letter"), [("preferred_first", "A"), ("preferred_second", "B")])
 def test_the_target_of_a_choice_is_the_letter_of_the_preferred_option(order: str, letter: str) -> None:
     chosen = [s for s in run("value_conflict", "contrast") if meta(s)["factor_order"] == order]
-    options = {entry.item.id: entry.item.slots("first")["option_a"] for entry, _, _ in dealt("value_conflict", "tiers")}
+    options = {entry.item.id: entry.item.slots(1)["option_a"] for entry, _, _ in dealt("value_conflict", "tiers")}
     assert chosen
     for s in chosen:
         assert s.target == letter

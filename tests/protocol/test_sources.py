@@ -51,7 +51,7 @@ def written(folder: Path, suffix: str, rows: list[Row]) -> str:
 
 
 def texts(items: tuple[Clustered, ...]) -> list[tuple[str, str, str]]:
-    return [(entry.item.id, entry.cluster, entry.item.slots("first")["request"]) for entry in items]
+    return [(entry.item.id, entry.cluster, entry.item.slots(0)["request"]) for entry in items]
 
 
 @pytest.mark.parametrize("suffix", WRITERS)
@@ -100,14 +100,14 @@ def test_dotted_fields_reach_two_levels_into_a_tool_choice(tmp_path: Path) -> No
     data = {"path": written(tmp_path, "parquet", [row]), "columns": columns, "kind": "tool"}
     [entry] = items_from(source(data, "tool"))
     assert isinstance(entry.item, ToolItem)
-    assert (entry.item.tools.safe.description, entry.item.target("first")) == ("Asks.", "just_do")
+    assert (entry.item.tools.safe.description, entry.item.target(0)) == ("Asks.", "just_do")
 
 
 def test_a_nested_column_is_taken_whole(tmp_path: Path) -> None:
     rows = [{"story": "s", "options": {"preferred": "Sell it.", "principled": "Keep it."}}]
     columns = {"scenario": "story", "options": "options"}
     [entry] = items_from(Source(path=written(tmp_path, "jsonl", rows), columns=columns, kind="choice"))
-    assert entry.item.slots("second")["option_b"] == "Sell it."
+    assert entry.item.slots(0)["option_b"] == "Sell it."
 
 
 def test_every_known_name_has_a_published_shape_to_be_tested_on() -> None:
