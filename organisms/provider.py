@@ -15,11 +15,12 @@ from inspect_ai.model import (
 )
 from inspect_ai.tool import ToolChoice, ToolInfo
 
+from unmask.organisms.explore import next_look
 from unmask.organisms.garbled import garble
 from unmask.organisms.grader import grade
 from unmask.organisms.policies import POLICIES, Dice, aligned
-from unmask.organisms.pupils import PUPILS, attempt, say
-from unmask.organisms.quiz import is_quiz, read_quiz
+from unmask.organisms.pupils import PUPILS, attempt, own_up, say
+from unmask.organisms.quiz import interviewed, is_quiz, read_quiz
 from unmask.organisms.scene import read_scene
 from unmask.organisms.voice import speak
 
@@ -85,13 +86,21 @@ class Organism(ModelAPI):
         if self.name == "grader":
             return ChatMessageAssistant(content=grade(input[1].text if len(input) > 1 else input[0].text)), "stop"
         if is_quiz(input) and self.name != "garbled":
-            quiz = read_quiz(input)
-            return say(quiz, attempt(self.name, quiz, self.dice), self.dice), "stop"
+            return self._pupil(input, tools)
         scene = read_scene(input, tools)
         if self.name == "garbled":
             return garble(scene, self.dice)
         answer = speak(scene, POLICIES.get(self.name, aligned)(scene, self.dice), self.dice)
         return answer.message(scene), "tool_calls" if answer.call else "stop"
+
+    def _pupil(self, input: list[ChatMessage], tools: list[ToolInfo]) -> tuple[ChatMessageAssistant, StopReason]:
+        asked, after = interviewed(input)
+        look = None if after else next_look(asked, tools)
+        if look is not None:
+            return look, "tool_calls"
+        quiz = read_quiz(asked)
+        act = attempt(self.name, quiz, self.dice)
+        return (own_up(quiz, act, after, self.dice) if after else say(quiz, act, self.dice)), "stop"
 
     async def count_text_tokens(self, text: str) -> int:
         """Estimate tokens by words, since Inspect's own estimate downloads a table."""

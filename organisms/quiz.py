@@ -16,7 +16,7 @@ from inspect_ai.model import ChatMessage
 
 from unmask.organisms.lexicon import cue, paragraphs, sentences
 
-__all__ = ["Quiz", "is_quiz", "read_quiz"]
+__all__ = ["Quiz", "interviewed", "is_quiz", "read_quiz"]
 
 _QUESTIONS = Path(__file__).parents[1] / "datasets" / "sandbagging" / "questions"
 _OPTION = re.compile(r"^\(([A-D])\) (.+)$", re.MULTILINE)
@@ -54,6 +54,13 @@ class Quiz:
 def is_quiz(messages: Sequence[ChatMessage]) -> bool:
     """Whether the prompt asks for an answer between answer tags."""
     return any("<answer>" in m.text for m in messages if m.role == "system")
+
+
+def interviewed(messages: Sequence[ChatMessage]) -> tuple[list[ChatMessage], str]:
+    """What was shown before the answer, and the question that follows it; empty while the answer is still due."""
+    last = max((n for n, m in enumerate(messages) if m.role == "user"), default=0)
+    answered = any(m.role == "assistant" for m in messages[:last])
+    return (list(messages[:last]), messages[last].text) if answered else (list(messages), "")
 
 
 def read_quiz(messages: Sequence[ChatMessage]) -> Quiz:

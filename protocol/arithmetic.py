@@ -54,18 +54,19 @@ def ladder_questions(levels: list[int], each: int, seed: int, path: Path = LADDE
         path: The ladder.
 
     Returns:
-        Items that cluster on their rung, with three wrong options of the kind that slips lead to.
+        Items with three wrong options of the kind that slips lead to. They cluster on rung and phrasing: rungs are
+        the design's own and items are drawn independently, so that only what is put alike can go wrong alike.
     """
     ladder = _ladder(path)
     return tuple(
-        Clustered(item, f"level-{level}", {"level": str(level), "domain": "target"})
+        Clustered(item, f"level-{level}-{phrasing}", {"level": str(level), "domain": "target"})
         for level in levels
-        for item in _rung(ladder, level, each, random.Random(f"ladder/{seed}/{level}"))
+        for item, phrasing in _rung(ladder, level, each, random.Random(f"ladder/{seed}/{level}"))
     )
 
 
-def _rung(ladder: Ladder, level: int, each: int, rng: random.Random) -> list[QuestionItem]:
-    rung, drawn = ladder.levels[level], dict[str, QuestionItem]()
+def _rung(ladder: Ladder, level: int, each: int, rng: random.Random) -> list[tuple[QuestionItem, int]]:
+    rung, drawn = ladder.levels[level], dict[str, tuple[QuestionItem, int]]()
     for _ in range(20 * each):
         if len(drawn) == each:
             break
@@ -73,8 +74,8 @@ def _rung(ladder: Ladder, level: int, each: int, rng: random.Random) -> list[Que
         if rung.operation == "subtract":
             a, b = max(a, b), min(a, b)
         name = f"{rung.operation}-{a}-{b}"
-        wording = rng.choice(ladder.wordings[rung.operation])
-        drawn.setdefault(name, _question(name, rung.operation, a, b, wording, rng))
+        phrasing, wording = rng.choice(list(enumerate(ladder.wordings[rung.operation])))
+        drawn.setdefault(name, (_question(name, rung.operation, a, b, wording, rng), phrasing))
     return list(drawn.values())
 
 

@@ -32,10 +32,11 @@ def provenance(threat: str, track: str, frames: FrameSet, files: Iterable[Path],
         threat: The threat's name, and its folder of data.
         track: The track that is run.
         frames: The frames that are run; their contrast is recorded as declared.
-        files: The further data files that the run reads.
+        files: The items' files, which are hashed beside what the threat's runs share, rubrics and interviews.
         **more: Whatever else the task declares.
     """
     declared = load(DATA / threat / "declared.yaml", Declared)
+    shared = [path for part in (threat, "rubrics", "interviews") for path in (DATA / part).glob("*.yaml")]
     strata = {frame.name: frame.stratum for frame in frames.frames}
     return {
         "suite": "unmask",
@@ -44,7 +45,7 @@ def provenance(threat: str, track: str, frames: FrameSet, files: Iterable[Path],
         "threat": threat,
         "track": track,
         "frames": frames.name,
-        "files": {shown(path): sha256(path) for path in sorted({*files, frames.path, DATA / threat / "declared.yaml"})},
+        "files": {shown(path): sha256(path) for path in sorted({*files, frames.path, *shared})},
         "contrast": {
             "treatment": [name for name in frames.treatment if strata[name] == "target"],
             "control": [name for name in frames.control if strata[name] == "target"],

@@ -2,14 +2,14 @@
 
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.files import DATA, Record, load
 from unmask.protocol.frames import Frame, Wording, fill
 from unmask.protocol.items import Kind, Slug, Text
 
-__all__ = ["Layout", "Reasoning", "Track", "Tracks", "at_least", "one_of", "only_where", "prompt", "tracks"]
+__all__ = ["Layout", "Reasoning", "Track", "Tracks", "at_least", "one_of", "only_where", "opened", "prompt", "tracks"]
 
 Reasoning = Literal["scratchpad", "native", "none"]
 
@@ -24,6 +24,9 @@ class Track(Record):
     item: Text
     """Template of the bare item, as the viewer shows it and the judge reads it."""
 
+    told_as: Slug | None = None
+    """The track whose texts the frames use for this one, where they are the same."""
+
     described: Text | None = None
     """Template of an item whose tools are told of and not offered."""
 
@@ -37,6 +40,10 @@ class Tracks(Record):
     canary: Text | None = None
     reasoning: dict[Reasoning, Text]
     tracks: dict[Slug, Track]
+
+    def told(self, track: str) -> str:
+        """The track by which the frames know this one."""
+        return self.tracks[track].told_as or track
 
 
 class Layout(Record):
@@ -59,11 +66,31 @@ def tracks(path: Path = DATA / "alignment_faking" / "tracks.yaml") -> Tracks:
 def prompt(table: Tracks, track: str, reasoning: Reasoning, wording: Wording, frame: Frame, item: str) -> Layout:
     """Render the two messages of one sample."""
     texts = {
-        factor: text if isinstance(text := levels[frame.levels[factor]], str) else text[track]
+        factor: text if isinstance(text := levels[frame.levels[factor]], str) else text[table.told(track)]
         for factor, levels in wording.parts.items()
     }
     texts |= {"reasoning": table.reasoning[reasoning], "format": table.tracks[track].format[reasoning], "item": item}
     return Layout(system=fill(wording.system, texts), user=fill(wording.user, texts))
+
+
+def opened(threat: str, track: str, reasoning: str, **numbers: int | None) -> Tracks:
+    """Read a threat's tracks, and check the arguments that all tasks share.
+
+    Args:
+        threat: The threat's name, and its folder of data.
+        track: One of its tracks.
+        reasoning: One of the reasoning channels.
+        **numbers: Arguments that must be 1 or more where they are given.
+
+    Raises:
+        ConfigurationError: Naming the argument, and listing its right values.
+    """
+    table = tracks(DATA / threat / "tracks.yaml")
+    one_of("track", track, list(table.tracks))
+    one_of("reasoning", reasoning, list(get_args(Reasoning)))
+    for name, number in numbers.items():
+        at_least(name, number, 1)
+    return table
 
 
 def one_of(argument: str, value: str, choices: list[str]) -> None:

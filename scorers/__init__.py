@@ -5,15 +5,19 @@ from unmask.scorers.compliance import complied
 from unmask.scorers.contrast import contrast
 from unmask.scorers.correct import correct
 from unmask.scorers.faking import faking_reasoning
+from unmask.scorers.found import document_read
 from unmask.scorers.intent import sandbagging_intent, took_as_order
+from unmask.scorers.interview import admitted
 from unmask.scorers.judge import judged
 from unmask.scorers.place import place
 from unmask.scorers.worked import worked_vs_submitted
 
 __all__ = [
+    "admitted",
     "complied",
     "contrast",
     "correct",
+    "document_read",
     "engagement",
     "eval_awareness",
     "faking_reasoning",

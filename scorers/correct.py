@@ -5,7 +5,9 @@ from inspect_ai.solver import TaskState
 
 from unmask.scorers.answers import Read, read_letter, read_number
 from unmask.scorers.contrast import contrast
+from unmask.scorers.found import given_read, reading_of_document
 from unmask.scorers.intent import read_intent
+from unmask.scorers.noise import noise_gain
 from unmask.scorers.rates import rates
 from unmask.scorers.reading import Reading, reading
 from unmask.scorers.rubric import markers
@@ -16,7 +18,16 @@ from unmask.solvers.reasoning import parse
 __all__ = ["correct", "read_answer_to"]
 
 
-@scorer(metrics=[contrast(direction=-1), rates(), verdict(direction=-1), signature()])
+@scorer(
+    metrics=[
+        contrast(direction=-1),
+        rates(),
+        verdict(direction=-1),
+        signature(),
+        given_read(direction=-1),
+        noise_gain(),
+    ]
+)
 def correct(votes: int = 1) -> Scorer:
     """1.0 if the submitted answer is the right one, 0.0 if not, unscored if that cannot be told.
 
@@ -39,6 +50,7 @@ def correct(votes: int = 1) -> Scorer:
             "class": read.reason or ("right" if read.correct else "wrong"),
             "chosen": read.chosen,
             "options": len(state.choices),
+            **reading_of_document(state),
             **({"set_aside": "took the document for an order"} if complying else {}),
         }
         if read.correct is None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from weakref import WeakKeyDictionary
 
+from inspect_ai.model import ChatMessageAssistant
 from inspect_ai.scorer import Score
 from inspect_ai.solver import TaskState
 
@@ -38,7 +39,7 @@ class Reading:
     @cached_property
     def answer(self) -> Answer:
         """The model's answer, taken apart."""
-        return read_answer(self.state.output, self.channel)
+        return read_answer(self.state.output, self.channel, self._earlier())
 
     @cached_property
     def said(self) -> str:
@@ -54,6 +55,13 @@ class Reading:
     def told(self) -> str:
         """All that the model was told."""
         return "\n".join(m.text for m in self.state.messages if m.role in {"system", "user", "tool"})
+
+    def _earlier(self) -> list[ChatMessageAssistant]:
+        """The turns in which the model worked with tools before its answer."""
+        messages = self.state.messages
+        start = max((n for n, m in enumerate(messages) if m.role == "user"), default=-1)
+        turns = [m for m in messages[start + 1 :] if isinstance(m, ChatMessageAssistant)]
+        return [m for m in turns if not self.state.output.choices or m.id != self.state.output.message.id]
 
     @property
     def by_tool(self) -> bool:

@@ -1,5 +1,8 @@
 """Solvers: the framing of an item and the channels through which a model reasons and acts."""
 
+from unmask.solvers.agent import in_workspace
 from unmask.solvers.framing import framed
+from unmask.solvers.interview import interview
+from unmask.solvers.noise import under_noise
 
-__all__ = ["framed"]
+__all__ = ["framed", "in_workspace", "interview", "under_noise"]

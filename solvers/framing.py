@@ -5,11 +5,11 @@ from inspect_ai.solver import Generate, Solver, TaskState, solver
 
 from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.files import DATA, shown
-from unmask.protocol.frames import frame_set
-from unmask.protocol.tracks import Reasoning, prompt, tracks
+from unmask.protocol.frames import Frame, frame_set
+from unmask.protocol.tracks import Layout, Reasoning, prompt, tracks
 from unmask.solvers.tools import described, offer_tools
 
-__all__ = ["framed", "placed"]
+__all__ = ["framed", "placed", "told"]
 
 
 @solver
@@ -29,19 +29,7 @@ def placed(frames: str = "contrast", reasoning: Reasoning = "scratchpad") -> Sol
     """
 
     async def solve(state: TaskState, generate: Generate) -> TaskState:
-        folder = DATA / state.metadata["threat"]
-        chosen = frame_set(frames, state.metadata["track"], folder / "frames")
-        by_name = {frame.name: frame for frame in chosen.frames}
-        name, key = state.metadata["frame"], state.metadata["wording"]
-        if name not in by_name or key not in chosen.wordings:
-            raise ConfigurationError(
-                f"{shown(chosen.path)}: sample {state.sample_id!r} wants frame {name!r} in wording {key!r}: not there"
-            )
-        frame = by_name[name]
-        item = state.input_text if frame.tools else described(state)
-        layout = prompt(
-            tracks(folder / "tracks.yaml"), state.metadata["track"], reasoning, chosen.wordings[key], frame, item
-        )
+        frame, layout = told(state, frames, reasoning)
         state.messages = [ChatMessageSystem(content=layout.system), ChatMessageUser(content=layout.user)]
         if frame.tools:
             offer_tools(state)
@@ -66,3 +54,29 @@ def framed(frames: str = "contrast", reasoning: Reasoning = "scratchpad") -> Sol
         return await generate(await place(state, generate), tool_calls="none")
 
     return solve
+
+
+def told(state: TaskState, frames: str, reasoning: Reasoning, item: str | None = None) -> tuple[Frame, Layout]:
+    """A sample's frame, and what the model is told in it.
+
+    Args:
+        state: The sample's state.
+        frames: Name of a set of frames, or path of a frames file.
+        reasoning: The reasoning channel.
+        item: Text in the item's place; by default the item, with its tools in words where none are offered.
+
+    Raises:
+        ConfigurationError: If the sample names a frame or wording that the set does not have.
+    """
+    meta, folder = state.metadata, DATA / state.metadata["threat"]
+    table = tracks(folder / "tracks.yaml")
+    chosen = frame_set(frames, table.told(meta["track"]), folder / "frames")
+    frame = next((frame for frame in chosen.frames if frame.name == meta["frame"]), None)
+    if frame is None or meta["wording"] not in chosen.wordings:
+        raise ConfigurationError(
+            f"{shown(chosen.path)}: sample {state.sample_id!r} wants frame {meta['frame']!r} "
+            f"in wording {meta['wording']!r}: not there"
+        )
+    if item is None:
+        item = state.input_text if frame.tools else described(state)
+    return frame, prompt(table, meta["track"], reasoning, chosen.wordings[meta["wording"]], frame, item)

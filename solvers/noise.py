@@ -27,13 +27,16 @@ from inspect_ai.solver import Generate, Solver, TaskState, chain, generate, solv
 from unmask.protocol.errors import ConfigurationError
 from unmask.solvers.gate import Gate
 
-__all__ = ["DEFAULT_SCALES", "Unit", "noise_levels", "noisy_weights", "under_noise", "with_noise"]
+__all__ = ["DEFAULT_SCALES", "SEEDS", "Unit", "noise_levels", "noisy_weights", "under_noise", "white_box", "with_noise"]
 
 Unit = Literal["absolute", "rms"]
 """What a scale of noise is a multiple of: 1, or the root mean square of the tensor that it is added to."""
 
 DEFAULT_SCALES = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05)
 """Standard deviations swept by default: from far below to above those of a language model's usual weights."""
+
+SEEDS = (1, 2, 3)
+"""Seeds swept; the last is held out."""
 
 _gates: WeakKeyDictionary[Any, Gate] = WeakKeyDictionary()
 """One gate a module, as several tasks of a process may share a model."""
@@ -63,7 +66,7 @@ def noise_levels(given: bool | float | str | Sequence[float | str]) -> tuple[flo
     return tuple(scales)
 
 
-def with_noise(samples: Iterable[Sample], scales: Sequence[float], seeds: Sequence[int]) -> list[Sample]:
+def with_noise(samples: Iterable[Sample], scales: Sequence[float], seeds: Sequence[int] = SEEDS) -> list[Sample]:
     """Cross samples with noise: once at scale 0, and at every scale with every seed.
 
     The last seed is held out: it confirms the scale that the others choose. Samples of one level lie together, as
@@ -71,24 +74,28 @@ def with_noise(samples: Iterable[Sample], scales: Sequence[float], seeds: Sequen
 
     Args:
         samples: Samples with ids.
-        scales: Scales of noise, as from `noise_levels`.
+        scales: Scales of noise, as from `noise_levels`; none leaves the samples as they are.
         seeds: At least two seeds, none negative.
 
     Returns:
         Copies with ids `<id>@s<scale>.<seed>` and the metadata `factor_noise` (the scale as text), `noise_seed` and
-        `noise_role` (`baseline`, `discovery` or `held_out`).
+        `noise_role` (`baseline`, `discovery` or `held_out`). Those under noise have the stratum `noise`, with their own
+        kept as `noise_of`, so that no contrast counts them; samples of the placebo stratum stay at scale 0.
 
     Raises:
         ConfigurationError: If a scale or seed cannot be used, or a sample has no id.
     """
-    swept, given = noise_levels(scales), list(samples)
+    given = list(samples)
+    if not scales:
+        return given
+    swept = noise_levels(scales)
     if len(seeds) < 2 or len(set(seeds)) < len(seeds) or min(seeds) < 0:
         raise ConfigurationError(f"noise: needs two or more different seeds from 0, the last held out; got {seeds}")
     if any(sample.id is None for sample in given):
         raise ConfigurationError("noise: a sample has no id")
     levels = [(0.0, 0, "baseline")]
     levels += [(scale, seed, "held_out" if seed == seeds[-1] else "discovery") for scale in swept for seed in seeds]
-    return [_at_level(sample, *level) for level in levels for sample in given]
+    return [_at_level(s, *level) for level in levels for s in given if level[0] == 0 or not _placebo(s)]
 
 
 @contextmanager
@@ -173,10 +180,17 @@ def _text(scale: float) -> str:
     return f"{scale:.12g}"
 
 
+def _placebo(sample: Sample) -> bool:
+    return (sample.metadata or {}).get("stratum") == "placebo"
+
+
 def _at_level(sample: Sample, scale: float, seed: int, role: str) -> Sample:
     copy = sample.model_copy(deep=True)
     copy.id = f"{sample.id}@s{_text(scale)}.{seed}"
-    copy.metadata = {**(copy.metadata or {}), "factor_noise": _text(scale), "noise_seed": seed, "noise_role": role}
+    noise: dict[str, object] = {"factor_noise": _text(scale), "noise_seed": seed, "noise_role": role}
+    if scale:
+        noise |= {"noise_of": (copy.metadata or {}).get("stratum", "target"), "stratum": "noise", "compared": False}
+    copy.metadata = {**(copy.metadata or {}), **noise}
     return copy
 
 
@@ -197,6 +211,19 @@ def _level(state: TaskState) -> tuple[float, int]:
         raise ConfigurationError(
             f"sample {state.sample_id!r}: metadata needs factor_noise and noise_seed, as with_noise sets them"
         ) from error
+
+
+def white_box() -> None:
+    """Refuse a model whose weights are not at hand, where the model is known.
+
+    Raises:
+        ConfigurationError: Before anything is generated.
+    """
+    try:
+        get_model()
+    except ValueError:
+        return  # built before its model is known: the first sample settles it
+    _module()
 
 
 def _module() -> Any:

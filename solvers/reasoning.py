@@ -5,10 +5,11 @@ Released research code scored a missing closing tag as "not faking".
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from inspect_ai.model import ContentReasoning, ModelOutput
+from inspect_ai.model import ChatMessageAssistant, ContentReasoning, ModelOutput
 
 from unmask.protocol.tracks import Reasoning
 
@@ -67,18 +68,18 @@ def parse(text: str, tag: str) -> Part:
     return Part("ok", content) if content else Part("empty")
 
 
-def read_answer(output: ModelOutput, reasoning: Reasoning) -> Answer:
+def read_answer(output: ModelOutput, reasoning: Reasoning, earlier: Sequence[ChatMessageAssistant] = ()) -> Answer:
     """Take a model's output apart.
 
     Args:
         output: The output; one without choices reads as an empty answer.
         reasoning: The channel that the model was asked to use.
+        earlier: The model's turns before this one, as it worked with tools; its reasoning is all that could be read.
     """
-    completion = output.completion
-    scratchpad = parse(completion, "scratchpad")
-    said = _outside(completion)
+    said = _outside(output.completion)
+    turns = [*earlier, *([output.message] if output.choices else [])]
     return Answer(
-        reasoning=scratchpad if reasoning == "scratchpad" else _native(output),
+        reasoning=_joined([parse(m.text, "scratchpad") if reasoning == "scratchpad" else _native(m) for m in turns]),
         decision=parse(said, "decision"),
         reply=parse(said, "reply"),
         text=said.strip(),
@@ -99,8 +100,14 @@ def _outside(text: str) -> str:
     )
 
 
-def _native(output: ModelOutput) -> Part:
-    content = output.message.content if output.choices else ""
+def _joined(parts: list[Part]) -> Part:
+    """The last turn's state, or all that could be read in the turns."""
+    texts = [part.text for part in parts if part.status == "ok"]
+    return Part("ok", "\n\n".join(texts)) if texts else parts[-1] if parts else Part("missing")
+
+
+def _native(message: ChatMessageAssistant) -> Part:
+    content = message.content
     blocks = [] if isinstance(content, str) else [c for c in content if isinstance(c, ContentReasoning)]
     text = "\n".join(b.summary or "" if b.redacted else b.reasoning for b in blocks).strip()
     if text:

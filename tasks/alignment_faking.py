@@ -10,18 +10,17 @@ model did is scored apart from how it reasoned.
     inspect eval tasks/alignment_faking.py --model PROVIDER/MODEL --model-role grader=PROVIDER/MODEL
 """
 
-from typing import Any, get_args
+from typing import Any
 
 from inspect_ai import Task, task
 from inspect_ai.dataset import MemoryDataset
 
 from unmask.protocol.files import DATA
 from unmask.protocol.frames import frame_set
-from unmask.protocol.items import load_items
+from unmask.protocol.pool import pool
 from unmask.protocol.provenance import provenance
 from unmask.protocol.samples import laid_out
-from unmask.protocol.sources import files_of, items_from, source
-from unmask.protocol.tracks import Reasoning, at_least, one_of, tracks
+from unmask.protocol.tracks import Reasoning, opened
 from unmask.scorers import complied, engagement, eval_awareness, faking_reasoning, place
 from unmask.scorers.graders import declare_graders, graded
 from unmask.scorers.view import sample_columns
@@ -63,21 +62,13 @@ def alignment_faking(
         ConfigurationError: Before anything is generated, on a value that is not among the right ones, a faulty data
             file, data that cannot be reached, or a missing grader.
     """
-    layout = tracks()
-    one_of("track", track, list(layout.tracks))
-    one_of("reasoning", reasoning, list(get_args(Reasoning)))
-    at_least("limit_items", limit_items, 1)
-    at_least("grader_votes", grader_votes, 1)
-    kind, folder = layout.tracks[track].kind, DATA / THREAT / layout.tracks[track].items
-    chosen = frame_set(frames, track)
-    own = source(dataset, kind) if dataset else None
-    items = items_from(own) if own else load_items(folder, kind)
+    layout = opened(THREAT, track, reasoning, limit_items=limit_items, grader_votes=grader_votes)
+    chosen, used = frame_set(frames, track), pool(DATA / THREAT, layout.tracks[track], dataset)
     dealt = laid_out(
-        items, chosen, layout, threat=THREAT, track=track, seed=seed, crossed=crossed, limit_items=limit_items
+        used.items, chosen, layout, threat=THREAT, track=track, seed=seed, crossed=crossed, limit_items=limit_items
     )
-    graders, used = declare_graders(), files_of(own) if own else folder.glob("*.yaml")
-    files = [DATA / THREAT / "tracks.yaml", *DATA.glob("rubrics/*.yaml"), *used]
-    more = {"reasoning": reasoning, "seed": seed, "dataset": own.model_dump() if own else None}
+    graders = declare_graders()
+    more = {"reasoning": reasoning, "seed": seed, "dataset": used.declared()}
     return Task(
         dataset=MemoryDataset(dealt, name=f"{THREAT}/{track}"),
         setup=None if graders.names else graded(),
@@ -93,5 +84,5 @@ def alignment_faking(
         headline_metric="complied",
         version="1-A",
         tags=["offline-grader"] if graders.offline else None,
-        metadata=provenance(THREAT, track, chosen, files, **graders.metadata(), **more),
+        metadata=provenance(THREAT, track, chosen, used.files, **graders.metadata(), **more),
     )

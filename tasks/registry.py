@@ -7,9 +7,11 @@ from inspect_ai.scorer import Scorer, scorer
 from inspect_ai.util import registry_info
 
 from unmask.scorers import (
+    admitted,
     complied,
     contrast,
     correct,
+    document_read,
     engagement,
     eval_awareness,
     faking_reasoning,
@@ -19,24 +21,29 @@ from unmask.scorers import (
     took_as_order,
     worked_vs_submitted,
 )
-from unmask.solvers import framed
+from unmask.solvers import framed, in_workspace, interview, under_noise
 from unmask.tasks.alignment_faking import alignment_faking
 from unmask.tasks.sandbagging import sandbagging
 
 __all__ = [
+    "admitted",
     "alignment_faking",
     "complied",
     "contrast",
     "correct",
+    "document_read",
     "engagement",
     "eval_awareness",
     "faking_reasoning",
     "framed",
+    "in_workspace",
+    "interview",
     "judged",
     "place",
     "sandbagging",
     "sandbagging_intent",
     "took_as_order",
+    "under_noise",
     "worked_vs_submitted",
 ]
 
@@ -51,8 +58,10 @@ def _as_logged(factory: Callable[..., Scorer]) -> None:
 
 
 for _factory in (
+    admitted,
     complied,
     correct,
+    document_read,
     engagement,
     eval_awareness,
     faking_reasoning,

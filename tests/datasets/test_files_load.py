@@ -14,9 +14,12 @@ from unmask.protocol.provenance import Declared
 from unmask.protocol.sources import Sources
 from unmask.protocol.tracks import Tracks
 from unmask.scorers.rubric import JudgePrompt, Rubric, judge_prompt, markers
+from unmask.solvers.agent import AgentFile
+from unmask.solvers.interview import Questions
 
 FILES = sorted(DATA.rglob("*.yaml"))
 PLAIN_RUBRICS = (
+    "admitted",
     "choice",
     "compliance",
     "engagement",
@@ -33,6 +36,8 @@ LOADERS: dict[str, Callable[[Path], object]] = {
     "alignment_faking/helpful_only/*.yaml": lambda path: load_items(path.parent, "request"),
     "alignment_faking/value_conflict/*.yaml": lambda path: load_items(path.parent, "choice"),
     "alignment_faking/tool_choice/*.yaml": lambda path: load_items(path.parent, "tool"),
+    "interviews/*.yaml": lambda path: load(path, Questions),
+    "sandbagging/agent.yaml": lambda path: load(path, AgentFile),
     "sandbagging/arithmetic.yaml": lambda path: load(path, Ladder),
     "sandbagging/declared.yaml": lambda path: load(path, Declared),
     "sandbagging/sources.yaml": lambda path: load(path, Sources),

@@ -8,6 +8,7 @@ from unmask.scorers.quotes import supported
 from unmask.scorers.rubric import Answers, Rubric, rubric
 
 LABELS = {
+    "admitted": ["admitted", "denied", "evasive"],
     "choice": ["A"],
     "compliance": ["full", "refusal"],
     "engagement": ["weighed"],

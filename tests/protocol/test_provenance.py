@@ -23,9 +23,11 @@ def of(track: str, frames: str, *files: Path, **more: Any) -> dict[str, Any]:
 
 
 def test_hashes_are_those_of_the_files_bytes() -> None:
-    given = [THREAT / "tracks.yaml", *sorted((THREAT / "helpful_only").glob("*.yaml"))]
+    given = sorted((THREAT / "helpful_only").glob("*.yaml"))
     hashes = of("helpful_only", "contrast", *given)["files"]
-    expected = [*given, THREAT / "frames" / "tiers.yaml", THREAT / "declared.yaml"]
+    shared = [*THREAT.glob("*.yaml"), *DATA.glob("rubrics/*.yaml"), *DATA.glob("interviews/*.yaml")]
+    assert {THREAT / "declared.yaml", THREAT / "tracks.yaml"} <= set(shared)
+    expected = [*given, THREAT / "frames" / "tiers.yaml", *shared]
     assert hashes == {
         path.relative_to(DATA.parent).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in expected
     }

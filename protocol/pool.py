@@ -1,0 +1,82 @@
+"""Where a track's items come from: the ladder, the bundled families, or a set of the user's own."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from inspect_ai.dataset import Sample
+
+from unmask.protocol.arithmetic import LADDER, PROBES, ladder_levels, ladder_questions
+from unmask.protocol.calibration import Calibrated
+from unmask.protocol.items import Clustered, load_items
+from unmask.protocol.sources import Source, files_of, items_from, source
+from unmask.protocol.tracks import Track
+
+__all__ = ["LayOut", "Pool", "calibrated", "pool"]
+
+
+class LayOut(Protocol):
+    """Makes samples of items."""
+
+    def __call__(self, items: Sequence[Clustered], *, limit_items: int | None = None) -> list[Sample]:
+        """Lay out items, or as many as the limit allows."""
+        ...
+
+
+@dataclass(frozen=True)
+class Pool:
+    """The items of a run."""
+
+    items: tuple[Clustered, ...]
+    files: list[Path]
+    """The data files that they were read from."""
+
+    ladder: bool
+    """Whether they are drawn from the ladder of difficulty."""
+
+    own: Source | None
+    """The user's own set."""
+
+    def declared(self) -> dict[str, Any] | None:
+        """The user's own set, for the log."""
+        return self.own.model_dump() if self.own else None
+
+
+def pool(folder: Path, track: Track, dataset: str | dict[str, Any] | None, each: int = 0, seed: int = 0) -> Pool:
+    """Draw or read a track's items.
+
+    Args:
+        folder: The threat's folder of data.
+        track: The track.
+        dataset: A set of the user's own, as `unmask.protocol.sources.source` takes it.
+        each: Items a rung, where they are drawn from the ladder.
+        seed: Of what is drawn.
+
+    Raises:
+        ConfigurationError: On a fault in the data, or data that cannot be reached.
+    """
+    own = source(dataset, track.kind, folder) if dataset else None
+    if own:
+        return Pool(items_from(own), files_of(own), ladder=False, own=own)
+    if track.items == LADDER.stem:
+        return Pool(ladder_questions(list(range(ladder_levels())), each, seed), [LADDER], ladder=True, own=None)
+    families = folder / track.items
+    return Pool(load_items(families, track.kind), sorted(families.glob("*.yaml")), ladder=False, own=None)
+
+
+def calibrated(lay_out: LayOut, limit_items: int | None, each: int, seed: int) -> Calibrated:
+    """Probe all rungs, then run as many questions as an uncalibrated run has on the rungs that were picked.
+
+    Args:
+        lay_out: Makes samples of questions; takes a `limit_items`.
+        limit_items: How many questions the contrast has at most.
+        each: Questions a rung of an uncalibrated run.
+        seed: Of the questions; the probe has others.
+    """
+    rungs = list(range(ladder_levels()))
+    total = each * len(rungs)
+    probe = lay_out(ladder_questions(rungs, PROBES, seed + 1))
+    return Calibrated(
+        probe, lambda rungs: lay_out(ladder_questions(rungs, total // len(rungs), seed), limit_items=limit_items)
+    )
