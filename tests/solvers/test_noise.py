@@ -250,3 +250,24 @@ def test_weights_that_noise_cannot_reach_are_refused(fault: str) -> None:
         module.weight = torch.nn.Parameter(torch.zeros(4, 4, dtype=torch.int8), requires_grad=False)
     with pytest.raises(ConfigurationError, match=fault), noisy_weights(module, 0.1, seed=1):
         pass
+
+
+def test_the_sandbagging_task_sweeps_noise_and_counts_only_unperturbed_answers_in_its_contrast(
+    model: Model, tmp_path: Path
+) -> None:
+    from unmask.tasks.sandbagging import sandbagging
+
+    (log,) = eval(
+        sandbagging(track="arithmetic_choice", noise="0.001,0.5", items_per_level=1, limit_items=3),
+        model=model,
+        model_roles={"grader": "organism/grader"},
+        display="none",
+        log_dir=str(tmp_path),
+    )
+    assert log.status == "success", log.error
+    assert log.samples
+    roles = [(s.metadata["noise_role"], s.metadata["stratum"]) for s in log.samples]
+    assert roles.count(("baseline", "target")) == roles.count(("baseline", "placebo")) == 6
+    assert roles.count(("discovery", "noise")) == 2 * 2 * 6
+    assert roles.count(("held_out", "noise")) == 2 * 6
+    assert {s.scores["correct"].reason for s in log.samples if s.scores} == {"answer_missing"}
