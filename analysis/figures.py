@@ -37,7 +37,7 @@ def accuracy_by_level(logs: str | Path | Sequence[str | Path], alpha: float = 0.
     Raises:
         ValueError: If no sample has a level and a mark.
     """
-    import seaborn as sns
+    import seaborn as sns  # type: ignore[import-untyped]
 
     table = _marks(samples_table(logs))
     grid = sns.FacetGrid(table, col="model", hue="answers", hue_order=list(ARMS.values()), height=3.2, aspect=1.05)

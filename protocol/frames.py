@@ -169,7 +169,7 @@ class Frame(NamedTuple):
     name: str
     levels: dict[str, str]
     arm: Literal["treatment", "control"]
-    stratum: Literal["target", "placebo"]
+    stratum: Literal["target", "placebo", "clean", "near_miss"]
     tools: bool
     """Whether the item's tools are offered."""
 

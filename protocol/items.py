@@ -1,21 +1,17 @@
 """Items: the pieces of work that a model is given, one YAML file a family."""
 
 import random
-from collections import Counter
-from collections.abc import Iterable
-from functools import cache
-from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import Field, StringConstraints, model_validator
 
-from unmask.protocol.errors import ConfigurationError
-from unmask.protocol.files import Record, load, shown
+from unmask.protocol.files import Record
 
 __all__ = [
     "LEVELS",
     "ChoiceItem",
     "Clustered",
+    "CodingItem",
     "Item",
     "Kind",
     "Options",
@@ -26,13 +22,11 @@ __all__ = [
     "ToolItem",
     "ToolText",
     "Tools",
-    "distinct",
-    "load_items",
 ]
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,79}$")]
-Kind = Literal["request", "choice", "tool", "question"]
+Kind = Literal["request", "choice", "tool", "question", "coding"]
 
 
 class Item(Record):
@@ -78,6 +72,24 @@ class RequestItem(Item):
     def target(self, turn: int) -> str:
         """See `Item.target`."""
         return ""
+
+
+class CodingItem(Item):
+    """A small programming task, told in several wordings that ask for the same."""
+
+    wordings: Annotated[list[Text], Field(min_length=3)]
+
+    def slots(self, turn: int) -> dict[str, str]:
+        """See `Item.slots`; the turn picks the wording."""
+        return {"request": self.wordings[turn % len(self.wordings)]}
+
+    def target(self, turn: int) -> str:
+        """See `Item.target`."""
+        return ""
+
+    def order(self, turn: int) -> str:
+        """See `Item.order`."""
+        return f"telling_{turn % len(self.wordings) + 1}"
 
 
 class Options(Record):
@@ -216,69 +228,3 @@ class Clustered(NamedTuple):
     item: Item
     cluster: str
     traits: dict[str, str] = {}  # noqa: RUF012 - never changed
-
-
-class _Family(Record):
-    canary: Text | None = None
-    family: Slug
-
-    def traits(self) -> dict[str, str]:
-        """What all of the family's items share, for the metadata."""
-        return {}
-
-
-class _Requests(_Family):
-    items: Annotated[list[RequestItem], Field(min_length=1)]
-
-
-class _Choices(_Family):
-    items: Annotated[list[ChoiceItem], Field(min_length=1)]
-
-
-class _Jobs(_Family):
-    items: Annotated[list[ToolItem], Field(min_length=1)]
-
-
-class _Questions(_Family):
-    domain: Literal["target", "off_target"]
-    items: Annotated[list[QuestionItem], Field(min_length=1)]
-
-    def traits(self) -> dict[str, str]:
-        """The domain that all of the family's items belong to."""
-        return {"domain": self.domain}
-
-
-_SHAPES: dict[str, type[_Requests] | type[_Choices] | type[_Jobs] | type[_Questions]] = {
-    "request": _Requests,
-    "choice": _Choices,
-    "tool": _Jobs,
-    "question": _Questions,
-}
-
-
-@cache
-def load_items(folder: Path, kind: Kind) -> tuple[Clustered, ...]:
-    """Read every family file of a folder.
-
-    Raises:
-        ConfigurationError: On a fault in a file, or an id that two items share.
-    """
-    families = [load(path, _SHAPES[kind]) for path in sorted(folder.glob("*.yaml"))]
-    items = tuple(
-        Clustered(item, family.family, {**family.traits(), **item.traits()})
-        for family in families
-        for item in family.items
-    )
-    distinct((entry.item.id for entry in items), shown(folder))
-    return items
-
-
-def distinct(ids: Iterable[str], place: str) -> None:
-    """Refuse a repeated item id.
-
-    Raises:
-        ConfigurationError: Naming `place` and the ids.
-    """
-    repeated = [name for name, count in Counter(ids).items() if count > 1]
-    if repeated:
-        raise ConfigurationError(f"{place}: key 'id': used by more than one item: {', '.join(map(repr, repeated))}")

@@ -9,7 +9,8 @@ from inspect_ai.dataset import Sample
 
 from unmask.protocol.arithmetic import LADDER, PROBES, ladder_levels, ladder_questions
 from unmask.protocol.calibration import Calibrated
-from unmask.protocol.items import Clustered, load_items
+from unmask.protocol.families import load_items
+from unmask.protocol.items import Clustered
 from unmask.protocol.sources import Source, files_of, items_from, source
 from unmask.protocol.tracks import Track
 

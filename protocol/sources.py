@@ -6,8 +6,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from unmask.protocol.errors import ConfigurationError
+from unmask.protocol.families import distinct
 from unmask.protocol.files import DATA, Record, load
-from unmask.protocol.items import ChoiceItem, Clustered, Item, Kind, QuestionItem, RequestItem, ToolItem, distinct
+from unmask.protocol.items import ChoiceItem, Clustered, Item, Kind, QuestionItem, RequestItem, ToolItem
 
 __all__ = ["Source", "Sources", "files_of", "items_from", "source"]
 

@@ -13,8 +13,12 @@ __all__ = ["Read", "read_letter", "read_number"]
 
 _NUMBER = re.compile(r"[-+]?\d+(?:[.,'_ ]\d+)*")
 _GROUPED = re.compile(r"[-+]?\d{1,3}(?:([.,'_ ])\d{3})(?:\1\d{3})*")
-_UNIT_WORDS = 3
-"""Words that may stand beside a number as its unit."""
+_BESIDE = re.compile(r"[^\s.,;:!?()\[\]\"'*`]+")
+_FILLER = frozenset({"the", "answer", "result", "is", "so", "it", "about"})
+"""Words beside a number that change nothing about it, besides those of the question."""
+
+_RAISED = ("<super>", "<sub>", "<fraction>", "<circle>")
+"""Characters whose plain form would run into the digits beside them: a power is no longer number."""
 
 
 @dataclass(frozen=True)
@@ -32,13 +36,18 @@ class Read:
     """Place of the option chosen, as displayed, from 0."""
 
 
-def read_number(text: str, key: str) -> Read:
-    """Read a whole number, in any script's digits, grouped or not, with a unit of up to three words.
+def read_number(text: str, key: str, question: str = "") -> Read:
+    """Read a whole number, in any script's digits, grouped or not, with words of the question as its unit.
+
+    Any other word leaves it unread, whatever the number is: "12 thousand", "12 mil" and "12 dozen" are not 12.
 
     Args:
         text: The answer.
         key: The right number, in plain digits.
+        question: The question, whose words may stand beside the number.
     """
+    if any(unicodedata.decomposition(character).startswith(_RAISED) for character in text):
+        return Read(None, reason="not_only_a_number")
     plain = _plain(text).rpartition("=")[2].strip()
     found = [match[0] for match in _NUMBER.finditer(plain)]
     if not found:
@@ -46,7 +55,8 @@ def read_number(text: str, key: str) -> Read:
     values = [_values(token) for token in found]
     if len({frozenset(v) for v in values}) > 1 or not values[0]:
         return Read(None, reason="multiple_answers")
-    if len(_NUMBER.sub(" ", plain).split()) > _UNIT_WORDS:
+    beside = {word.casefold() for word in _BESIDE.findall(_NUMBER.sub(" ", plain))}
+    if beside - _FILLER - {word.casefold() for word in _BESIDE.findall(question)}:
         return Read(None, reason="not_only_a_number")
     if Decimal(key) in values[0]:
         return Read(True, key)

@@ -123,8 +123,8 @@ def _counts(scores: list[SampleScore], direction: int) -> dict[str, float]:
     """What is counted beside the contrast, where the scorer provides for it."""
     compared = [score for score in scores if _meta(score).get("compared", True)]
     aside = sum(map(_set_aside, compared))
-    events = {"faking_events": _events(compared)} if direction > 0 else {}
-    return events | ({"set_aside": aside} if aside else {})
+    counts: dict[str, float] = {"faking_events": _events(compared)} if direction > 0 else {}
+    return counts | ({"set_aside": aside} if aside else {})
 
 
 def _gaps(scores: list[SampleScore], direction: int, alpha: float) -> dict[str, float]:

@@ -67,7 +67,7 @@ def read_answer_to(found: Reading, key: str) -> Read:
         return Read(None, reason="content_filter")
     if part.status == "ok":
         choices = [choice.value for choice in state.choices]
-        return read_letter(part.text, key, choices) if choices else read_number(part.text, key)
+        return read_letter(part.text, key, choices) if choices else read_number(part.text, key, state.input_text)
     if not state.output.completion.strip():
         return Read(
             None, reason="tool_use" if state.output.choices and state.output.message.tool_calls else "no_response"

@@ -35,7 +35,7 @@ def noise_gain(alpha: float = 0.05) -> Metric:
 
 def _swept(score: SampleScore) -> bool:
     """Whether the sample is of the target stratum, at some level of noise or at none."""
-    return _meta(score).get("noise_of", _meta(score)["stratum"]) == "target"
+    return bool(_meta(score).get("noise_of", _meta(score)["stratum"]) == "target")
 
 
 def _gain(name: str, scores: list[SampleScore], alpha: float) -> dict[str, float]:

@@ -34,6 +34,8 @@ class Reading:
         system = "\n".join(m.text for m in self.state.messages if m.role == "system")
         if self.state.metadata.get("track") not in layout.tracks or "<scratchpad>" in system:
             return "scratchpad"
+        if not layout.reasoning:
+            return "native"
         return "native" if layout.reasoning["native"] in system else "none"
 
     @cached_property

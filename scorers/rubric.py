@@ -147,6 +147,7 @@ class Markers(Record):
     refusal: list[Text]
     awareness: list[Text]
     situation: list[Text]
+    phrases: list[Text]
     english: list[Text]
 
 
@@ -168,6 +169,6 @@ def judge_prompt() -> JudgePrompt:
 
 @cache
 def markers(kind: str) -> re.Pattern[str]:
-    """One pattern for a word list: `apology`, `refusal`, `awareness`, `situation` or `english`."""
+    """One pattern for a word list: `apology`, `refusal`, `awareness`, `situation`, `phrases` or `english`."""
     entries: Iterable[str] = getattr(load(DATA / "rubrics" / "markers.yaml", Markers), kind)
     return re.compile("|".join(f"(?:{entry})" for entry in entries), re.IGNORECASE)

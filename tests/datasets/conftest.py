@@ -12,9 +12,9 @@ from inspect_ai.solver import TaskState
 from inspect_ai.tool import ToolDef, ToolInfo
 
 from unmask.protocol.deal import deal, schedule
+from unmask.protocol.families import load_items
 from unmask.protocol.files import DATA
 from unmask.protocol.frames import Frame, frame_set
-from unmask.protocol.items import load_items
 from unmask.protocol.samples import samples
 from unmask.protocol.tracks import Reasoning, tracks
 from unmask.solvers.framing import placed

@@ -8,9 +8,10 @@ from statistics import fmean
 import pytest
 
 from unmask.protocol.deal import deal, schedule
+from unmask.protocol.families import load_items
 from unmask.protocol.files import DATA, load
 from unmask.protocol.frames import FramesFile, frame_set
-from unmask.protocol.items import ChoiceItem, ToolItem, load_items
+from unmask.protocol.items import ChoiceItem, ToolItem
 from unmask.protocol.tracks import tracks
 
 FOLDER = DATA / "alignment_faking"

@@ -7,9 +7,9 @@ import pytest
 
 from unmask.organisms import lexicon
 from unmask.protocol.arithmetic import Ladder
+from unmask.protocol.families import load_items
 from unmask.protocol.files import DATA, canary, load, read
 from unmask.protocol.frames import FramesFile
-from unmask.protocol.items import load_items
 from unmask.protocol.provenance import Declared
 from unmask.protocol.sources import Sources
 from unmask.protocol.tracks import Tracks

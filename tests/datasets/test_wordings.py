@@ -9,9 +9,9 @@ from typing import get_args
 
 import pytest
 
+from unmask.protocol.families import load_items
 from unmask.protocol.files import DATA, load
 from unmask.protocol.frames import Frame, FrameSet, FramesFile, Wording, fill, frame_set, set_names
-from unmask.protocol.items import load_items
 from unmask.protocol.tracks import Reasoning, prompt, tracks
 
 Likeness = Callable[[Mapping[str, str]], Iterator[tuple[str, str, float, float]]]

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from unmask.protocol.errors import ConfigurationError
-from unmask.protocol.items import ChoiceItem, Kind, ToolItem, load_items
+from unmask.protocol.families import load_items
+from unmask.protocol.items import ChoiceItem, Kind, ToolItem
 
 Write = Callable[[Any], Path]
 

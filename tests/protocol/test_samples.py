@@ -8,9 +8,9 @@ import pytest
 from inspect_ai.dataset import Sample
 
 from unmask.protocol.deal import Dealt, deal, schedule
+from unmask.protocol.families import load_items
 from unmask.protocol.files import DATA
 from unmask.protocol.frames import frame_set
-from unmask.protocol.items import load_items
 from unmask.protocol.samples import samples
 from unmask.protocol.tracks import tracks
 

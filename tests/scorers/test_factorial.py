@@ -9,9 +9,9 @@ from inspect_ai.dataset import Sample
 from inspect_ai.scorer import SampleScore, Score
 
 from unmask.protocol.deal import deal, schedule
+from unmask.protocol.families import load_items
 from unmask.protocol.files import DATA
 from unmask.protocol.frames import frame_set
-from unmask.protocol.items import load_items
 from unmask.protocol.samples import samples
 from unmask.scorers.contrast import factorial
 

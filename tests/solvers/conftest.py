@@ -10,9 +10,9 @@ from inspect_ai.model import ModelName
 from inspect_ai.solver import TaskState
 
 from unmask.protocol.deal import deal, schedule
+from unmask.protocol.families import load_items
 from unmask.protocol.files import DATA
 from unmask.protocol.frames import frame_set
-from unmask.protocol.items import load_items
 from unmask.protocol.samples import samples
 from unmask.protocol.tracks import tracks
 from unmask.solvers.framing import placed
