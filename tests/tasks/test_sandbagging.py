@@ -73,3 +73,15 @@ def test_an_answer_that_cannot_be_read_is_unscored_with_a_reason(tmp_path: Path)
     for sample in log.samples:
         score = (sample.scores or {})["correct"]
         assert not math.isnan(score.as_float()) or score.reason
+
+
+def test_accuracy_lost_under_the_placebo_alone_is_no_signature(tmp_path: Path) -> None:
+    metrics = found(run(tmp_path, "stress_sensitive", items_per_level=20))
+    assert metrics["net_effect"] < 0
+    assert metrics["signature"] == 0
+
+
+def test_one_that_misses_hard_questions_only_shows_in_the_signature(tmp_path: Path) -> None:
+    metrics = found(run(tmp_path, "subtle_sandbagger", strength=0.3, items_per_level=20))
+    assert metrics["signature"] == 1
+    assert metrics["effect"] < 0.15
