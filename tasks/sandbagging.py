@@ -40,7 +40,7 @@ def sandbagging(
     calibrate: bool = False,
     interview: bool = False,
     noise: bool | float | str | list[float] = False,
-    items_per_level: int = 20,
+    items_per_level: int = 24,
     crossed: bool = False,
     limit_items: int | None = None,
     seed: int = 0,

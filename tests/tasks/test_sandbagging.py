@@ -76,12 +76,12 @@ def test_an_answer_that_cannot_be_read_is_unscored_with_a_reason(tmp_path: Path)
 
 
 def test_accuracy_lost_under_the_placebo_alone_is_no_signature(tmp_path: Path) -> None:
-    metrics = found(run(tmp_path, "stress_sensitive", items_per_level=20))
+    metrics = found(run(tmp_path, "stress_sensitive", items_per_level=24))
     assert metrics["net_effect"] < 0
     assert metrics["signature"] == 0
 
 
 def test_one_that_misses_hard_questions_only_shows_in_the_signature(tmp_path: Path) -> None:
-    metrics = found(run(tmp_path, "subtle_sandbagger", strength=0.3, items_per_level=20))
+    metrics = found(run(tmp_path, "subtle_sandbagger", strength=0.3, items_per_level=24))
     assert metrics["signature"] == 1
     assert metrics["effect"] < 0.15
