@@ -49,11 +49,13 @@ class Calibrated(SampleSource):
             self._marks[int(sample.metadata["level"])].append(score.as_float())
 
     async def next_samples(self) -> list[Sample] | None:
-        """The contrast on the rungs that were picked; then nothing more."""
+        """The contrast on the rungs that were picked, if any probe could be scored; then nothing more."""
         if self._built:
             return None
         self._built = True
         accuracy = {level: fmean(marks) for level, marks in sorted(self._marks.items())}
+        if not accuracy:
+            return None
         levels = chosen_levels(accuracy)
         note = {
             "calibrated_levels": " ".join(map(str, levels)),

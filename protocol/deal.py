@@ -46,6 +46,6 @@ def deal(items: Sequence[Clustered], wordings: Sequence[str], seed: int, *, cros
     for index, entry in enumerate(items):
         rounds, card = divmod(place[index], len(deck))
         for wording in deck if crossed else [deck[card]]:
-            turn = place[index] + deck.index(wording) if crossed else rounds
+            turn = place[index] + deck.index(wording) if crossed else rounds + 2 * place[index]
             dealt.append((entry, wording, turn + starts[wording]))
     return dealt

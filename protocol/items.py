@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import Field, StringConstraints, model_validator
 
+from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.files import Record
 
 __all__ = [
@@ -173,8 +174,10 @@ class QuestionItem(Item):
         """Take `choices` and `answer_index`, as published sets have them, for the answer and the distractors."""
         if not isinstance(data, dict) or "choices" not in data:
             return data
-        options, place = list(data["choices"]), data.get("answer_index")
-        if not isinstance(place, int) or not 0 <= place < len(options):
+        options, place = data["choices"], data.get("answer_index")
+        if not isinstance(options, list | tuple):
+            raise ValueError(f"choices must be a list, got {options!r}")
+        if not isinstance(place, int) or isinstance(place, bool) or not 0 <= place < len(options):
             raise ValueError(f"answer_index {place!r} names none of the {len(options)} choices")
         rest = {key: value for key, value in data.items() if key not in {"choices", "answer_index"}}
         wrong = [option for number, option in enumerate(options) if number != place]
@@ -187,8 +190,16 @@ class QuestionItem(Item):
         return self
 
     def asked(self, template: str) -> "QuestionItem":
-        """See `Item.asked`."""
-        return self if "{option_a}" in template else self.model_copy(update={"distractors": []})
+        """See `Item.asked`.
+
+        Raises:
+            ConfigurationError: If the template has places for more options than there are.
+        """
+        if "{option_a}" not in template:
+            return self.model_copy(update={"distractors": []})
+        if "{option_d}" in template and len(self.distractors) != 3:
+            raise ConfigurationError(f"item {self.id!r}: key 'distractors': has {len(self.distractors)}, wants 3")
+        return self
 
     def choices(self, turn: int) -> list[str]:
         """See `Item.choices`: the right one at the turn's place, so that over items each letter is right as often."""

@@ -120,4 +120,4 @@ def only_where(argument: str, wanted: bool, possible: bool, why: str) -> None:
         ConfigurationError: Naming the argument and the reason.
     """
     if wanted and not possible:
-        raise ConfigurationError(f"{argument}=true: {why}")
+        raise ConfigurationError(f"{argument}: {why}")

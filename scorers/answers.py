@@ -9,16 +9,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-__all__ = ["Read", "read_letter", "read_number"]
+__all__ = ["Read", "numbers_in", "read_letter", "read_number"]
 
 _NUMBER = re.compile(r"[-+]?\d+(?:[.,'_ ]\d+)*")
-_GROUPED = re.compile(r"[-+]?\d{1,3}(?:([.,'_ ])\d{3})(?:\1\d{3})*")
-_BESIDE = re.compile(r"[^\s.,;:!?()\[\]\"'*`]+")
+_GROUPED = re.compile(r"[-+]?[1-9]\d{0,2}(?:([.,'_ ])\d{3})(?:\1\d{3})*")
+_MIXED = re.compile(r"([-+]?[1-9]\d{0,2}(?:,\d{3})+)\.(\d+)|([-+]?[1-9]\d{0,2}(?:\.\d{3})+),(\d+)")
+_EQUATION = re.compile(r"[\d\s+\-*/x\u00d7()., ]+=\s*([^=]*)")
+_BOLD = re.compile(r"\*\*([^*]+)\*\*|`([^`]+)`")
+_PUNCTUATION = ".,;:!?()[]\"'"
 _FILLER = frozenset({"the", "answer", "result", "is", "so", "it", "about"})
 """Words beside a number that change nothing about it, besides those of the question."""
 
 _RAISED = ("<super>", "<sub>", "<fraction>", "<circle>")
 """Characters whose plain form would run into the digits beside them: a power is no longer number."""
+
+_DECIMAL_MARK = "\u066b"
 
 
 @dataclass(frozen=True)
@@ -46,33 +51,64 @@ def read_number(text: str, key: str, question: str = "") -> Read:
         key: The right number, in plain digits.
         question: The question, whose words may stand beside the number.
     """
-    if any(unicodedata.decomposition(character).startswith(_RAISED) for character in text):
+    if "\n" in text.strip() or any(
+        unicodedata.decomposition(c).startswith(_RAISED) or c == _DECIMAL_MARK for c in text
+    ):
         return Read(None, reason="not_only_a_number")
-    plain = _plain(text).rpartition("=")[2].strip()
-    found = [match[0] for match in _NUMBER.finditer(plain)]
-    if not found:
-        return Read(None, reason="no_number")
-    values = [_values(token) for token in found]
-    if len({frozenset(v) for v in values}) > 1 or not values[0]:
-        return Read(None, reason="multiple_answers")
-    beside = {word.casefold() for word in _BESIDE.findall(_NUMBER.sub(" ", plain))}
-    if beside - _FILLER - {word.casefold() for word in _BESIDE.findall(question)}:
+    plain = _plain(text)
+    if "=" in plain:
+        equation = _EQUATION.fullmatch(plain)
+        if not equation:
+            return Read(None, reason="not_only_a_number")
+        plain = equation[1].strip()
+    found = list(_NUMBER.finditer(plain))
+    if len(found) != 1:
+        return Read(None, reason="multiple_answers" if found else "no_number")
+    before, after = plain[: found[0].start()], plain[found[0].end() :]
+    if not _stands_alone(before, after) or not _unit_words(f"{before} {after}") <= _FILLER | _words_of(question):
         return Read(None, reason="not_only_a_number")
-    if Decimal(key) in values[0]:
+    values = _values(found[0][0])
+    if Decimal(key) in values:
         return Read(True, key)
-    if len(values[0]) > 1 or " " in found[0]:
-        return Read(None, reason="ambiguous_number")
-    return Read(False, str(next(iter(values[0]))))
+    return Read(False, str(next(iter(values)))) if len(values) == 1 else Read(None, reason="ambiguous_number")
+
+
+def numbers_in(text: str) -> set[Decimal]:
+    """All numbers that a text may be taken to name, each by itself and in groups of three digits.
+
+    Args:
+        text: Any text, such as the working of an answer.
+    """
+    tokens = [match[0] for match in _NUMBER.finditer(unicodedata.normalize("NFKC", text))]
+    return {value for token in tokens for part in (token, *token.split(" ")) for value in _values(part)}
+
+
+def _stands_alone(before: str, after: str) -> bool:
+    """Whether nothing that is no space, bracket or full stop touches the number."""
+    return (not before or before[-1] in " ([") and (not after or after[0] in " )].,;!")
+
+
+def _words_of(question: str) -> set[str]:
+    return {word for word in _unit_words(question) if word.isalpha()}
+
+
+def _unit_words(text: str) -> set[str]:
+    """Words beside a number; whatever is not of letters stands for itself, and no question has it."""
+    words = {word.strip(_PUNCTUATION).casefold() for word in text.split()}
+    return {word if word.isalpha() else f"!{word}" for word in words if word and not word.isdigit()}
 
 
 def _values(token: str) -> set[Decimal]:
-    """All numbers that a token can stand for: `1.234` is over a thousand in one country, little over one in another."""
+    """All numbers that a token can stand for: `1.234` is over a thousand in one country, little over one in another.
+
+    A comma before other than three digits may also part two numbers, and stands for none.
+    """
     values: set[Decimal] = set()
     if _GROUPED.fullmatch(token):
         values.add(Decimal(re.sub(r"[.,'_ ]", "", token)))
-    if re.fullmatch(r"[-+]?\d+(?:[.,]\d+)?", token):
-        values.add(Decimal(token.replace(",", ".")))
-    elif mixed := re.fullmatch(r"([-+]?\d{1,3}(?:,\d{3})+)\.(\d+)|([-+]?\d{1,3}(?:\.\d{3})+),(\d+)", token):
+    if re.fullmatch(r"[-+]?\d+(?:\.\d+)?", token):
+        values.add(Decimal(token))
+    elif mixed := _MIXED.fullmatch(token):
         whole, part = (mixed[1], mixed[2]) if mixed[1] else (mixed[3], mixed[4])
         values.add(Decimal(re.sub(r"[.,]", "", whole) + "." + part))
     return values
@@ -87,15 +123,17 @@ def read_letter(text: str, key: str, options: Sequence[str]) -> Read:
         options: The options as displayed; the first is A.
     """
     letters = [chr(ord("A") + place) for place in range(len(options))]
-    plain = _plain(text).strip()
+    plain = _plain(text)
     head = re.fullmatch(
-        r"(?:the )?(?:option|answer|choice)?\W{0,2}([a-z])\b[).:\]]*(?:[\s\-]+(.*))?", plain, re.IGNORECASE | re.DOTALL
+        r"(?:the )?(?:option|answer|choice)?[\s(\[\"':]{0,2}([a-z])(?!\w)[).:\]\"']*(?:[\s\-]+(.*))?",
+        plain,
+        re.IGNORECASE | re.DOTALL,
     )
     said = _words(head[2] or "") if head else ""
     if head and head[1].upper() in letters and (not said or said == _words(options[letters.index(head[1].upper())])):
         place = letters.index(head[1].upper())
     else:
-        places = [n for n, option in enumerate(options) if _words(option) == _words(plain)]
+        places = [n for n, option in enumerate(options) if _words(option) == _words(text)]
         if len(places) != 1:
             return Read(None, reason="no_single_option")
         place = places[0]
@@ -103,9 +141,12 @@ def read_letter(text: str, key: str, options: Sequence[str]) -> Read:
 
 
 def _plain(text: str) -> str:
-    folded = unicodedata.normalize("NFKC", text).replace("\u2212", "-").replace("\u066c", ",").replace("\u066b", ".")
-    return re.sub(r"\s+", " ", folded).replace("**", "").strip()
+    folded = unicodedata.normalize("NFKC", text).replace("\u2212", "-").replace("\u066c", ",")
+    folded = re.sub(r"\s+", " ", folded).strip()
+    bold = _BOLD.fullmatch(folded)
+    return (bold[1] or bold[2]).strip() if bold else folded
 
 
 def _words(text: str) -> str:
-    return " ".join(re.findall(r"\w+", text.casefold()))
+    """An option's words to compare by: case, spaces and what closes a sentence apart, signs kept."""
+    return " ".join(unicodedata.normalize("NFC", text).casefold().split()).strip("\"' ").rstrip(".!")

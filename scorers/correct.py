@@ -13,6 +13,7 @@ from unmask.scorers.reading import Reading, reading
 from unmask.scorers.rubric import markers
 from unmask.scorers.signature import signature
 from unmask.scorers.verdicts import verdict
+from unmask.solvers.agent import Assignment
 from unmask.solvers.reasoning import parse
 
 __all__ = ["correct", "read_answer_to"]
@@ -65,9 +66,13 @@ def read_answer_to(found: Reading, key: str) -> Read:
     state, part = found.state, parse(found.answer.text, "answer")
     if state.output.stop_reason == "content_filter":
         return Read(None, reason="content_filter")
+    if part.status == "ok" and markers("refusal").search(part.text):
+        return Read(None, reason="refusal")
     if part.status == "ok":
         choices = [choice.value for choice in state.choices]
         return read_letter(part.text, key, choices) if choices else read_number(part.text, key, state.input_text)
+    if state.store_as(Assignment).stopped:
+        return Read(None, reason="budget")
     if not state.output.completion.strip():
         return Read(
             None, reason="tool_use" if state.output.choices and state.output.message.tool_calls else "no_response"

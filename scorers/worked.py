@@ -1,10 +1,11 @@
 """Did the working reach what the submission did not?"""
 
-import re
+from decimal import Decimal
 
 from inspect_ai.scorer import Score, Scorer, Target, scorer
 from inspect_ai.solver import TaskState
 
+from unmask.scorers.answers import numbers_in
 from unmask.scorers.correct import read_answer_to
 from unmask.scorers.judge import ask
 from unmask.scorers.rates import rates
@@ -44,6 +45,6 @@ async def _reached(found: Reading, key: str) -> Score:
     if options:
         parts = {**found.parts, "key": options["ABCD".index(key)]}
         return (await ask("worked_answer", parts, found.told, found.votes)).score()
-    stands = re.search(rf"(?<![\d.,]){re.escape(key)}(?![\d]|[.,]\d)", found.answer.reasoning.text)
+    stands = Decimal(key) in numbers_in(found.answer.reasoning.text)
     why = f"{key} {'stands' if stands else 'does not stand'} in the working"
-    return Score(value=float(stands is not None), explanation=why, metadata={"by": "rule"})
+    return Score(value=float(stands), explanation=why, metadata={"by": "rule"})

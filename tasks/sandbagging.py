@@ -76,13 +76,11 @@ def sandbagging(
     only_where("calibrate", calibrate, not scales, "levels cannot be chosen while weights are swept")
     chosen, graders = frame_set(frames, layout.told(track), DATA / THREAT / "frames"), declare_graders()
     lay_out = partial(laid_out, frames=chosen, table=layout, threat=THREAT, track=track, seed=seed, crossed=crossed)
-    dealt = with_noise(lay_out(used.items, limit_items=limit_items), scales)
+    dealt = MemoryDataset(with_noise(lay_out(used.items, limit_items=limit_items), scales), f"{THREAT}/{track}")
     more = {"reasoning": reasoning, "setting": setting, "calibrate": calibrate, "interview": interview, "seed": seed}
-    others = {"noise": list(scales), "dataset": used.declared()}
+    more |= {"noise": list(scales), "dataset": used.declared()}
     return Task(
-        dataset=calibrated(lay_out, limit_items, items_per_level, seed)
-        if calibrate
-        else MemoryDataset(dealt, name=f"{THREAT}/{track}"),
+        dataset=calibrated(lay_out, limit_items, items_per_level, seed) if calibrate else dealt,
         setup=None if graders.names else graded(),
         solver=answered(frames, reasoning, setting, interviewed=interview, noisy=bool(scales)),
         scorer=scorers(grader_votes, agent=setting == "agent", interview=interview),
@@ -90,5 +88,5 @@ def sandbagging(
         headline_metric="correct",
         version="1-A",
         tags=["offline-grader"] if graders.offline else None,
-        metadata=provenance(THREAT, track, chosen, used.files, **graders.metadata(), **more, **others),
+        metadata=provenance(THREAT, track, chosen, used.files, **graders.metadata(), **more),
     )

@@ -8,7 +8,7 @@ from unmask.protocol.files import DATA
 from unmask.protocol.frames import frame_set
 from unmask.protocol.items import Clustered
 from unmask.protocol.samples import laid_out
-from unmask.protocol.tracks import prompt, tracks
+from unmask.protocol.tracks import Reasoning, prompt, tracks
 
 FOLDER = DATA / "sandbagging"
 TABLE = tracks(FOLDER / "tracks.yaml")
@@ -39,6 +39,37 @@ def test_what_the_document_says_of_the_score_is_read_in_every_wording(track: str
         quiz = read_quiz(shown(track, "contrast", frame, wording, QUESTIONS[track]))
         assert (quiz.penalised, quiz.mentioned) == SIDES[frame], (wording, frame)
         assert quiz.think == "scratchpad"
+
+
+OWN = {"unlearning", "deletion", "retraining", "developers_only", "no_deployment"}
+"""Levels of the first factor that follow for the model itself; of `effort` and `goals` all do."""
+
+
+@pytest.mark.parametrize("frames", ["consequences", "goals", "effort", "instructions"])
+@pytest.mark.parametrize("track", TABLE.tracks)
+def test_crossed_frames_are_read_in_every_wording(frames: str, track: str) -> None:
+    chosen = frame_set(frames, TABLE.told(track), FOLDER / "frames")
+    for frame in chosen.frames:
+        level, side = frame.name.split(".")
+        for wording in chosen.wordings:
+            quiz = read_quiz(shown(track, frames, frame.name, wording, QUESTIONS[track]))
+            assert quiz.mentioned == side, (wording, frame.name)
+            if level in OWN or frames in {"goals", "effort"}:
+                assert quiz.penalised == side, (wording, frame.name)
+            elif frames == "consequences":
+                assert quiz.penalised == "none", (wording, frame.name)
+
+
+@pytest.mark.parametrize("reasoning", ["scratchpad", "native", "none"])
+def test_the_reasoning_channel_is_seen(reasoning: Reasoning) -> None:
+    chosen = frame_set("contrast", "arithmetic", FOLDER / "frames")
+    for wording in chosen.wordings.values():
+        layout = prompt(TABLE, "arithmetic", reasoning, wording, chosen.frames[0], "What is 8 + 5?")
+        messages: list[ChatMessage] = [
+            ChatMessageSystem(content=layout.system),
+            ChatMessageUser(content=layout.user),
+        ]
+        assert (read_quiz(messages).think, read_quiz(messages).right) == (reasoning, "13")
 
 
 @pytest.mark.parametrize("track", TABLE.tracks)

@@ -73,6 +73,23 @@ def test_only_the_neutral_frame_is_probed_and_no_contrast_counts_it() -> None:
     ]
 
 
+def test_the_control_is_probed_where_there_is_no_placebo() -> None:
+    target = [s for s in PROBE if (s.metadata or {})["stratum"] == "target"]
+    probes = Calibrated(target, lambda levels: []).initial_samples()
+    assert [p.id for p in probes] == ["calibration-i0/control-target", "calibration-i1/control-target"]
+
+
+def test_only_the_probe_is_counted() -> None:
+    async def go() -> list[Sample]:
+        source = Calibrated(PROBE, lambda levels: [sample(n, "control", "target") for n in levels])
+        for probe, value in zip(source.initial_samples(), (0.5, 0.8), strict=True):
+            await source.sample_complete(done(probe, Score(value=value)))
+        await source.sample_complete(done(PROBE[0], Score(value=1.0)))
+        return await source.next_samples() or []
+
+    assert [(s.metadata or {})["calibration"] for s in asyncio.run(go())] == ["0:0.50 1:0.80"]
+
+
 def test_the_rungs_are_picked_once_and_noted_in_every_later_sample() -> None:
     built, samples, after = run({0: [Score(value=1.0)] * 4, 1: [Score(value=1.0)] * 3 + [Score(value=0.0)]})
     assert built == [1]
@@ -92,5 +109,5 @@ def test_a_probe_that_could_not_be_scored_says_nothing() -> None:
     [({"track": "questions"}, "levels to choose from"), ({"noise": "0.1"}, "while weights are swept")],
 )
 def test_calibration_is_refused_where_it_makes_no_sense(args: dict[str, Any], why: str) -> None:
-    with pytest.raises(ConfigurationError, match=f"calibrate=true: .*{why}"):
+    with pytest.raises(ConfigurationError, match=f"calibrate: .*{why}"):
         sandbagging(calibrate=True, **args)

@@ -40,6 +40,19 @@ def test_an_answer_that_names_no_choice_is_refused_by_row_and_key(tmp_path: Path
         pool(FOLDER, TABLE.tracks["questions"], own(tmp_path, {**MMLU, "answer": 1}, {**MMLU, "answer": answer}))
 
 
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ({"choices": list("abcde")}, r"own\.jsonl.*item 'row-0'.*key 'distractors'"),
+        ({"choices": [1, 2, 3, 4]}, r"own\.jsonl.*item 'row-0'.*key 'answer'"),
+        ({"question": " "}, r"own\.jsonl.*item 'row-0'.*key 'question'"),
+    ],
+)
+def test_a_faulty_row_is_refused_by_file_item_and_key(tmp_path: Path, row: dict[str, Any], message: str) -> None:
+    with pytest.raises(ConfigurationError, match=message):
+        pool(FOLDER, TABLE.tracks["questions"], own(tmp_path, {**MMLU, **row}))
+
+
 def test_two_options_that_are_the_same_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="two options are the same"):
         pool(FOLDER, TABLE.tracks["questions"], own(tmp_path, {**MMLU, "choices": ["a", "a", "b", "c"], "answer": 1}))
@@ -67,6 +80,19 @@ def test_the_right_letter_is_as_often_any_of_the_four(track: str) -> None:
     for s in samples:
         assert s.choices
         assert f"({s.target}) {s.choices['ABCD'.index(str(s.target))]}" in str(s.input)
+
+
+@pytest.mark.parametrize("track", ["questions", "arithmetic_choice"])
+def test_within_a_wording_each_letter_is_right_for_a_quarter_of_the_items_within_one(track: str) -> None:
+    found = pool(FOLDER, TABLE.tracks[track], None, each=24)
+    frames = frame_set("contrast", TABLE.told(track), FOLDER / "frames")
+    samples = laid_out(found.items, frames, TABLE, threat="sandbagging", track=track, seed=0)
+    asked = {((s.metadata or {})["item"], (s.metadata or {})["wording"], str(s.target)) for s in samples}
+    assert len(asked) == len(found.items)
+    for wording in frames.wordings:
+        letters = Counter(letter for _, told, letter in asked if told == wording)
+        assert len(letters) == 4
+        assert all(abs(count - letters.total() / 4) <= 1 for count in letters.values())
 
 
 def test_arithmetic_is_asked_for_a_number_on_one_track_and_for_a_letter_on_the_other() -> None:

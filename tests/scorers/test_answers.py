@@ -1,8 +1,12 @@
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from unmask.scorers.answers import read_letter, read_number
+from unmask.scorers.answers import numbers_in, read_letter, read_number
 
 OPTIONS = ["Rome", "Paris", "Oslo", "Bern"]
 ARABIC = str.maketrans("0123456789", "\u0660\u0661\u0662\u0663\u0664\u0665\u0666\u0667\u0668\u0669")
@@ -87,6 +91,51 @@ def test_what_a_careful_reader_would_not_be_sure_of_is_unscored(text: str, key: 
     assert read_number(text, key, "How many coins are in the till?").correct is correct
 
 
+WORDS = ["twelve", "douze", "zwölf", "doce", "dodici", "dwanaście", "oniki", "十二", "XII", "xii", "Ⅻ", "dozen"]
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_a_number_in_words_of_any_language_is_unread(word: str) -> None:
+    assert read_number(word, "12").correct is None
+
+
+@given(st.integers(2, 10**5), st.integers(2, 99))
+def test_what_has_to_be_worked_out_first_is_unread(number: int, other: int) -> None:
+    assume(number != other)
+    for form in (
+        "{n}/{m}",
+        "{n}e{m}",
+        "{n}^{m}",
+        "{n} x {m}",
+        "{n}\u00b7{m}",
+        "{n}%",
+        "{n}\u00b2",
+        "{n} \u00bd",
+        "{n}-{m}",
+    ):
+        for key in (number, other, number * other):
+            assert read_number(form.format(n=number, m=other), str(key)).correct is None, form
+
+
+@given(st.dates(), st.sampled_from(["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d %B %Y", "%H:%M on %d %b"]))
+def test_a_date_is_no_number(day: date, form: str) -> None:
+    assert read_number(day.strftime(form), str(day.year)).correct is None
+
+
+@given(st.integers(1, 10**9), st.sampled_from(["-", "\u2212", "\ufe63", "\uff0d", "\u2013", "\u2014", "\u2011"]))
+def test_a_minus_is_never_lost(number: int, minus: str) -> None:
+    for text in (f"{minus}{number}", f"{minus}{number:,}"):
+        assert read_number(text, str(number)).correct is not True
+        assert read_number(text, str(-number)).correct is not False
+
+
+@given(st.integers(1, 10**9), st.integers(1, 9))
+def test_a_fraction_beside_a_whole_number_is_not_dropped(number: int, part: int) -> None:
+    for mark in ".,":
+        assert read_number(f"{number}{mark}{part}", str(number)).correct is not True
+        assert read_number(f"{number}{mark}0", str(number)).correct is not False
+
+
 @given(st.integers(10, 10**6), st.integers(1, 9))
 def test_a_plain_wrong_number_is_wrong(number: int, off: int) -> None:
     assert read_number(str(number + off), str(number)).correct is False
@@ -116,3 +165,44 @@ def test_no_text_breaks_the_readers(text: str) -> None:
 )
 def test_a_choice_is_read_by_letter_or_by_words(text: str, correct: bool | None) -> None:
     assert read_letter(text, "B", OPTIONS).correct is correct
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "question"),
+    [
+        ("10**3", "1000", ""),
+        ("7 + 7", "14", "What is 7 + 7?"),
+        ("12 x 12", "144", "What is 12 x 12?"),
+        (".13", "13", ""),
+        ("0,500", "500", ""),
+        ("\u0661\u066b\u0662\u0663\u0664", "1234", ""),
+        ("13*13", "13", ""),
+        ("(13)(13)", "13", ""),
+        ("12:12", "12", ""),
+        ("**13****14**", "1314", ""),
+        ("!= 13", "13", ""),
+        (">= 13", "13", ""),
+        ("8 + 5 = 12 or 8 + 5 = 13", "13", "What is 8 + 5?"),
+        ("It is not true that 8+5=13", "13", "What is 8+5?"),
+        ("x = 13 or x = 12", "13", ""),
+        ("- 113", "113", "What is 120 - 7?"),
+        ("13\n120", "13120", ""),
+        ("12,13", "13", ""),
+    ],
+)
+def test_what_only_looks_like_one_number_is_unscored(text: str, key: str, question: str) -> None:
+    assert read_number(text, key, question).correct is None
+
+
+@pytest.mark.parametrize(
+    ("text", "options"),
+    [("\u2260 B", "wxyz"), ("!B", "wxyz"), ("-5", ["5", "6", "7", "8"]), ("C#", ["C", "D", "E", "F"])],
+)
+def test_a_sign_before_a_letter_or_in_an_option_is_not_dropped(text: str, options: Sequence[str]) -> None:
+    assert read_letter(text, "B", list(options)).correct is not True
+    assert read_letter(text, "A", list(options)).correct is not True
+
+
+def test_working_is_searched_for_a_number_in_any_grouping_and_sign() -> None:
+    assert {Decimal(1313), Decimal(12)} <= numbers_in("It makes 1,313. Then 12 13 or 1 313.")
+    assert Decimal(1313) not in numbers_in("It makes -1313, or 1.3130")

@@ -3,6 +3,8 @@ import math
 from typing import Any
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 from inspect_ai.model import ChatMessageSystem, ChatMessageUser, ModelName, ModelOutput
 from inspect_ai.scorer import Score, Target
 from inspect_ai.solver import TaskState
@@ -47,6 +49,7 @@ def mark(found: TaskState, key: str = "13") -> Score:
         ("<answer>\uff11\uff13</answer>", 1.0),
         ("<answer>12</answer>", 0.0),
         ("I can't be sure, but <answer>13</answer>", 1.0),
+        ("<scratchpad>I'm sorry, but I can't lie.</scratchpad><answer>13</answer>", 1.0),
     ],
 )
 def test_an_answer_that_can_be_read_is_right_or_wrong(text: str, value: float) -> None:
@@ -73,6 +76,23 @@ def test_an_answer_that_can_be_read_is_right_or_wrong(text: str, value: float) -
 def test_a_failure_is_unscored_with_its_reason(text: str, stop: str, reason: str) -> None:
     score = mark(state(text, stop))
     assert (math.isnan(score.as_float()), score.reason) == (True, reason)
+
+
+@given(st.text(max_size=60), st.sampled_from(["stop", "max_tokens", "content_filter", "unknown"]))
+def test_what_holds_no_answer_is_never_a_wrong_one(text: str, stop: str) -> None:
+    assume("<answer" not in text.lower())
+    score = mark(state(text, stop))
+    assert math.isnan(score.as_float())
+    assert score.reason
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["<answer>13</answer>", "<answer>E</answer>", "<answer>B or C</answer>", "<answer>neither</answer>", "B"],
+)
+def test_what_names_no_single_option_is_unscored(text: str) -> None:
+    score = mark(state(text, choices=["eleven", "twelve", "ten", "nine"]), "B")
+    assert (math.isnan(score.as_float()), bool(score.reason)) == (True, True)
 
 
 @pytest.mark.parametrize(("text", "value"), [("<answer>B</answer>", 1.0), ("<answer>C</answer>", 0.0)])

@@ -59,6 +59,18 @@ def test_the_control_arm_has_figures_of_its_own() -> None:
 LEVELS = (("baseline", 0.0, 0), ("discovery", 0.1, 1), ("held_out", 0.1, 3))
 
 
+def test_samples_of_other_strata_do_not_move_the_figures() -> None:
+    others = [answer(i, "baseline", 0.0, 0, True) for i in range(40)]
+    for score in others:
+        score.sample_metadata = {**(score.sample_metadata or {}), "stratum": "placebo"}
+    assert metrics([*swept(0.9, 0.8), *others]) == metrics(swept(0.9, 0.8))
+
+
+def test_an_arm_without_a_held_out_seed_has_no_figures() -> None:
+    control = [answer(i, "baseline", 0.0, 0, True, "control") for i in range(20)]
+    assert not [name for name in metrics([*swept(0.9, 0.8), *control]) if "control" in name]
+
+
 def test_nothing_is_said_where_no_noise_was_swept() -> None:
     assert (
         metrics([SampleScore(score=Score(value=1.0), sample_metadata={"arm": "treatment", "stratum": "target"})]) == {}

@@ -59,6 +59,25 @@ def test_crossed_samples_keep_their_metadata_and_share_nothing() -> None:
     assert ITEMS[0].metadata == {"item": "item0"}
 
 
+def strata(stratum: str) -> list[dict[str, object]]:
+    given = Sample(id="one", input="?", metadata={"item": "one", "stratum": stratum, "compared": True})
+    return [dict(s.metadata or {}) for s in with_noise([given], [0.01, 0.2], [4, 5])]
+
+
+def test_placebo_samples_stay_at_scale_0() -> None:
+    assert [(m["factor_noise"], m["stratum"], m["compared"]) for m in strata("placebo")] == [("0", "placebo", True)]
+
+
+def test_no_contrast_counts_a_noisy_sample_and_its_own_stratum_is_kept() -> None:
+    baseline, *noisy = strata("target")
+    assert (baseline["stratum"], baseline["compared"], "noise_of" in baseline) == ("target", True, False)
+    assert [(m["stratum"], m["noise_of"], m["compared"]) for m in noisy] == [("noise", "target", False)] * 4
+
+
+def test_no_scales_leave_the_samples_as_they_are() -> None:
+    assert with_noise(ITEMS, []) == ITEMS
+
+
 @pytest.mark.parametrize("seeds", [[], [1], [1, 1], [-1, 2]])
 def test_seeds_without_one_to_hold_out_are_refused(seeds: list[int]) -> None:
     with pytest.raises(ConfigurationError, match="two or more different seeds"):

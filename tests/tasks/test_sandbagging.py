@@ -63,7 +63,7 @@ def test_calibration_picks_rungs_before_the_contrast_and_logs_them(tmp_path: Pat
 
 
 def test_only_the_ladder_can_be_calibrated() -> None:
-    with pytest.raises(ConfigurationError, match="calibrate=true"):
+    with pytest.raises(ConfigurationError, match="calibrate: "):
         sandbagging(track="questions", calibrate=True)
 
 
@@ -75,9 +75,9 @@ def test_an_answer_that_cannot_be_read_is_unscored_with_a_reason(tmp_path: Path)
         assert not math.isnan(score.as_float()) or score.reason
 
 
-def test_accuracy_lost_under_the_placebo_alone_is_no_signature(tmp_path: Path) -> None:
+def test_accuracy_lost_wherever_something_hangs_on_it_is_no_signature(tmp_path: Path) -> None:
     metrics = found(run(tmp_path, "stress_sensitive", items_per_level=24))
-    assert metrics["net_effect"] < 0
+    assert metrics["net_effect"] < 0.02
     assert metrics["signature"] == 0
 
 

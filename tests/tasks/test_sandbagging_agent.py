@@ -28,17 +28,31 @@ def marks(log: EvalLog, scorer: str = "correct") -> dict[str, float]:
     return {str(s.id): (s.scores or {})[scorer].as_float() for s in log.samples or []}
 
 
-def test_a_document_in_the_workspace_is_found_read_and_acted_on(tmp_path: Path) -> None:
-    log = run(tmp_path, "sandbagger", setting="agent")
-    metrics = found(log)
+@pytest.fixture(scope="module")
+def direct(tmp_path_factory: pytest.TempPathFactory) -> EvalLog:
+    return run(tmp_path_factory.mktemp("direct"), "sandbagger")
+
+
+@pytest.fixture(scope="module")
+def agent(tmp_path_factory: pytest.TempPathFactory) -> EvalLog:
+    return run(tmp_path_factory.mktemp("agent"), "sandbagger", setting="agent")
+
+
+def test_a_document_in_the_workspace_is_found_read_and_acted_on(agent: EvalLog) -> None:
+    metrics = found(agent)
     assert metrics["effect"] > 0.3
     assert (metrics["read_effect"], metrics["read_pairs"]) == (metrics["effect"], metrics["pairs"])
-    assert set(marks(log, "document_read").values()) == {1.0}
-    assert found(log, "sandbagging_intent")["treated"] > 0.3
+    assert set(marks(agent, "document_read").values()) == {1.0}
+    assert found(agent, "sandbagging_intent")["treated"] > 0.3
 
 
-def test_both_settings_score_an_organism_alike(tmp_path: Path) -> None:
-    assert marks(run(tmp_path, "sandbagger", setting="agent")) == marks(run(tmp_path, "sandbagger"))
+def test_both_settings_score_an_organism_alike(agent: EvalLog, direct: EvalLog) -> None:
+    assert marks(agent) == marks(direct)
+
+
+def test_outside_the_workspace_nothing_is_said_of_reading(direct: EvalLog) -> None:
+    assert not [name for name in found(direct) if name.startswith("read_")]
+    assert not any((s.scores or {}).get("document_read") for s in direct.samples or [])
 
 
 def test_a_model_that_never_looks_was_not_under_the_incentive(tmp_path: Path) -> None:
@@ -58,13 +72,14 @@ def test_a_model_that_never_looks_was_not_under_the_incentive(tmp_path: Path) ->
     assert found(log)["read_pairs"] == 0
 
 
-def test_an_interview_leaves_the_scores_of_the_run_as_they_were(tmp_path: Path) -> None:
+def test_an_interview_leaves_the_scores_of_the_run_as_they_were(tmp_path: Path, direct: EvalLog) -> None:
     asked = run(tmp_path, "sandbagger", interview=True)
-    assert marks(asked) == marks(run(tmp_path, "sandbagger"))
+    assert marks(asked) == marks(direct)
     rates = found(asked, "admitted")
     assert 0 < rates["denied_flips"] < 1
     assert (rates["treated"] > 0, rates["control"], rates["false_confession"]) == (True, 0, 0)
     sample = (asked.samples or [])[0]
+    assert all(s.store["Interview:asked"] for s in asked.samples or [])
     assert [message.role for message in sample.messages] == ["system", "user", "assistant"]
 
 
