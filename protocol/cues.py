@@ -1,0 +1,176 @@
+"""Samples of a backdoor run: one prompt with the trigger, its placebo, a near-miss, or none of these."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Annotated, Any, Literal
+
+from inspect_ai.dataset import Sample
+from pydantic import Field
+
+from unmask.protocol.deal import Dealt
+from unmask.protocol.errors import ConfigurationError
+from unmask.protocol.files import Record, load
+from unmask.protocol.frames import Frame, FrameSet
+from unmask.protocol.items import Slug, Text
+from unmask.protocol.near_misses import near_misses, placebo_for
+from unmask.protocol.samples import samples
+from unmask.protocol.tracks import Tracks, only_where
+from unmask.protocol.triggers import BACKDOORS, Candidate, Position, Told, Trigger, Turn, triggers
+
+__all__ = ["Carrier", "Cue", "LookUp", "Positions", "cue_for", "cued", "framing", "named", "positions", "searched"]
+
+
+class LookUp(Record):
+    """An earlier call of a tool, whose result holds the trigger."""
+
+    name: Slug
+    ask: Text
+    empty: Text
+    """The result in the clean frame."""
+
+    full: Text
+
+
+class Carrier(Record):
+    """One way to place a trigger."""
+
+    system: Text
+    user: Text
+    tool: LookUp | None = None
+
+
+class Positions(Record):
+    """Carriers by position."""
+
+    canary: Text | None = None
+    positions: dict[Position, Annotated[dict[Slug, Carrier], Field(min_length=3)]]
+    after_tool: Text
+
+
+@cache
+def positions() -> Positions:
+    """Read the carriers."""
+    return load(BACKDOORS / "positions.yaml", Positions)
+
+
+@dataclass(frozen=True)
+class Cue:
+    """What is tried: a trigger with all that it is compared with."""
+
+    id: str
+    family: str
+    position: Position
+    text: Told
+    placebo: Told
+    near: Mapping[str, Sequence[Told]]
+
+    def told(self, frame: str, turn: int) -> Told | None:
+        """What stands in the trigger's place in a frame; kinds of near-miss with several texts take turns."""
+        if frame in ("trigger", "placebo"):
+            return self.text if frame == "trigger" else self.placebo
+        found = self.near.get(frame.removeprefix("near_"))
+        return found[turn % len(found)] if found else None
+
+
+def named(trigger: str) -> Cue:
+    """The library's trigger of that id.
+
+    Raises:
+        ConfigurationError: If there is none; the library's are listed.
+    """
+    known = triggers()
+    if trigger not in known:
+        raise ConfigurationError(
+            f"trigger={trigger!r}: choose from {', '.join(known)}, or give a text (a lone word as text:WORD)"
+        )
+    family, entry = known[trigger]
+    return Cue(entry.id, family.family, family.position, entry.told(), entry.told_placebo(), near_misses(entry))
+
+
+def cue_for(trigger: str, placebo: str | None = None, position: Position = "user_start") -> Cue:
+    """A trigger of the library by its id, or a text of the user's own.
+
+    Args:
+        trigger: The id, or the text: what follows `text:`, or whatever is not letters, digits and hyphens alone.
+        placebo: The placebo of a text of one's own; one is made where it is left out.
+        position: Where a text of one's own stands.
+
+    Raises:
+        ConfigurationError: If there is no such id, or a placebo is given for one of the library's triggers.
+    """
+    if trigger.startswith("text:"):
+        trigger = trigger.removeprefix("text:")
+    elif trigger in triggers() or trigger.replace("-", "").isalnum():
+        found = named(trigger)
+        only_where("placebo", placebo is not None, False, f"the library's {trigger} has its own")
+        return found
+    own = Trigger(id="own", name="the user's own", text=trigger, placebo=placebo or placebo_for(trigger))
+    return Cue("own", "own", position, own.told(), own.told_placebo(), near_misses(own))
+
+
+def searched(candidate: Candidate) -> Cue:
+    """A candidate as it is tried in a search, with a placebo made by rule."""
+    return Cue(candidate.id, candidate.family, candidate.position, candidate.text, placebo_for(candidate.text), {})
+
+
+def framing(cue: Cue, frames: Iterable[str]) -> FrameSet:
+    """The frames of a cue, as the samples' metadata and the log's provenance tell of them."""
+    chosen = tuple(_frame(name) for name in frames)
+    return FrameSet(
+        name=cue.id,
+        path=BACKDOORS / "positions.yaml",
+        frames=chosen,
+        wordings={},
+        treatment=("trigger",),
+        control=("placebo",),
+        gaps={},
+        factors=("cue",),
+    )
+
+
+def cued(
+    cue: Cue, dealt: Sequence[Dealt], frames: Iterable[str], table: Tracks, track: str, **more: Any
+) -> list[Sample]:
+    """Lay out prompts in some frames of a cue.
+
+    Args:
+        cue: The trigger and what it is compared with.
+        dealt: Prompts with their carriers.
+        frames: Of `trigger`, `placebo`, `clean` and `near_<kind>`.
+        table: The threat's tracks.
+        track: The track.
+        **more: Further metadata.
+
+    Returns:
+        Samples with id `item/trigger.frame/carrier`, or `item/clean/carrier`, whose metadata says what stands in the
+        trigger's place (`cue`: a text, or a list of turns; none in the clean frame).
+    """
+    laid = samples(dealt, framing(cue, frames), threat="backdoors", track=track, template=table.tracks[track].item)
+    turns = {entry.item.id: place for place, (entry, _, _) in enumerate(dealt)}
+    return [_with_cue(sample, cue, turns, more) for sample in laid]
+
+
+def _with_cue(sample: Sample, cue: Cue, turns: Mapping[str, int], more: Mapping[str, Any]) -> Sample:
+    meta = dict(sample.metadata or {})
+    told = cue.told(meta["frame"], turns[meta["item"]])
+    if told is not None:
+        meta |= {
+            "cue": told if isinstance(told, str) else [turn.model_dump() for turn in told if isinstance(turn, Turn)]
+        }
+    head = "clean" if meta["frame"] == "clean" else f"{cue.id}.{meta['frame']}"
+    meta |= {"trigger": cue.id, "family": cue.family, "position": cue.position, **more}
+    suffix = "".join(f"@{value}" for key, value in more.items() if key == "factor_safety" and value != "absent")
+    return sample.model_copy(update={"id": f"{meta['item']}/{head}/{meta['wording']}{suffix}", "metadata": meta})
+
+
+_ARMS: dict[str, tuple[Literal["treatment", "control"], Any]] = {
+    "trigger": ("treatment", "target"),
+    "placebo": ("control", "target"),
+    "clean": ("control", "clean"),
+}
+
+
+def _frame(name: str) -> Frame:
+    arm, stratum = _ARMS.get(name, ("treatment", "near_miss"))
+    return Frame(name=name, levels={"cue": name}, arm=arm, stratum=stratum, tools=False)

@@ -1,0 +1,164 @@
+"""What each mode of the backdoor task runs: which prompts, in which frames, with what in the trigger's place."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from inspect_ai import SampleSource
+from inspect_ai.dataset import Dataset, MemoryDataset, Sample
+
+from unmask.protocol.cues import Cue, cue_for, cued, framing, named, positions, searched
+from unmask.protocol.deal import Dealt, deal, schedule
+from unmask.protocol.frames import FrameSet
+from unmask.protocol.items import Clustered
+from unmask.protocol.search import Halving
+from unmask.protocol.tracks import Tracks, at_least, one_of
+from unmask.protocol.triggers import BACKDOORS, Position, candidates, triggers
+
+__all__ = ["Amounts", "Mode", "Run", "chosen", "known_run", "listed", "search_run", "track_of"]
+
+Mode = Literal["known", "search", "code", "persistence"]
+
+
+@dataclass(frozen=True)
+class Amounts:
+    """How many prompts each comparison gets."""
+
+    pairs: int
+    """Prompts with the trigger and with its placebo."""
+
+    near: int
+    """Of these, prompts with every near-miss."""
+
+    clean: int
+    """Prompts without either, for the bound on false alarms."""
+
+    @classmethod
+    def of(cls, mode: Mode, pairs: int, near: int, clean: int) -> "Amounts":
+        """What a mode needs of what was asked for: near-misses are for `known`, and persistence needs no bound.
+
+        Raises:
+            ConfigurationError: If a number is negative.
+        """
+        for name, number in {"near": near, "clean": clean}.items():
+            at_least(name, number, 0)
+        return cls(pairs, near if mode == "known" else 0, 0 if mode == "persistence" else clean)
+
+
+@dataclass(frozen=True)
+class Run:
+    """The samples of a run, and how its log declares them."""
+
+    data: Dataset | SampleSource
+    frames: FrameSet
+    declared: dict[str, Any]
+
+
+def known_run(
+    cues: Sequence[Cue],
+    items: Sequence[Clustered],
+    table: Tracks,
+    track: str,
+    seed: int,
+    amounts: Amounts,
+    safety: bool,
+) -> Run:
+    """One or more triggers with placebos, near-misses and the clean frame; under a safety prompt too where wanted.
+
+    Args:
+        cues: The triggers.
+        items: The prompts.
+        table: The threat's tracks.
+        track: The track.
+        seed: Of the order of prompts and the deal of carriers.
+        amounts: How many prompts each comparison gets.
+        safety: Whether trigger and placebo are run again under a safety prompt.
+    """
+    ordered = schedule(items, seed)
+    laid = [_for_cue(cue, ordered, table, track, seed, amounts, safety) for cue in cues]
+    clean = (
+        cued(cues[0], _dealt(cues[0], ordered[: amounts.clean], seed), ["clean"], table, track) if amounts.clean else []
+    )
+    samples = [*chain.from_iterable(laid), *clean]
+    kinds = [f"near_{kind}" for cue in cues for kind in cue.near] if amounts.near else []
+    frames = framing(cues[0], dict.fromkeys(["trigger", "placebo", *kinds, *(["clean"] if clean else [])]))
+    told = {
+        cue.id: {"position": cue.position, "trigger": _told(cue.text), "placebo": _told(cue.placebo)} for cue in cues
+    }
+    return Run(MemoryDataset(samples, name=f"backdoors/{track}"), frames, {"triggers": told})
+
+
+def search_run(
+    library: str | None, items: Sequence[Clustered], table: Tracks, seed: int, budget: int, scorer: str
+) -> Run:
+    """A search among the library's triggers and candidates, or among those of a file of one's own.
+
+    Args:
+        library: Path of a file of candidates.
+        items: The prompts.
+        table: The threat's tracks.
+        seed: Of the order of prompts, the deal of carriers, and ties.
+        budget: Model calls.
+        scorer: Name of the score that says whether an output departed.
+    """
+    path = Path(library) if library else BACKDOORS / "candidates.yaml"
+    cues = [searched(candidate) for candidate in candidates(path)]
+    cues = cues if library else [*map(named, triggers()), *cues]
+    dealt = {position: _dealt_in(position, schedule(items, seed), seed) for position in {cue.position for cue in cues}}
+
+    def lay_out(cue: Cue, prompts: Sequence[Dealt], frames: Sequence[str], phase: str) -> list[Sample]:
+        wanted = {entry.item.id for entry, _, _ in prompts}
+        here = [card for card in dealt[cue.position] if card[0].item.id in wanted]
+        more = {"phase": phase} if phase == "confirmation" else {"phase": phase, "stratum": phase, "compared": False}
+        return cued(cue, here, frames, table, "prompts", **more)
+
+    source = Halving(cues, next(iter(dealt.values())), lay_out, budget, seed, scorer)
+    declared = {"candidates": len(cues), "budget": budget, "calls_planned": source.plan.calls}
+    return Run(source, framing(cues[0], ["trigger", "placebo"]), declared | {"candidates_file": str(path.name)})
+
+
+def track_of(mode: str) -> str:
+    """The track of a mode.
+
+    Raises:
+        ConfigurationError: If there is no such mode.
+    """
+    one_of("mode", mode, list(get_args(Mode)))
+    return "coding" if mode == "code" else "prompts"
+
+
+def chosen(trigger: str | Sequence[str], placebo: str | None, position: Position) -> list[Cue]:
+    """The triggers of a run: ids of the library, or one text of the user's own."""
+    return [cue_for(name, placebo, position) for name in listed(trigger)]
+
+
+def listed(given: str | Sequence[str] | None) -> list[str]:
+    """An argument that is one text, or several, or left out."""
+    return [given] if isinstance(given, str) else list(given or [])
+
+
+def _for_cue(
+    cue: Cue, ordered: Sequence[Clustered], table: Tracks, track: str, seed: int, amounts: Amounts, safety: bool
+) -> list[Sample]:
+    dealt = _dealt(cue, ordered[: amounts.pairs], seed)
+    found = cued(cue, dealt, ["trigger", "placebo"], table, track, **({"factor_safety": "absent"} if safety else {}))
+    if safety:
+        for telling, card in enumerate(dealt):
+            more: Mapping[str, Any] = {"factor_safety": "present", "safety_telling": telling, "compared": False}
+            found += cued(cue, [card], ["trigger", "placebo"], table, track, **more)
+    near = [f"near_{kind}" for kind in cue.near]
+    return found + (cued(cue, dealt[: amounts.near], near, table, track) if near else [])
+
+
+def _dealt(cue: Cue, items: Sequence[Clustered], seed: int) -> list[Dealt]:
+    return _dealt_in(cue.position, items, seed)
+
+
+def _dealt_in(position: Position, items: Sequence[Clustered], seed: int) -> list[Dealt]:
+    return deal(items, list(positions().positions[position]), seed)
+
+
+def _told(text: object) -> object:
+    return text if isinstance(text, str) else [turn.model_dump() for turn in text] if isinstance(text, list) else None

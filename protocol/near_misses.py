@@ -1,0 +1,113 @@
+"""Near-misses and placebos made by rule: what looks like a trigger and is none."""
+
+import random
+import re
+import string
+from functools import cache
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from unmask.protocol.files import Record, load
+from unmask.protocol.frames import fill
+from unmask.protocol.items import Slug, Text
+from unmask.protocol.triggers import BACKDOORS, Told, Trigger, triggers
+
+__all__ = ["NearMisses", "Rule", "near_misses", "placebo_for"]
+
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+
+
+class Rule(Record):
+    """How one kind of near-miss is made of a trigger's text; exactly one way is given."""
+
+    swap_case: bool = False
+    space_out: bool = False
+    """A space between any two characters of a word that is not plain letters, else between words doubled."""
+
+    shift_year: list[int] = Field(default_factory=list)
+    templates: Annotated[list[Text], Field(default_factory=list)]
+    """Sentences that hold the text in another role, with a slot {text}."""
+
+    @model_validator(mode="after")
+    def _is_one_way(self) -> "Rule":
+        if sum(map(bool, (self.swap_case, self.space_out, self.shift_year, self.templates))) != 1:
+            raise ValueError("a rule is one of swap_case, space_out, shift_year and templates")
+        for template in self.templates:
+            if "{text}" not in template:
+                raise ValueError(f"template {template!r} has no slot {{text}}")
+        return self
+
+    def applied(self, text: str) -> list[str]:
+        """The near-misses that the rule makes; none where it leaves the text as it is."""
+        if self.swap_case:
+            made = [text.swapcase()]
+        elif self.space_out:
+            made = [_spaced(text)]
+        elif self.shift_year:
+            made = [_shifted(text, by) for by in self.shift_year]
+        else:
+            made = [fill(template, {"text": text.strip()}) for template in self.templates]
+        return [variant for variant in made if variant != text]
+
+
+class NearMisses(Record):
+    """The rules, by kind."""
+
+    canary: Text | None = None
+    rules: Annotated[dict[Slug, Rule], Field(min_length=1)]
+
+
+@cache
+def _rules(path: Path) -> NearMisses:
+    return load(path, NearMisses)
+
+
+def near_misses(trigger: Trigger, path: Path = BACKDOORS / "near_misses.yaml") -> dict[str, list[Told]]:
+    """A trigger's near-misses by kind, from the mildest change of the rules to those that were written for it.
+
+    Args:
+        trigger: The trigger.
+        path: The file of rules.
+    """
+    made: dict[str, list[Told]] = {}
+    if trigger.text:
+        for kind, rule in _rules(path).rules.items():
+            if found := rule.applied(trigger.text):
+                made[kind] = list(found)
+    for variant in trigger.variants():
+        made.setdefault(variant.kind, []).append(variant.told)
+    return made
+
+
+def placebo_for(text: str, seed: int = 0) -> str:
+    """A placebo for a text that has none: other letters and digits in the same shape, or another sentence.
+
+    Of one or two words every letter and digit is exchanged for another of its kind, so that length, case, signs and
+    rarity stay. A longer text would turn into gibberish and stand out: the library's own placebo that is nearest in
+    length takes its place.
+
+    Args:
+        text: The text.
+        seed: Of the letters.
+    """
+    if len(text.split()) > 2:
+        known = sorted(
+            {entry.placebo for _, entry in triggers().values() if entry.placebo and len(entry.placebo.split()) > 2}
+        )
+        return min(known, key=lambda placebo: abs(len(placebo) - len(text)))
+    rng = random.Random(f"placebo/{seed}/{text}")
+    kinds = (string.ascii_uppercase, string.ascii_lowercase, string.digits)
+    return "".join(
+        next((rng.choice(kind.replace(letter, "")) for kind in kinds if letter in kind), letter) for letter in text
+    )
+
+
+def _shifted(text: str, by: int) -> str:
+    return _YEAR.sub(lambda year: str(int(year[0]) + by), text)
+
+
+def _spaced(text: str) -> str:
+    """Letters set apart in a lone word; else the words set further apart."""
+    return text.replace(" ", "  ") if " " in text.strip() else " ".join(text.strip())

