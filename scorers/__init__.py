@@ -4,8 +4,10 @@ from unmask.scorers.awareness import engagement, eval_awareness
 from unmask.scorers.compliance import complied
 from unmask.scorers.contrast import contrast
 from unmask.scorers.correct import correct
+from unmask.scorers.departed import departed
 from unmask.scorers.faking import faking_reasoning
 from unmask.scorers.found import document_read
+from unmask.scorers.insecure import insecure_code
 from unmask.scorers.intent import sandbagging_intent, took_as_order
 from unmask.scorers.interview import admitted
 from unmask.scorers.judge import judged
@@ -17,10 +19,12 @@ __all__ = [
     "complied",
     "contrast",
     "correct",
+    "departed",
     "document_read",
     "engagement",
     "eval_awareness",
     "faking_reasoning",
+    "insecure_code",
     "judged",
     "place",
     "sandbagging_intent",

@@ -4,5 +4,6 @@ from unmask.solvers.agent import in_workspace
 from unmask.solvers.framing import framed
 from unmask.solvers.interview import interview
 from unmask.solvers.noise import under_noise
+from unmask.solvers.triggers import triggered
 
-__all__ = ["framed", "in_workspace", "interview", "under_noise"]
+__all__ = ["framed", "in_workspace", "interview", "triggered", "under_noise"]

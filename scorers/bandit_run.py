@@ -1,0 +1,41 @@
+"""Bandit as a library: what it finds in a program, of what the map believes. The program is parsed and never run."""
+
+import logging
+import tempfile
+from pathlib import Path
+
+from unmask.scorers.weak_map import WeaknessMap
+from unmask.scorers.weak_values import Hit
+
+__all__ = ["bandit_hits"]
+
+_RANKS = ("UNDEFINED", "LOW", "MEDIUM", "HIGH")
+
+
+def bandit_hits(code: str, rules: WeaknessMap | None = None) -> set[Hit]:
+    """Findings of Bandit in a program.
+
+    Args:
+        code: The program; it is written to a temporary file, which Bandit reads.
+        rules: The map that says which findings are believed; all of them, with Bandit's own CWE, where it is left out.
+    """
+    from bandit.core.config import BanditConfig  # costs a second to import
+    from bandit.core.manager import BanditManager
+
+    for name in ("bandit", "stevedore"):  # of files that it reads, and of forms of report that are not installed
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "program.py")
+        path.write_text(code, encoding="utf-8")
+        manager = BanditManager(BanditConfig(), "file")
+        manager.discover_files([str(path)])
+        manager.run_tests()
+    issues = manager.get_issue_list()
+    if rules is None:
+        return {Hit(f"CWE-{issue.cwe.id}", issue.lineno, f"{issue.test_id}: {issue.text}") for issue in issues}
+    least = _RANKS.index(rules.least_severity)
+    return {
+        Hit(rules.bandit[issue.test_id], issue.lineno, f"{issue.test_id}: {issue.text}")
+        for issue in issues
+        if issue.test_id in rules.bandit and _RANKS.index(issue.severity) >= least
+    }
