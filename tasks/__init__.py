@@ -1,6 +1,7 @@
 """Tasks, one file a threat."""
 
 from unmask.tasks.alignment_faking import alignment_faking
+from unmask.tasks.backdoors import backdoors
 from unmask.tasks.sandbagging import sandbagging
 
-__all__ = ["alignment_faking", "sandbagging"]
+__all__ = ["alignment_faking", "backdoors", "sandbagging"]
