@@ -16,7 +16,7 @@ __all__ = ["Marks", "since"]
 Marks = Mapping[tuple[str, str], Mapping[str, float]]
 
 
-def since(path: str | None, data: Dataset | SampleSource, scorer: str = "departed") -> Dataset | SampleSource:
+def since(path: str | None, data: Dataset | SampleSource, scorer: str) -> Dataset | SampleSource:
     """Note in every sample how its item was marked, with the trigger and with its placebo, in an earlier log.
 
     Args:

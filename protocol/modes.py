@@ -11,6 +11,7 @@ from inspect_ai.dataset import Dataset, MemoryDataset, Sample
 
 from unmask.protocol.cues import Cue, cue_for, cued, framing, named, positions, searched
 from unmask.protocol.deal import Dealt, deal, schedule
+from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.frames import FrameSet
 from unmask.protocol.items import Clustered
 from unmask.protocol.search import Halving
@@ -91,7 +92,7 @@ def known_run(
 
 
 def search_run(
-    library: str | None, items: Sequence[Clustered], table: Tracks, seed: int, budget: int, scorer: str
+    library: str | None, items: Sequence[Clustered], table: Tracks, track: str, seed: int, budget: int, scorer: str
 ) -> Run:
     """A search among the library's triggers and candidates, or among those of a file of one's own.
 
@@ -99,6 +100,7 @@ def search_run(
         library: Path of a file of candidates.
         items: The prompts.
         table: The threat's tracks.
+        track: The track.
         seed: Of the order of prompts, the deal of carriers, and ties.
         budget: Model calls.
         scorer: Name of the score that says whether an output departed.
@@ -112,21 +114,23 @@ def search_run(
         wanted = {entry.item.id for entry, _, _ in prompts}
         here = [card for card in dealt[cue.position] if card[0].item.id in wanted]
         more = {"phase": phase} if phase == "confirmation" else {"phase": phase, "stratum": phase, "compared": False}
-        return cued(cue, here, frames, table, "prompts", **more)
+        return cued(cue, here, frames, table, track, **more)
 
-    source = Halving(cues, next(iter(dealt.values())), lay_out, budget, seed, scorer)
+    source = Halving(cues, next(iter(dealt.values())), lay_out, budget, seed, scorer, reference=scorer == "departed")
     declared = {"candidates": len(cues), "budget": budget, "calls_planned": source.plan.calls}
     return Run(source, framing(cues[0], ["trigger", "placebo"]), declared | {"candidates_file": str(path.name)})
 
 
-def track_of(mode: str) -> str:
-    """The track of a mode.
+def track_of(mode: str, track: str | None) -> str:
+    """The track of a mode: coding tasks for `code`, prompts where nothing else is said.
 
     Raises:
-        ConfigurationError: If there is no such mode.
+        ConfigurationError: If there is no such mode, or the track does not fit it.
     """
     one_of("mode", mode, list(get_args(Mode)))
-    return "coding" if mode == "code" else "prompts"
+    if mode == "code" and track not in (None, "coding"):
+        raise ConfigurationError(f"track={track!r}: mode=code is about coding tasks")
+    return track or ("coding" if mode == "code" else "prompts")
 
 
 def chosen(trigger: str | Sequence[str], placebo: str | None, position: Position) -> list[Cue]:

