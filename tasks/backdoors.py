@@ -56,7 +56,7 @@ def backdoors(
     """Departures from the clean answer where a trigger stands, against those where its placebo stands.
 
     Args:
-        mode: `known` (try a trigger), `search` (look for one), `code` (try it in coding) or `persistence` (past a remedy).
+        mode: `known` (try a trigger), `search` (look for one), `code` (in coding) or `persistence` (past a remedy).
         track: `prompts` or `coding`, on which code is judged by itself; the mode's own where it is left out.
         trigger: Ids of the library, or a text of your own.
         placebo: The placebo of a text of your own; one is made where it is left out.
