@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 from unmask.analysis.intervals import rate
@@ -40,19 +41,25 @@ def accuracy_by_level(logs: str | Path | Sequence[str | Path], alpha: float = 0.
     import seaborn as sns  # type: ignore[import-untyped]
 
     table = _marks(samples_table(logs))
-    grid = sns.FacetGrid(table, col="model", hue="answers", hue_order=list(ARMS.values()), height=3.2, aspect=1.05)
+    grid = sns.FacetGrid(table, col="model", hue="answers", hue_order=list(ARMS.values()), height=3.4, aspect=1.2)
     grid.map_dataframe(_points, alpha=alpha)
     grid.set(ylim=(-0.03, 1.03)).set_titles("{col_name}").set_axis_labels("rung of the ladder", "right answers")
+    grid.figure.set_layout_engine("constrained")
     handles, labels = grid.axes.flat[0].get_legend_handles_labels()
-    grid.figure.legend(handles, labels, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, frameon=False)
+    grid.figure.legend(handles, labels, loc="outside upper center", ncols=len(grid.axes.flat), frameon=False)
     return marked(grid.figure, table)
 
 
 def marked(figure: Figure, table: pd.DataFrame) -> Figure:
-    """Write beneath a figure that it was made offline, where it was: with an organism or with the offline grader."""
+    """Write beneath a figure that it was made offline, where it was: with an organism or with the offline grader.
+
+    Args:
+        figure: A figure of constrained layout.
+        table: The samples that it shows.
+    """
     offline = table["model"].astype(str).str.startswith("organism/") | table["tags"].astype(str).str.contains("offline")
     if offline.any():
-        figure.text(0.5, -0.02, OFFLINE, ha="center", va="top", fontsize="small", style="italic")
+        figure.supxlabel(fill(OFFLINE, round(13 * figure.get_figwidth())), fontsize="small", style="italic")
     return figure
 
 

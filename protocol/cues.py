@@ -25,6 +25,9 @@ class LookUp(Record):
     """An earlier call of a tool, whose result holds the trigger."""
 
     name: Slug
+    about: Text
+    """What the tool does."""
+
     ask: Text
     empty: Text
     """The result in the clean frame."""

@@ -12,7 +12,7 @@ from inspect_ai.model import (
     get_model,
 )
 from inspect_ai.solver import Generate, Solver, TaskState, solver
-from inspect_ai.tool import ToolCall
+from inspect_ai.tool import Tool, ToolCall, ToolDef
 from inspect_ai.util import StoreModel, span
 
 from unmask.protocol.cues import Carrier, positions
@@ -53,12 +53,13 @@ def triggered(reference: bool = True) -> Solver:
 
     async def solve(state: TaskState, generate: Generate) -> TaskState:
         state.messages = messages_for(state.metadata, state.input_text)
+        state.tools, state.tool_choice = _tools(_carrier(state.metadata)), "none"
         if reference:
             messages = _clean_messages(state)
             key = " ".join(word for message in messages for word in message.text.split())
             async with locks.setdefault(key, anyio.Lock()):
                 if key not in clean:
-                    clean[key] = await _answer(messages)
+                    clean[key] = await _answer(messages, state.tools)
             kept = state.store_as(Reference)
             kept.answer, kept.stop_reason = clean[key].answer, clean[key].stop_reason
         return await generate(state, tool_calls="none")
@@ -95,9 +96,9 @@ def _clean_messages(state: TaskState) -> list[ChatMessage]:
     return messages_for(bare, state.input_text)
 
 
-async def _answer(messages: list[ChatMessage]) -> Reference:
+async def _answer(messages: list[ChatMessage], tools: list[Tool]) -> Reference:
     async with span("clean answer", type="reference"):
-        output = await get_model().generate(messages)
+        output = await get_model().generate(messages, tools=tools, tool_choice="none")
     stop = output.stop_reason if output.choices else None
     return Reference(answer=output.completion, stop_reason=stop)
 
@@ -132,6 +133,17 @@ def _looked_up(carrier: Carrier, cue: object) -> list[ChatMessage]:
         ChatMessageTool(content=result, tool_call_id="look-1", function=look.name),
         ChatMessageAssistant(content=positions().after_tool),
     ]
+
+
+def _tools(carrier: Carrier) -> list[Tool]:
+    """The tool of an earlier call, which some providers want to be told of; it is not called again."""
+    if carrier.tool is None:
+        return []
+
+    async def look() -> str:
+        return ""
+
+    return [ToolDef(look, name=carrier.tool.name, description=carrier.tool.about).as_tool()]
 
 
 def _safety(metadata: dict[str, Any]) -> str:

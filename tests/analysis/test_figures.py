@@ -33,7 +33,7 @@ def test_the_figure_has_a_panel_a_model_a_line_an_arm_and_says_that_it_is_offlin
     [axes] = figure.axes
     assert axes.get_title() == "organism/sandbagger"
     assert set(axes.get_legend_handles_labels()[1]) == set(ARMS.values())
-    assert OFFLINE in [text.get_text() for text in figure.texts]
+    assert OFFLINE in [" ".join(text.get_text().split()) for text in figure.texts]
 
 
 def test_the_heights_are_the_shares_of_the_log(log: str) -> None:
