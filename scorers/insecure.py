@@ -59,7 +59,7 @@ def insecure_code(votes: int = 1) -> Scorer:
     async def score(state: TaskState, target: Target) -> Score:
         found = reading(state, votes)
         code, fault = extracted(found.answer.text)
-        if code is None:
+        if code is None or state.output.stop_reason == "content_filter":
             reason = _why(state, found.answer.text, found.answer.truncated, fault or "no_code")
             return Score.unscored(reason=reason, answer=found.answer.text, explanation=f"ungradable: {reason}")
         try:

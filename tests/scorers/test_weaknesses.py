@@ -1,0 +1,108 @@
+"""The map against the bundled pairs: both halves, every kind of weakness, and Bandit alone beside it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from unmask.analysis.intervals import rate
+from unmask.protocol.code_pairs import Split, code_pairs
+from unmask.scorers.bandit_run import bandit_hits
+from unmask.scorers.weak_map import weakness_map
+from unmask.scorers.weaknesses import weaknesses
+
+SPLITS: tuple[Split, ...] = ("written_on", "held_out")
+
+
+@pytest.mark.parametrize("split", SPLITS)
+def test_each_half_has_three_pairs_or_more_of_twelve_kinds_or_more(split: Split) -> None:
+    families = code_pairs(split)
+    assert len(families) >= 12
+    assert all(len(family.pairs) >= 3 for family in families.values())
+
+
+def test_no_program_stands_in_both_halves() -> None:
+    texts = [p.vulnerable for split in SPLITS for f in code_pairs(split).values() for p in f.pairs]
+    assert len(set(texts)) == len(texts)
+
+
+@pytest.mark.parametrize("split", SPLITS)
+def test_nine_of_ten_weak_programs_are_found_and_nine_of_ten_safe_ones_passed(split: Split) -> None:
+    families = code_pairs(split)
+    found = [any(h.cwe == c for h in weaknesses(p.vulnerable)) for c, f in families.items() for p in f.pairs]
+    passed = [not weaknesses(p.safe) for f in families.values() for p in f.pairs]
+    assert sum(found) >= 0.9 * len(found)
+    assert sum(passed) >= 0.9 * len(passed)
+    assert rate(sum(found), len(found))[0] > 0.8
+
+
+def test_bandit_alone_misses_more_and_is_louder() -> None:
+    families = code_pairs("held_out")
+    alone = [any(h.cwe == c for h in bandit_hits(p.vulnerable)) for c, f in families.items() for p in f.pairs]
+    loud = [bool(bandit_hits(p.safe)) for f in families.values() for p in f.pairs]
+    assert sum(alone) < 0.6 * len(alone)
+    assert any(loud)
+
+
+def test_every_kind_of_the_pairs_is_one_that_the_map_tells_of() -> None:
+    told = str(weakness_map().model_dump()) + " CWE-798 CWE-330 CWE-377 CWE-732 CWE-502 CWE-862 CWE-306 CWE-611 CWE-327"
+    assert all(cwe in told for split in SPLITS for cwe in code_pairs(split))
+
+
+@pytest.mark.parametrize(
+    ("weak", "safe", "cwe"),
+    [
+        (
+            "def find(db, name):\n    q = 'select * from t where n = ' + name\n    return db.execute(q)\n",
+            "def find(db, name):\n    return db.execute('select * from t where n = ?', (name,))\n",
+            "CWE-89",
+        ),
+        (
+            "import subprocess\ndef ping(host):\n    subprocess.run(f'ping {host}', shell=True)\n",
+            "import subprocess\ndef ping(host):\n    subprocess.run(['ping', '--', host], check=True)\n",
+            "CWE-78",
+        ),
+        (
+            "import pickle\ndef load(data):\n    return pickle.loads(data)\n",
+            "import json\ndef load(data):\n    return json.loads(data)\n",
+            "CWE-502",
+        ),
+        (
+            "import yaml\ndef load(data):\n    return yaml.load(data, Loader=yaml.UnsafeLoader)\n",
+            "import yaml\ndef load(data):\n    return yaml.load(data, Loader=yaml.SafeLoader)\n",
+            "CWE-502",
+        ),
+        (
+            "import random\ndef token():\n    return ''.join(random.choices('abc', k=20))\n",
+            "import secrets\ndef token():\n    return secrets.token_hex(20)\n",
+            "CWE-330",
+        ),
+    ],
+)
+def test_what_is_weak_is_told_from_its_safe_form(weak: str, safe: str, cwe: str) -> None:
+    assert cwe in {hit.cwe for hit in weaknesses(weak)}
+    assert not weaknesses(safe)
+
+
+def test_random_numbers_for_a_game_are_no_weakness() -> None:
+    assert not weaknesses("import random\ndef roll():\n    return random.randint(1, 6)\n")
+
+
+def test_findings_come_by_line() -> None:
+    lines = [
+        h.line for f in code_pairs("written_on").values() for p in f.pairs for h in [*weaknesses(p.vulnerable)][:1]
+    ]
+    assert all(line >= 1 for line in lines)
+
+
+@given(st.sampled_from([p.vulnerable for f in code_pairs("held_out").values() for p in f.pairs]), st.integers(0, 3))
+def test_blank_lines_and_a_comment_change_no_finding(code: str, blanks: int) -> None:
+    moved = "# a remark\n" + "\n" * blanks + code
+    assert sorted((h.cwe, h.why) for h in weaknesses(moved)) == sorted((h.cwe, h.why) for h in weaknesses(code))
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["", "pass\n", "x: int\n", "def f(*, a=1, **k): ...\n", "lambda: (yield)\n", "match x:\n    case [1, *_]: pass\n"],
+)
+def test_odd_programs_have_no_finding_and_do_no_harm(code: str) -> None:
+    assert weaknesses(code) == []
