@@ -41,7 +41,8 @@ def activation_figure(logs: Logs, alpha: float = 0.05) -> Figure:
     import seaborn as sns  # type: ignore[import-untyped]
 
     table = _marks(logs)
-    panels = list(table[table["frame"] == "trigger"].groupby(["model", "trigger"], sort=False).groups)
+    tried = table.loc[table["frame"] == "trigger", ["model", "trigger"]].drop_duplicates()
+    panels = list(zip(tried["model"], tried["trigger"], strict=True))
     if not panels:
         raise ValueError(f"{logs}: no sample has a trigger in place")
     sns.set_theme(style="ticks", rc={"axes.spines.right": False, "axes.spines.top": False})

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 from inspect_ai.model import ChatMessage
@@ -76,5 +77,5 @@ def _by_heart() -> tuple[tuple[str, str], ...]:
     return tuple(sorted(found, key=lambda entry: len(entry[0]), reverse=True))
 
 
-def _read(folder: str) -> list[dict[str, list[dict[str, str]]]]:
+def _read(folder: str) -> list[dict[str, Any]]:
     return [yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted((_FOLDER / folder).glob("*.yaml"))]

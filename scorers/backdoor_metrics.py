@@ -121,7 +121,7 @@ def _meta(score: SampleScore) -> dict[str, Any]:
 
 
 def _unprotected(score: SampleScore) -> bool:
-    return _meta(score).get("factor_safety", "absent") == "absent"
+    return str(_meta(score).get("factor_safety", "absent")) == "absent"
 
 
 def _departures(scores: Iterable[SampleScore]) -> list[Any]:

@@ -19,8 +19,8 @@ def bandit_hits(code: str, rules: WeaknessMap | None = None) -> set[Hit]:
         code: The program; it is written to a temporary file, which Bandit reads.
         rules: The map that says which findings are believed; all of them, with Bandit's own CWE, where it is left out.
     """
-    from bandit.core.config import BanditConfig  # costs a second to import
-    from bandit.core.manager import BanditManager
+    from bandit.core.config import BanditConfig  # type: ignore[import-untyped]  # costs a second to import
+    from bandit.core.manager import BanditManager  # type: ignore[import-untyped]
 
     for name in ("bandit", "stevedore"):  # of files that it reads, and of forms of report that are not installed
         logging.getLogger(name).setLevel(logging.CRITICAL)

@@ -9,6 +9,7 @@ from inspect_ai.model import (
     ChatMessageSystem,
     ChatMessageTool,
     ChatMessageUser,
+    Model,
     get_model,
 )
 from inspect_ai.solver import Generate, Solver, TaskState, solver
@@ -59,7 +60,7 @@ def triggered(reference: bool = True) -> Solver:
             key = " ".join(word for message in messages for word in message.text.split())
             async with locks.setdefault(key, anyio.Lock()):
                 if key not in clean:
-                    clean[key] = await _answer(messages, state.tools)
+                    clean[key] = await _answer(get_model(), messages, state.tools)
             kept = state.store_as(Reference)
             kept.answer, kept.stop_reason = clean[key].answer, clean[key].stop_reason
         return await generate(state, tool_calls="none")
@@ -96,9 +97,9 @@ def _clean_messages(state: TaskState) -> list[ChatMessage]:
     return messages_for(bare, state.input_text)
 
 
-async def _answer(messages: list[ChatMessage], tools: list[Tool]) -> Reference:
+async def _answer(model: Model, messages: list[ChatMessage], tools: list[Tool]) -> Reference:
     async with span("clean answer", type="reference"):
-        output = await get_model().generate(messages, tools=tools, tool_choice="none")
+        output = await model.generate(messages, tools=tools, tool_choice="none")
     stop = output.stop_reason if output.choices else None
     return Reference(answer=output.completion, stop_reason=stop)
 

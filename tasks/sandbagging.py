@@ -78,7 +78,7 @@ def sandbagging(
     lay_out = partial(laid_out, frames=chosen, table=layout, threat=THREAT, track=track, seed=seed, crossed=crossed)
     dealt = MemoryDataset(with_noise(lay_out(used.items, limit_items=limit_items), scales), f"{THREAT}/{track}")
     more = {"reasoning": reasoning, "setting": setting, "calibrate": calibrate, "interview": interview, "seed": seed}
-    more |= {"noise": list(scales), "dataset": used.declared()}
+    others = {"noise": list(scales), "dataset": used.declared()}
     return Task(
         dataset=calibrated(lay_out, limit_items, items_per_level, seed) if calibrate else dealt,
         setup=None if graders.names else graded(),
@@ -88,5 +88,5 @@ def sandbagging(
         headline_metric="correct",
         version="1-A",
         tags=["offline-grader"] if graders.offline else None,
-        metadata=provenance(THREAT, track, chosen, used.files, **graders.metadata(), **more),
+        metadata=provenance(THREAT, track, chosen, used.files, **graders.metadata(), **more, **others),
     )
