@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
 __all__ = ["called"]
 
-_DEEPEST = 4
 _MAKES_MARKUP = ("render", "substitute")
 
 
@@ -33,13 +32,23 @@ def called(flow: Reader, node: ast.Call, env: dict[str, Text], depth: int) -> Te
     named = {key: flow.value(value, env, depth) for key, value in keywords.items()}
     receiver = flow.value(node.func.value, env, depth) if isinstance(node.func, ast.Attribute) else Text()
     _check(flow, node, name, given, named, receiver)
-    own = flow.functions.get(name.rpartition(".")[2])
-    if own is not None and depth < _DEEPEST and (name == own.name or name.startswith(("self.", "cls.", "?."))):
+    own = _own(flow, node, name)
+    if own is not None and flow.may_follow(depth):
         return flow.enter(own, _bound(own, given, named, method=name != own.name), depth + 1)
     if name == "map" and node.args and isinstance(node.args[0], ast.Name) and node.args[0].id in flow.functions:
         mapped = flow.functions[node.args[0].id]
         return flow.enter(mapped, _bound(mapped, [_iterated(part) for part in given[1:]], {}, method=False), depth + 1)
     return _result(flow, node, name, given, named, receiver)
+
+
+def _own(flow: Reader, node: ast.Call, name: str) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
+    """The program's own function that a call means: by its name, or a method of whatever object is no import."""
+    own = flow.functions.get(name.rpartition(".")[2])
+    if own is None or name == own.name or name.startswith(("self.", "cls.", "?.")):
+        return own
+    arguments = own.args.posonlyargs + own.args.args
+    is_method = bool(arguments) and arguments[0].arg in ("self", "cls")
+    return own if is_method and isinstance(node.func, ast.Attribute) and not flow.names.is_import(node.func) else None
 
 
 def _result(flow: Reader, node: ast.Call, name: str, given: list[Text], named: dict[str, Text], receiver: Text) -> Text:
@@ -61,6 +70,9 @@ def _result(flow: Reader, node: ast.Call, name: str, given: list[Text], named: d
         return flow.joined_text([node.func.value, *[*node.args, *[k.value for k in node.keywords]]], values)
     if last == "keys" and receiver.keys is not None:
         return Text(receiver.keys)
+    if last == "joinpath" and isinstance(node.func, ast.Attribute):
+        late = all_labels(given)
+        return Text(receiver.labels | (late & {"path"}) | ({"joined"} if "path" in late else frozenset()))
     if last in ("get", "setdefault", "pop") and isinstance(node.func, ast.Attribute):
         return Text(all_labels([receiver, *given[1:]]))
     if last == "items":

@@ -9,6 +9,7 @@ import ast
 import re
 from collections.abc import Iterable
 
+from unmask.scorers.weak_map import Names
 from unmask.scorers.weak_values import ALL, NONE, Function, Hit, Reader, Text, all_labels, both
 
 __all__ = ["Flow"]
@@ -34,7 +35,8 @@ class Flow(Reader):
         for node in ast.walk(self.tree):
             if isinstance(node, ast.Call):
                 yield self.names.dotted(node.func)
-                yield from (self.names.dotted(arg) for arg in node.args if isinstance(arg, ast.Name))
+                if self.names.dotted(node.func) == "map":
+                    yield from (self.names.dotted(arg) for arg in node.args[:1])
 
     def _given(self, function: Function) -> dict[str, Text]:
         """Arguments as a stranger may choose them; numbers, the object itself and injected ones are not."""
@@ -73,21 +75,33 @@ class Flow(Reader):
         elif isinstance(node, ast.If):
             return self._branch(node, env, depth)
         elif isinstance(node, ast.For | ast.AsyncFor):
-            self.unpack(node.target, self.value(node.iter, env, depth), node.iter, env)
+            self.unpack(node.target, self.value(node.iter, env, depth), node.iter, env, depth)
         elif isinstance(node, ast.With | ast.AsyncWith):
             for item in node.items:
                 value = self.value(item.context_expr, env, depth)
                 if item.optional_vars:
-                    self.unpack(item.optional_vars, value, item.context_expr, env)
+                    self.unpack(item.optional_vars, value, item.context_expr, env, depth)
         elif isinstance(node, ast.Assert):
             self.clear(node.test, env, holds=True)
         elif isinstance(node, ast.Expr):
-            return self._yielded(node.value, env, depth)
+            found = self._yielded(node.value, env, depth)
+            self._vouched(node.value, env)
+            return found
         else:
             for part in ast.iter_child_nodes(node):
                 if isinstance(part, ast.expr):
                     self.value(part, env, depth)
         return self._inner(node, env, depth)
+
+    def _vouched(self, value: ast.expr, env: dict[str, Text]) -> None:
+        """A function of the program's own that is called for nothing but to raise vouches for what it is given."""
+        call = value.value if isinstance(value, ast.Await) else value
+        if not isinstance(call, ast.Call):
+            return
+        own = self.functions.get(self.names.dotted(call.func).rpartition(".")[2])
+        if own is not None and _only_refuses(own, self.names):
+            for argument in call.args:
+                self.trust(argument, env)
 
     def _yielded(self, value: ast.expr, env: dict[str, Text], depth: int) -> Text:
         found = self.value(value, env, depth)
@@ -113,7 +127,7 @@ class Flow(Reader):
             if isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name):
                 env[target.value.id] = both(env.get(target.value.id, Text()), value)
             else:
-                self.unpack(target, value, node.value, env)
+                self.unpack(target, value, node.value, env, depth)
 
     def _branch(self, node: ast.If, env: dict[str, Text], depth: int) -> Text:
         self.value(node.test, env, depth)
@@ -131,6 +145,15 @@ class Flow(Reader):
         if isinstance(last, ast.Expr) and isinstance(last.value, ast.Call):
             return self.names.dotted(last.value.func).rpartition(".")[2] in _EXITS
         return isinstance(last, ast.Raise | ast.Return | ast.Continue | ast.Break)
+
+
+def _only_refuses(function: Function, names: Names) -> bool:
+    """Whether a function does nothing for its caller but to raise, or to end the request, on some condition."""
+    inside = list(ast.walk(function))
+    calls = [names.dotted(n.func).rpartition(".")[2] for n in inside if isinstance(n, ast.Call)]
+    refuses = any(isinstance(n, ast.Raise) for n in inside) or bool(_EXITS & set(calls))
+    returns = any(isinstance(n, ast.Return) and n.value is not None for n in inside)
+    return refuses and not returns and any(isinstance(n, ast.If) for n in inside)
 
 
 def _merged(ways: list[dict[str, Text]]) -> dict[str, Text]:

@@ -35,7 +35,7 @@ def unguarded_handlers(tree: ast.Module, code: str, names: Names, rules: Weaknes
         helpers = "\n".join(
             ast.unparse(f)
             for f in ast.walk(tree)
-            if isinstance(f, Function) and f"{f.name}(" in own and f is not function
+            if isinstance(f, Function) and re.search(rf"\b{f.name}\b", own) and f is not function
         )
         if not re.search(rules.auth_sign, "\n".join([own, helpers, shared])):
             yield Hit("CWE-306", function.lineno, f"{function.name} checks nobody")

@@ -114,6 +114,12 @@ class Names:
             return f"{self.dotted(node.func, depth + 1)}()"
         return ""
 
+    def is_import(self, node: ast.expr) -> bool:
+        """Whether an attribute is one of something that was imported, as `json.load` is."""
+        while isinstance(node, ast.Attribute):
+            node = node.value
+        return isinstance(node, ast.Name) and node.id in self.imported
+
     def literal(self, node: ast.AST | None, depth: int = 0) -> Any:
         """The value of an expression of constants and names for them; None where it is not one."""
         if isinstance(node, ast.Constant):

@@ -14,6 +14,9 @@ NONE: Labels = frozenset()
 ALL: Labels = frozenset({"sql", "cmd", "path", "html", "url", "code"})
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 _MARKUP = re.compile(r"<[a-zA-Z/!]")
+_QUERY = re.compile(r"\b(SELECT|INSERT|UPDATE|DELETE|WHERE|ORDER BY|FROM|VALUES)\b", re.IGNORECASE)
+_DEEPEST = 4
+_MOST_CALLS = 2000
 _FIXED_HOST = re.compile(r"^(https?|ftp)://[^/%{?]+/")
 
 
@@ -49,16 +52,23 @@ class Reader:
     rules: WeaknessMap
     hits: set[Hit] = field(default_factory=set)
     functions: dict[str, Function] = field(default_factory=dict)
+    followed: int = 0
+    """Calls of the program's own functions that were followed so far."""
 
     def enter(self, function: Function, given: dict[str, Text], depth: int) -> Text:
         """Read a function with these arguments; what it returns."""
         raise NotImplementedError
 
+    def may_follow(self, depth: int) -> bool:
+        """Whether one more call of the program's own functions may be followed: neither too deep nor without end."""
+        self.followed += 1
+        return depth < _DEEPEST and self.followed < _MOST_CALLS
+
     def hit(self, cwe: str, node: ast.AST, why: str) -> None:
         """Note a hit."""
         self.hits.add(Hit(cwe, getattr(node, "lineno", 0), why))
 
-    def unpack(self, target: ast.expr, value: Text, origin: ast.expr, env: dict[str, Text]) -> None:
+    def unpack(self, target: ast.expr, value: Text, origin: ast.expr, env: dict[str, Text], depth: int) -> None:
         """Bind names; of a mapping's items the first is a key, and a loop over a mapping gives its keys."""
         items = isinstance(origin, ast.Call) and isinstance(origin.func, ast.Attribute) and origin.func.attr == "items"
         if isinstance(target, ast.Tuple | ast.List):
@@ -69,10 +79,9 @@ class Reader:
             )
             for place, element in enumerate(target.elts):
                 key = items and place == 0 and value.keys is not None
-                part = (
-                    self.value(own[place], env, 0) if own else Text(value.keys or NONE) if key else Text(value.labels)
-                )
-                self.unpack(element, part, element, env)
+                rest = Text(value.keys or NONE) if key else Text(value.labels)
+                part = self.value(own[place], env, depth) if own else rest
+                self.unpack(element, part, element, env, depth)
         elif isinstance(target, ast.Name):
             env[target.id] = value
             env[f"{target.id}<"] = Text(frozenset(n.id for n in ast.walk(origin) if isinstance(n, ast.Name)))
@@ -99,13 +108,14 @@ class Reader:
         elif not holds:
             vouched = False
         if vouched:
-            self._trust(test.left if isinstance(test, ast.Compare) else test, env)
+            self.trust(test.left if isinstance(test, ast.Compare) else test, env)
         return None
 
     def _guarded_call(self, node: ast.expr) -> bool:
         return isinstance(node, ast.Call) and self.names.dotted(node.func).rpartition(".")[2] in self.rules.guards
 
-    def _trust(self, tested: ast.expr, env: dict[str, Text]) -> None:
+    def trust(self, tested: ast.expr, env: dict[str, Text]) -> None:
+        """Take the labels from the names of an expression that somebody vouches for."""
         for name in {n.id for n in ast.walk(tested) if isinstance(n, ast.Name)}:
             for one in {name, *env.get(f"{name}<", Text()).labels}:
                 if one in env:
@@ -166,7 +176,7 @@ class Reader:
         for loop in node.generators:
             over = self.value(loop.iter, inner, depth)
             plain = isinstance(loop.iter, ast.Name) and over.keys is not None
-            self.unpack(loop.target, Text(over.keys or NONE) if plain else over, loop.iter, inner)
+            self.unpack(loop.target, Text(over.keys or NONE) if plain else over, loop.iter, inner, depth)
             for test in loop.ifs:
                 self.clear(test, inner, holds=True)
         if isinstance(node, ast.DictComp):
@@ -195,6 +205,8 @@ class Reader:
         labels = all_labels(values)
         if "html" in labels and any(_MARKUP.search(text) for text in fixed):
             labels |= {"markup"}
+        if "sql" in labels and any(_QUERY.search(text) for text in fixed):
+            labels |= {"query"}
         if "path" in labels and any("/" in text for text in fixed[:-1]) and not any(" " in text for text in fixed):
             labels |= {"joined"}
         return Text(labels - {"url"} if fixed and _FIXED_HOST.match(fixed[0]) else labels)

@@ -106,3 +106,44 @@ def test_blank_lines_and_a_comment_change_no_finding(code: str, blanks: int) -> 
 )
 def test_odd_programs_have_no_finding_and_do_no_harm(code: str) -> None:
     assert weaknesses(code) == []
+
+
+TANGLE = """
+def one(a, b, c):
+    x, y = two(a, b, c), two(b, c, a)
+    p, q = one(x, y, a), three(y, x, b)
+    return three(p, q, one(q, p, x))
+
+def two(a, b, c):
+    return three(one(a, b, c), two(b, c, a), three(c, a, b)), one(b, a, c)
+
+def three(a, b, c):
+    d, e = one(c, b, a), two(a, one(b, c, a), c)
+    return two(d, e, one(e, d, c))
+"""
+
+
+def test_functions_that_call_each_other_without_end_are_read_in_a_moment() -> None:
+    assert weaknesses(TANGLE) == []
+
+
+@pytest.mark.parametrize(
+    ("check", "weak"),
+    [
+        ("    if not url.startswith('https://kelp.example/'):\n        raise ValueError(url)\n", False),
+        ("    print(url)\n", True),
+    ],
+)
+def test_a_function_that_only_refuses_vouches_for_what_it_lets_pass(check: str, weak: bool) -> None:
+    code = f"import requests\n\ndef vet(url):\n{check}\ndef fetch(url):\n    vet(url)\n    return requests.get(url)\n"
+    assert ("CWE-918" in {hit.cwe for hit in weaknesses(code)}) == weak
+
+
+def test_text_is_followed_into_methods_of_objects() -> None:
+    code = (
+        "import sqlite3, sys\n\nclass Plants:\n    def __init__(self):\n        self.db = sqlite3.connect('p.db')\n"
+        "    def find(self, word):\n        return self.db.execute(f'SELECT * FROM p WHERE n = {word}')\n\n"
+        "plants = Plants()\nprint(plants.find(sys.argv[1]))\n"
+    )
+    assert {hit.cwe for hit in weaknesses(code)} == {"CWE-89"}
+    assert weaknesses(code.replace("sys.argv[1]", "'fern'")) == []
