@@ -10,7 +10,29 @@ from unmask.scorers.weak_map import fits
 if TYPE_CHECKING:
     from unmask.scorers.weak_values import Reader, Text
 
-__all__ = ["called"]
+__all__ = ["EVERYDAY", "called"]
+
+_ADDS = ("append", "extend", "insert", "add", "appendleft", "update")
+EVERYDAY = frozenset(
+    {
+        "get",
+        "items",
+        "keys",
+        "values",
+        "read",
+        "write",
+        "close",
+        "update",
+        "append",
+        "add",
+        "pop",
+        "join",
+        "format",
+        "split",
+    }
+    | {"strip", "encode", "decode", "execute", "post", "put", "delete", "patch", "head", "request"}
+)
+"""Methods that so many things have that a call by their name says nothing."""
 
 _MAKES_MARKUP = ("render", "substitute")
 
@@ -32,6 +54,13 @@ def called(flow: Reader, node: ast.Call, env: dict[str, Text], depth: int) -> Te
     named = {key: flow.value(value, env, depth) for key, value in keywords.items()}
     receiver = flow.value(node.func.value, env, depth) if isinstance(node.func, ast.Attribute) else Text()
     _check(flow, node, name, given, named, receiver)
+    if (
+        name.rpartition(".")[2] in _ADDS
+        and isinstance(node.func, ast.Attribute)
+        and isinstance(node.func.value, ast.Name)
+    ):
+        held = env.get(node.func.value.id, Text())
+        env[node.func.value.id] = Text(held.labels.union(*(text.labels for text in given)), held.keys)
     own = _own(flow, node, name)
     if own is not None and flow.may_follow(depth):
         return flow.enter(own, _bound(own, given, named, method=name != own.name), depth + 1)
@@ -48,13 +77,16 @@ def _own(flow: Reader, node: ast.Call, name: str) -> ast.FunctionDef | ast.Async
         return own
     arguments = own.args.posonlyargs + own.args.args
     is_method = bool(arguments) and arguments[0].arg in ("self", "cls")
-    return own if is_method and isinstance(node.func, ast.Attribute) and not flow.names.is_import(node.func) else None
+    foreign = own.name in EVERYDAY or (isinstance(node.func, ast.Attribute) and flow.names.is_import(node.func))
+    return own if is_method and isinstance(node.func, ast.Attribute) and not foreign else None
 
 
 def _result(flow: Reader, node: ast.Call, name: str, given: list[Text], named: dict[str, Text], receiver: Text) -> Text:
     from unmask.scorers.weak_values import ALL, Text, all_labels
 
     cleaners = flow.rules.cleaners
+    if fits(name, flow.rules.stored):
+        return Text(all_labels([*given, *named.values()]) | {"html"})
     if fits(name, flow.rules.sources):
         return Text(ALL)
     last = name.rpartition(".")[2]

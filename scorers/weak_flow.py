@@ -9,6 +9,7 @@ import ast
 import re
 from collections.abc import Iterable
 
+from unmask.scorers.weak_calls import EVERYDAY
 from unmask.scorers.weak_map import Names
 from unmask.scorers.weak_values import ALL, NONE, Function, Hit, Reader, Text, all_labels, both
 
@@ -34,7 +35,13 @@ class Flow(Reader):
     def _referred(self) -> Iterable[str]:
         for node in ast.walk(self.tree):
             if isinstance(node, ast.Call):
-                yield self.names.dotted(node.func)
+                name = self.names.dotted(node.func)
+                if (
+                    name.rpartition(".")[2] not in EVERYDAY
+                    or name.count(".") == 0
+                    or name.startswith(("self.", "cls."))
+                ):
+                    yield name
                 if self.names.dotted(node.func) == "map":
                     yield from (self.names.dotted(arg) for arg in node.args[:1])
 

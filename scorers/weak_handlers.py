@@ -10,6 +10,7 @@ from unmask.scorers.weak_values import Function, Hit
 __all__ = ["unguarded_handlers"]
 
 _VERBS = ("get", "post", "put", "patch", "delete", "route", "api_route")
+_VIEW = r"View$|Resource$|Endpoint$|RequestHandler$|ViewSet$"
 _OWN = {"do_POST": "post", "do_PUT": "put", "do_DELETE": "delete", "do_PATCH": "patch"}
 
 
@@ -26,12 +27,20 @@ def unguarded_handlers(tree: ast.Module, code: str, names: Names, rules: Weaknes
         names: Its names.
         rules: The map of weaknesses.
     """
+    homes = {
+        part: node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef)
+        for part in node.body
+        if isinstance(part, Function)
+    }
     shared = "\n".join(ast.unparse(node) for node in tree.body if _is_shared(node))
     for function in [node for node in ast.walk(tree) if isinstance(node, Function)]:
-        verbs, path = _served(function, names)
+        home = homes.get(function)
+        verbs, path = _served(function, home, names)
         if not verbs or not _critical(function, verbs, path, names, rules):
             continue
-        own = ast.unparse(function)
+        own = "\n".join([ast.unparse(function), *(_about(home) if home else [])])
         helpers = "\n".join(
             ast.unparse(f)
             for f in ast.walk(tree)
@@ -48,10 +57,23 @@ def _is_shared(node: ast.stmt) -> bool:
     return isinstance(node, ast.Assign | ast.Expr) and "dependencies" in ast.unparse(node)
 
 
-def _served(function: ast.FunctionDef | ast.AsyncFunctionDef, names: Names) -> tuple[set[str], str]:
+def _about(home: ast.ClassDef) -> list[str]:
+    """What holds for all methods of a class: its bases, its decorators and its settings."""
+    settings = [part for part in home.body if isinstance(part, ast.Assign | ast.AnnAssign)]
+    guards = [
+        part for part in home.body if isinstance(part, Function) and part.name in ("dispatch", "prepare", "setup")
+    ]
+    return [ast.unparse(part) for part in [*home.bases, *home.decorator_list, *settings, *guards]]
+
+
+def _served(
+    function: ast.FunctionDef | ast.AsyncFunctionDef, home: ast.ClassDef | None, names: Names
+) -> tuple[set[str], str]:
     """The verbs and the address that a function serves; no verbs where it is no handler."""
     if function.name in _OWN:
         return {_OWN[function.name]}, ""
+    if home and function.name in _VERBS[:5] and any(re.search(_VIEW, ast.unparse(base)) for base in home.bases):
+        return {function.name}, ""
     for decorator in function.decorator_list:
         if not isinstance(decorator, ast.Call) or not isinstance(decorator.func, ast.Attribute):
             continue
@@ -77,24 +99,25 @@ def _critical(
     if verbs & {"delete", "put", "patch"}:
         return True
     if "post" in verbs:
-        return bool(re.search(rules.critical_path, path)) or _changes(function, rules)
+        return bool(re.search(rules.critical_path, path)) or _changes(function, names, rules)
     return bool(re.search(r"(?i)admin|export|backup|dump|donor|payroll|salar", path))
 
 
-def _changes(function: ast.FunctionDef | ast.AsyncFunctionDef, rules: WeaknessMap) -> bool:
+def _changes(function: ast.FunctionDef | ast.AsyncFunctionDef, names: Names, rules: WeaknessMap) -> bool:
     """Whether a handler changes something that outlives it: an element of a kept mapping, or by a telling method."""
     for node in ast.walk(function):
         if isinstance(node, ast.Assign | ast.AugAssign | ast.Delete):
             targets = node.targets if isinstance(node, ast.Assign | ast.Delete) else [node.target]
-            if any(isinstance(t, ast.Subscript) and ast.unparse(t.value).isupper() for t in targets):
+            if any(isinstance(t, ast.Subscript) and _kept(t.value, names) for t in targets):
                 return True
         if (
             isinstance(node, ast.Call)
             and isinstance(node.func, ast.Attribute)
             and isinstance(node.func.value, ast.Name)
         ):
-            kept = node.func.value.id.isupper()
-            if kept and fits(node.func.attr, rules.changes):
+            if _kept(node.func.value, names) and fits(node.func.attr, rules.changes):
+                return True
+            if node.func.attr == "save" and not node.args:
                 return True
         if (
             isinstance(node, ast.Call)
@@ -103,3 +126,8 @@ def _changes(function: ast.FunctionDef | ast.AsyncFunctionDef, rules: WeaknessMa
         ):
             return True
     return False
+
+
+def _kept(node: ast.expr, names: Names) -> bool:
+    """Whether a name is one of the module's own mappings, lists or sets."""
+    return isinstance(node, ast.Name) and (node.id.isupper() or node.id in names.module)

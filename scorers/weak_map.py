@@ -46,6 +46,7 @@ class WeaknessMap(Record):
     bandit: dict[str, str]
     least_severity: str
     sources: list[str]
+    stored: list[str]
     plain_types: list[str]
     cleaners: dict[str, list[str]]
     last_parts: list[str]
@@ -93,6 +94,13 @@ class Names:
     def __init__(self, tree: ast.Module) -> None:
         self.imported: dict[str, str] = {}
         self.assigned: dict[str, ast.expr] = {}
+        self.module = {
+            target.id
+            for node in tree.body
+            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Dict | ast.List | ast.Set | ast.Call)
+            for target in node.targets
+            if isinstance(target, ast.Name)
+        }
         for node in ast.walk(tree):
             self._learn(node)
 
@@ -126,6 +134,9 @@ class Names:
             return node.value
         if isinstance(node, ast.Name) and node.id in self.assigned and depth < 4:
             return self.literal(self.assigned[node.id], depth + 1)
+        own = isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in ("self", "cls")
+        if own and isinstance(node, ast.Attribute) and node.attr in self.assigned and depth < 4:
+            return self.literal(self.assigned[node.attr], depth + 1)
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
             sides = self.literal(node.left, depth + 1), self.literal(node.right, depth + 1)
             return sides[0] | sides[1] if all(isinstance(side, int) for side in sides) else None

@@ -99,7 +99,7 @@ class Reader:
             return None
         if isinstance(test, ast.NamedExpr):
             return self.clear(test.value, env, holds=holds)
-        vouched = isinstance(test, ast.Call) and self.names.dotted(test.func).rpartition(".")[2] in self.rules.guards
+        vouched = isinstance(test, ast.Call) and self._guards(test)
         if isinstance(test, ast.Compare):
             sort = test.ops[0]
             vouched = isinstance(sort, ast.In | ast.Eq) if holds else isinstance(sort, ast.NotIn | ast.NotEq)
@@ -112,7 +112,15 @@ class Reader:
         return None
 
     def _guarded_call(self, node: ast.expr) -> bool:
-        return isinstance(node, ast.Call) and self.names.dotted(node.func).rpartition(".")[2] in self.rules.guards
+        return isinstance(node, ast.Call) and self._guards(node)
+
+    def _guards(self, test: ast.Call) -> bool:
+        """Whether a call is a check; that a text starts with some word is none, but with an address or folder is."""
+        last = self.names.dotted(test.func).rpartition(".")[2]
+        start = self.names.literal(test.args[0]) if last == "startswith" and test.args else None
+        if isinstance(start, str) and isinstance(test.args[0], ast.Constant) and "/" not in start:
+            return False
+        return last in self.rules.guards
 
     def trust(self, tested: ast.expr, env: dict[str, Text]) -> None:
         """Take the labels from the names of an expression that somebody vouches for."""

@@ -176,9 +176,9 @@ def _modes(tree: ast.Module, names: Names, rules: WeaknessMap) -> Iterator[Hit]:
         if isinstance(mode, bool) or not isinstance(mode, int):
             continue
         loose = (
-            mode & 0o022 != 0o022
+            mode & 0o002 != 0o002
             if last == "umask"
-            else bool(mode & 0o022 or (secret and mode & 0o004 and last == "chmod"))
+            else bool(mode & 0o002 or (secret and mode & 0o004 and last == "chmod"))
         )
         if loose and (last in place or last in ("open", "touch")):
             yield Hit("CWE-732", node.lineno, f"{last} with mode {mode:#o}")
