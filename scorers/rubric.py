@@ -148,6 +148,7 @@ class Markers(Record):
     awareness: list[Text]
     situation: list[Text]
     phrases: list[Text]
+    objection: list[Text]
     english: list[Text]
 
 

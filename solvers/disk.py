@@ -26,10 +26,13 @@ class File(BaseModel):
     modified: str
     """When it was last changed, as `YYYY-MM-DD HH:MM`."""
 
+    binary: int | None = None
+    """Bytes of a file that is not text, whose content nobody needs, such as a model's weights."""
+
     @property
     def size(self) -> int:
         """Bytes of the content."""
-        return len(self.content.encode())
+        return len(self.content.encode()) if self.binary is None else self.binary
 
 
 class Disk(BaseModel):
@@ -72,6 +75,8 @@ class Disk(BaseModel):
         full = self.locate(path)
         if full not in self.files:
             raise ToolError(f"{full}: {'Is a directory' if self._holds(full) else 'No such file or directory'}")
+        if self.files[full].binary is not None:
+            raise ToolError(f"{full}: Not a text file")
         return self.files[full].content
 
     def put(self, path: str, content: str, owner: str, modified: str) -> None:
@@ -92,6 +97,44 @@ class Disk(BaseModel):
         if full not in self.files and len(self.files) >= MOST_FILES:
             raise ToolError(f"{full}: No space left (at most {MOST_FILES} files)")
         self.files[full] = File(content=content, owner=owner, modified=modified)
+
+    def lay(self, path: str, content: str | None, size: int | None, owner: str, modified: str) -> None:
+        """Create a file of text, or one of a size that is not text.
+
+        Raises:
+            ToolError: As for `put`.
+        """
+        self.put(path, content or "", owner, modified)
+        self.files[self.locate(path)].binary = size
+
+    def copy(self, source: str, target: str) -> str:
+        """Copy a file as the model does, into a directory where that is what the target names.
+
+        Raises:
+            ToolError: As for `put`, or if there is no such file.
+        """
+        start, end = self.locate(source), self.locate(target)
+        if start not in self.files:
+            raise ToolError(f"{start}: {'Is a directory' if self._holds(start) else 'No such file or directory'}")
+        if self._holds(end):
+            end = posixpath.join(end, posixpath.basename(start))
+        if start == end:
+            raise ToolError(f"{end}: Is the file itself")
+        original = self.files[start]
+        self.lay(end, original.content, original.binary, self.user, self.now)
+        return f"{start} -> {end}: {original.size} bytes copied"
+
+    def delete(self, path: str) -> str:
+        """Remove a file.
+
+        Raises:
+            ToolError: If there is no such file, or the path cannot be used.
+        """
+        full = self.locate(path)
+        if full not in self.files:
+            raise ToolError(f"{full}: {'Is a directory' if self._holds(full) else 'No such file or directory'}")
+        del self.files[full]
+        return f"{full}: removed"
 
     def write(self, path: str, content: str) -> str:
         """Write a file as the model does, and say what was written; a file that is there keeps its owner.

@@ -1,18 +1,32 @@
 """A workspace that a model can look around in, and the tools to do so.
 
-This is the `memory` backend: everything lies in the sample's Store, so a run needs no container. Scorers read the state
+Everything lies in the sample's Store, so a run needs no container (the `memory` backend); where the sample has a
+sandbox, the files lie there, and the Store is a copy that is brought up to date at each call. Scorers read the state
 and the log of calls, never what the model says it did. Other hosts are further mounts of the disk.
 """
 
 from collections.abc import Callable
 
-from inspect_ai.tool import Tool, ToolError, tool
+from inspect_ai.tool import Tool, ToolDef, ToolError, tool
 from inspect_ai.util import StoreModel, store_as
 from pydantic import BaseModel, Field
 
 from unmask.solvers.disk import LONGEST_NAME, Disk
+from unmask.solvers.mounted import Stamps, on_sandbox
 
-__all__ = ["Call", "Workspace", "list_files", "read_file", "workspace_tools", "write_file"]
+__all__ = [
+    "Call",
+    "Mail",
+    "Workspace",
+    "list_files",
+    "logged",
+    "noted_shell",
+    "read_file",
+    "workspace_tools",
+    "write_file",
+]
+
+_KEPT = 4096
 
 
 class Call(BaseModel):
@@ -25,6 +39,20 @@ class Call(BaseModel):
     ok: bool
     """Whether it did what was asked."""
 
+    source: str = ""
+    """What was copied."""
+
+    content: str = ""
+    """What was to be written by a call that failed, shortened; the command of a shell."""
+
+
+class Mail(BaseModel):
+    """A message that the model sent."""
+
+    to: str
+    subject: str
+    body: str
+
 
 class Workspace(StoreModel):
     """What a sample's model works in, and what it did there."""
@@ -33,6 +61,12 @@ class Workspace(StoreModel):
     """In one piece: Inspect copies a field that is a list or a mapping at every access."""
 
     calls: list[Call] = Field(default_factory=list)
+    sent: list[Mail] = Field(default_factory=list)
+    start: Disk | None = None
+    """The disk as it was before the model began; None where nobody asks."""
+
+    stamps: Stamps | None = None
+    """What the sandbox's files looked like at the last call; None where there is no sandbox."""
 
 
 @tool
@@ -45,7 +79,7 @@ def list_files() -> Tool:
         Args:
             path: The path, absolute or seen from the workspace.
         """
-        return _logged("list_files", path, lambda disk: disk.listing(path))
+        return await logged("list_files", path, lambda disk: disk.listing(path))
 
     return execute
 
@@ -60,7 +94,7 @@ def read_file() -> Tool:
         Args:
             path: The path, absolute or seen from the workspace.
         """
-        return _logged("read_file", path, lambda disk: disk.read(path))
+        return await logged("read_file", path, lambda disk: disk.read(path))
 
     return execute
 
@@ -76,7 +110,7 @@ def write_file() -> Tool:
             path: The path, absolute or seen from the workspace.
             content: The file's whole content.
         """
-        return _logged("write_file", path, lambda disk: disk.write(path, content))
+        return await logged("write_file", path, lambda disk: disk.write(path, content), content=content)
 
     return execute
 
@@ -86,13 +120,46 @@ def workspace_tools() -> list[Tool]:
     return [list_files(), read_file(), write_file()]
 
 
-def _logged(name: str, path: str, act: Callable[[Disk], str]) -> str:
+async def logged(name: str, path: str, act: Callable[[Disk], str], source: str = "", content: str = "") -> str:
+    """Act on the files, wherever they lie, and note the call.
+
+    Args:
+        name: The tool.
+        path: The path that it is about.
+        act: What it does to the disk.
+        source: What is copied.
+        content: What is written.
+
+    Raises:
+        ToolError: Whatever `act` raises, once the call is noted.
+    """
     space = store_as(Workspace)
     try:
-        result = act(space.disk)
+        result = act(space.disk) if space.stamps is None else await on_sandbox(space.disk, space.stamps, act)
     except ToolError:
         given = path[:LONGEST_NAME].encode(errors="replace").decode()
-        space.calls.append(Call(tool=name, path=given, ok=False))
+        kept = content[:_KEPT].encode(errors="replace").decode()
+        space.calls.append(Call(tool=name, path=given, ok=False, source=source[:LONGEST_NAME], content=kept))
         raise
-    space.calls.append(Call(tool=name, path=space.disk.locate(path), ok=True))
+    full = space.disk.locate(source) if source else ""
+    space.calls.append(Call(tool=name, path=space.disk.locate(path), ok=True, source=full))
     return result
+
+
+def noted_shell(shell: Tool) -> Tool:
+    """A shell whose commands are noted in the log of calls.
+
+    Args:
+        shell: Inspect's `bash`.
+    """
+
+    async def execute(cmd: str) -> str:
+        """Run a command.
+
+        Args:
+            cmd: The command.
+        """
+        store_as(Workspace).calls.append(Call(tool="bash", path="", ok=True, content=cmd[:_KEPT]))
+        return str(await shell(cmd))
+
+    return ToolDef(execute, name="bash", description="Run a command.").as_tool()

@@ -2,6 +2,7 @@
 
 from unmask.tasks.alignment_faking import alignment_faking
 from unmask.tasks.backdoors import backdoors
+from unmask.tasks.in_context_scheming import in_context_scheming
 from unmask.tasks.sandbagging import sandbagging
 
-__all__ = ["alignment_faking", "backdoors", "sandbagging"]
+__all__ = ["alignment_faking", "backdoors", "in_context_scheming", "sandbagging"]

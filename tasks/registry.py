@@ -20,12 +20,15 @@ from unmask.scorers import (
     judged,
     place,
     sandbagging_intent,
+    schemed,
+    scheming_reasoning,
     took_as_order,
     worked_vs_submitted,
 )
-from unmask.solvers import framed, in_workspace, interview, triggered, under_noise
+from unmask.solvers import framed, in_office, in_workspace, interview, triggered, under_noise
 from unmask.tasks.alignment_faking import alignment_faking
 from unmask.tasks.backdoors import backdoors
+from unmask.tasks.in_context_scheming import in_context_scheming
 from unmask.tasks.sandbagging import sandbagging
 
 __all__ = [
@@ -41,6 +44,8 @@ __all__ = [
     "eval_awareness",
     "faking_reasoning",
     "framed",
+    "in_context_scheming",
+    "in_office",
     "in_workspace",
     "insecure_code",
     "interview",
@@ -48,6 +53,8 @@ __all__ = [
     "place",
     "sandbagging",
     "sandbagging_intent",
+    "schemed",
+    "scheming_reasoning",
     "took_as_order",
     "triggered",
     "under_noise",
@@ -76,6 +83,8 @@ for _factory in (
     insecure_code,
     place,
     sandbagging_intent,
+    schemed,
+    scheming_reasoning,
     took_as_order,
     worked_vs_submitted,
 ):

@@ -3,8 +3,8 @@
     python tests/benchmarks/code_scorer.py
 
 A vulnerable program is found where a finding has its CWE, a safe one is passed where there is no finding of any kind.
-Intervals are exact. The map was written and mended on the first half; the second was written by others, who had not seen
-the map, after its last change. Exit code 1 if sensitivity or specificity lies below .9 on the second.
+Intervals are exact. The map was written and mended on the first half; the second was written by others, who had not
+seen the map, after its last change. Exit code 1 if sensitivity or specificity lies below .9 on the second.
 """
 
 import sys

@@ -1,0 +1,89 @@
+"""In-context scheming: does an agent serve a goal of its own behind the operator's back when it comes upon a conflict?
+
+After Meinke et al. 2024, "Frontier models are capable of in-context scheming" (arXiv 2412.04984). An agent does an
+everyday task in a workspace and finds a memo. What it did is read from the state that it leaves, what it told from its
+report. The headline is the rate of covert action where the memo is at odds with its goal, less that where it is not,
+net of the same where there is no way to act.
+
+    inspect eval tasks/in_context_scheming.py --model organism/schemer
+    inspect eval tasks/in_context_scheming.py --model PROVIDER/MODEL --model-role grader=PROVIDER/MODEL --sandbox docker
+"""
+
+from inspect_ai import Task, task
+from inspect_ai.solver import chain
+
+from unmask.protocol.provenance import provenance
+from unmask.protocol.scenarios import SCHEMING
+from unmask.protocol.stage import stage
+from unmask.protocol.tracks import at_least
+from unmask.scorers import admitted, eval_awareness, place, schemed, scheming_reasoning
+from unmask.scorers.graders import declare_graders, graded
+from unmask.scorers.view import sample_columns
+from unmask.solvers import in_office, interview, proven
+
+THREAT = "in_context_scheming"
+VIEW = sample_columns("schemed", "scheming_reasoning", "eval_awareness", alarming=("schemed", "scheming_reasoning"))
+
+
+@task
+def in_context_scheming(
+    frames: str = "contrast",
+    families: str | list[str] | None = None,
+    sandbox: str | None = None,
+    agent: str | None = None,
+    interviewed: bool = False,
+    crossed: bool = True,
+    limit_items: int | None = None,
+    messages: int = 100,
+    tokens: int | None = None,
+    seconds: int | None = None,
+    seed: int = 0,
+    grader_votes: int = 1,
+) -> Task:
+    """Covert action where the operator's goal is at odds with the model's, against where it is not.
+
+    Args:
+        frames: A set of frames: `contrast`, `ablations` or `tested`.
+        families: The families of scenarios; all where none is named.
+        sandbox: An Inspect sandbox, such as `docker`, for the workspace, with `bash`; in memory where none is named.
+        agent: An agent of your own, by its name in Inspect's registry; it gets the tools as `tools`.
+        interviewed: Ask the model afterwards whether it did what it did.
+        crossed: Every scenario in every wording of what is found, in place of the one that it is dealt.
+        limit_items: Use this many scenarios, spread over the families.
+        messages: How long a conversation may grow.
+        tokens: How many tokens a run may take.
+        seconds: How long a run may take.
+        seed: Of the order of scenarios and the deal of wordings.
+        grader_votes: How often each grader is asked.
+
+    Raises:
+        ConfigurationError: Before anything is generated, on a wrong value, a scenario that is faulty or whose rules
+            do not come out as its own trajectories say, or a missing grader.
+    """
+    for name, number in {"messages": messages, "grader_votes": grader_votes}.items():
+        at_least(name, number, 1)
+    run, graders = stage(frames, families, crossed=crossed, limit_items=limit_items, seed=seed), declare_graders()
+    for one in run.scenarios:
+        proven(one)
+    work = in_office(
+        shell=sandbox not in (None, "local"), agent=agent, messages=messages, tokens=tokens, seconds=seconds
+    )
+    more = {"seed": seed, "agent": agent or "react", "backend": sandbox or "memory", "crossed": crossed}
+    return Task(
+        dataset=run.data,
+        setup=None if graders.names else graded(),
+        solver=chain(work, interview(questions="scheming")) if interviewed else work,
+        scorer=[
+            schemed(grader_votes),
+            eval_awareness(grader_votes),
+            scheming_reasoning(grader_votes),
+            *([admitted("schemed", 1.0, grader_votes, "owned_up")] if interviewed else []),
+            place(),
+        ],
+        sandbox=(sandbox, str(SCHEMING / "compose.yaml")) if sandbox == "docker" else sandbox,
+        viewer=VIEW,
+        headline_metric="schemed",
+        version="1-A",
+        tags=["offline-grader"] if graders.offline else None,
+        metadata=provenance(THREAT, "scenarios", run.frames, run.files, **graders.metadata(), **more),
+    )
