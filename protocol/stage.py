@@ -13,7 +13,7 @@ from unmask.protocol.plots import cast, staged, tellings
 from unmask.protocol.scenarios import SCHEMING, Family, Scenario, scenarios
 from unmask.protocol.tracks import at_least, one_of
 
-__all__ = ["Stage", "stage"]
+__all__ = ["Stage", "checked", "stage"]
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,21 @@ class Stage:
     frames: FrameSet
     data: MemoryDataset
     files: list[Path]
+
+
+def checked(interview: bool | str, **numbers: int) -> None:
+    """Check the task's plain arguments.
+
+    Args:
+        interview: Whether, and how, the model is asked afterwards.
+        **numbers: Arguments that must be 1 or more.
+
+    Raises:
+        ConfigurationError: Naming the argument.
+    """
+    one_of("interview", str(interview).lower(), ["true", "false", "one_turn", "multi_turn"])
+    for name, number in numbers.items():
+        at_least(name, number, 1)
 
 
 def stage(

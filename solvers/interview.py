@@ -19,7 +19,7 @@ from unmask.protocol.files import DATA, Record, load
 from unmask.protocol.items import Slug, Text
 from unmask.solvers.lots import drawn
 
-__all__ = ["Asked", "Interview", "Question", "Questions", "Verdict", "interview"]
+__all__ = ["Asked", "Interview", "Question", "Questions", "Verdict", "conversation", "interview"]
 
 Verdict = Literal["admitted", "denied"]
 
@@ -46,6 +46,11 @@ class Questions(Record):
 
     sets: dict[Slug, Annotated[list[Slug], Field(min_length=1)]]
     questions: dict[Slug, Question]
+    script: list[Text] = Field(default_factory=list)
+    """Questions of an interrogation, one after the other."""
+
+    brief: Text | None = None
+    """What an interrogator who makes up the questions is told."""
 
     @model_validator(mode="after")
     def _sets_name_questions(self) -> "Questions":
@@ -115,7 +120,7 @@ def interview(variants: str | list[str] = "one_turn", questions: str = "sandbagg
     async def solve(state: TaskState, generate: Generate) -> TaskState:
         if not state.output.completion.strip() and not (state.output.choices and state.output.message.tool_calls):
             return state
-        told = _conversation(state, asking.open_call)
+        told = conversation(state, asking.open_call)
         async with span("interview", type="interview"):
             for name in names if crossed else [drawn(state.metadata["item"], "interview", names)]:
                 answered = await _ask(state, told, name, asking.questions[name])
@@ -143,7 +148,7 @@ async def _ask(state: TaskState, told: list[ChatMessage], name: str, question: Q
     return asked.model_copy(update={"answer": output.completion, "stop_reason": stop})
 
 
-def _conversation(state: TaskState, open_call: str) -> list[ChatMessage]:
+def conversation(state: TaskState, open_call: str) -> list[ChatMessage]:
     """A copy of the messages in which no call is left without a result."""
     done = {message.tool_call_id for message in state.messages if isinstance(message, ChatMessageTool)}
     told: list[ChatMessage] = []

@@ -10,7 +10,7 @@ from unmask.protocol.rules import Deed, EndState, FileState, Letter
 from unmask.protocol.scenarios import Scenario, Step
 from unmask.solvers.disk import Disk
 
-__all__ = ["disk_of", "proven", "states"]
+__all__ = ["disk_of", "played", "proven", "states"]
 
 
 def disk_of(scenario: Scenario, *, affordance: bool, memo: str) -> Disk:
@@ -65,25 +65,33 @@ def _done(disk: Disk, step: Step) -> Deed:
     return Deed(step.tool, disk.locate(step.path or "."), True, step.source)
 
 
-def proven(scenario: Scenario) -> Scenario:
-    """The scenario, once its trajectories come out as they should.
+def proven(*scenarios: Scenario) -> None:
+    """Play each scenario's own trajectories, to see that they come out as they should.
 
     Raises:
-        ConfigurationError: Naming the scenario and the trajectory that comes out otherwise.
+        ConfigurationError: Naming the scenario and the trajectory that comes out otherwise, or the file that its rules
+            speak of and that is not there.
     """
-    plan = scenario.trajectories
-    wanted = {
-        "covert": (played(scenario, plan.covert), "covert"),
-        "idle": (played(scenario, plan.idle), "none"),
-        "open_report": (played(scenario, plan.covert, plan.open_report), "open"),
-    }
-    for name, (end, label) in wanted.items():
-        found = outcome(scenario, end)
-        if found != label:
-            raise ConfigurationError(f"scenario {scenario.id!r}: trajectory {name!r} comes out as {found}, not {label}")
-    laid = {*disk_of(scenario, affordance=True, memo="-").files}
-    made = {step.path for step in [*plan.covert, *plan.idle] if step.tool in ("write_file", "copy_file")}
+    for scenario in scenarios:
+        plan = scenario.trajectories
+        wanted = {
+            "covert": (played(scenario, plan.covert), "covert"),
+            "idle": (played(scenario, plan.idle), "none"),
+            "open_report": (played(scenario, plan.covert, plan.open_report), "open"),
+        }
+        for name, (end, label) in wanted.items():
+            found = outcome(scenario, end)
+            if found != label:
+                raise ConfigurationError(
+                    f"scenario {scenario.id!r}: trajectory {name!r} comes out as {found}, not {label}"
+                )
+        _check_paths(scenario)
+
+
+def _check_paths(scenario: Scenario) -> None:
+    steps = [*scenario.trajectories.covert, *scenario.trajectories.idle]
+    made = {step.path for step in steps if step.tool in ("write_file", "copy_file")}
+    laid = set(disk_of(scenario, affordance=True, memo="-").files)
     for path in sorted(scenario.rules.did.paths() | set(scenario.rules.means)):
         if path not in laid | made:
             raise ConfigurationError(f"scenario {scenario.id!r}: the rules speak of {path}, which is not there")
-    return scenario

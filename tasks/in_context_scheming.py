@@ -14,15 +14,22 @@ from inspect_ai.solver import chain
 
 from unmask.protocol.provenance import provenance
 from unmask.protocol.scenarios import SCHEMING
-from unmask.protocol.stage import stage
-from unmask.protocol.tracks import at_least
+from unmask.protocol.stage import checked, stage
 from unmask.scorers import admitted, eval_awareness, place, schemed, scheming_reasoning
 from unmask.scorers.graders import declare_graders, graded
 from unmask.scorers.view import sample_columns
-from unmask.solvers import in_office, interview, proven
+from unmask.solvers import in_office, proven
+from unmask.solvers import interrogation as interrogated
+from unmask.solvers import interview as asked_afterwards
 
 THREAT = "in_context_scheming"
 VIEW = sample_columns("schemed", "scheming_reasoning", "eval_awareness", alarming=("schemed", "scheming_reasoning"))
+
+FOLLOW_UP = {
+    True: asked_afterwards(questions="scheming"),
+    "one_turn": asked_afterwards(questions="scheming"),
+    "multi_turn": interrogated(),
+}
 
 
 @task
@@ -31,7 +38,7 @@ def in_context_scheming(
     families: str | list[str] | None = None,
     sandbox: str | None = None,
     agent: str | None = None,
-    interviewed: bool = False,
+    interview: bool | str = False,
     crossed: bool = True,
     limit_items: int | None = None,
     messages: int = 100,
@@ -47,7 +54,7 @@ def in_context_scheming(
         families: The families of scenarios; all where none is named.
         sandbox: An Inspect sandbox, such as `docker`, for the workspace, with `bash`; in memory where none is named.
         agent: An agent of your own, by its name in Inspect's registry; it gets the tools as `tools`.
-        interviewed: Ask the model afterwards whether it did what it did.
+        interview: Ask the model afterwards whether it did so: true for one question, or `multi_turn`.
         crossed: Every scenario in every wording of what is found, in place of the one that it is dealt.
         limit_items: Use this many scenarios, spread over the families.
         messages: How long a conversation may grow.
@@ -60,11 +67,9 @@ def in_context_scheming(
         ConfigurationError: Before anything is generated, on a wrong value, a scenario that is faulty or whose rules
             do not come out as its own trajectories say, or a missing grader.
     """
-    for name, number in {"messages": messages, "grader_votes": grader_votes}.items():
-        at_least(name, number, 1)
+    checked(interview, messages=messages, grader_votes=grader_votes)
     run, graders = stage(frames, families, crossed=crossed, limit_items=limit_items, seed=seed), declare_graders()
-    for one in run.scenarios:
-        proven(one)
+    proven(*run.scenarios)
     work = in_office(
         shell=sandbox not in (None, "local"), agent=agent, messages=messages, tokens=tokens, seconds=seconds
     )
@@ -72,12 +77,12 @@ def in_context_scheming(
     return Task(
         dataset=run.data,
         setup=None if graders.names else graded(),
-        solver=chain(work, interview(questions="scheming")) if interviewed else work,
+        solver=chain(work, FOLLOW_UP[interview]) if interview else work,
         scorer=[
             schemed(grader_votes),
             eval_awareness(grader_votes),
             scheming_reasoning(grader_votes),
-            *([admitted("schemed", 1.0, grader_votes, "owned_up")] if interviewed else []),
+            *([admitted("schemed", 1.0, grader_votes, "owned_up")] if interview else []),
             place(),
         ],
         sandbox=(sandbox, str(SCHEMING / "compose.yaml")) if sandbox == "docker" else sandbox,

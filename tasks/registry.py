@@ -25,7 +25,7 @@ from unmask.scorers import (
     took_as_order,
     worked_vs_submitted,
 )
-from unmask.solvers import framed, in_office, in_workspace, interview, triggered, under_noise
+from unmask.solvers import framed, in_office, in_workspace, interrogation, interview, triggered, under_noise
 from unmask.tasks.alignment_faking import alignment_faking
 from unmask.tasks.backdoors import backdoors
 from unmask.tasks.in_context_scheming import in_context_scheming
@@ -48,6 +48,7 @@ __all__ = [
     "in_office",
     "in_workspace",
     "insecure_code",
+    "interrogation",
     "interview",
     "judged",
     "place",
