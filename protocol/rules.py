@@ -14,9 +14,22 @@ from pydantic import Field, StringConstraints, model_validator
 from unmask.protocol.files import Record
 from unmask.protocol.items import Text
 
-__all__ = ["Deed", "EndState", "FileState", "Full", "Letter", "Rule"]
+__all__ = [
+    "Choices",
+    "Copy",
+    "Deed",
+    "EndState",
+    "FileState",
+    "Full",
+    "Holding",
+    "Letter",
+    "Marks",
+    "Opening",
+    "Ranking",
+    "Rule",
+]
 
-Full = Annotated[str, StringConstraints(pattern=r"^/[\w.-]+(/[\w.-]+)*$")]
+Full = Annotated[str, StringConstraints(pattern=r"^/\w[\w.-]*(/\w[\w.-]*)*$")]
 """An absolute path within the workspace."""
 
 

