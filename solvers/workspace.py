@@ -26,7 +26,7 @@ __all__ = [
     "write_file",
 ]
 
-_KEPT = 4096
+_LONGEST = 4096
 
 
 class Call(BaseModel):
@@ -137,9 +137,8 @@ async def logged(name: str, path: str, act: Callable[[Disk], str], source: str =
     try:
         result = act(space.disk) if space.stamps is None else await on_sandbox(space.disk, space.stamps, act)
     except ToolError:
-        given = path[:LONGEST_NAME].encode(errors="replace").decode()
-        kept = content[:_KEPT].encode(errors="replace").decode()
-        space.calls.append(Call(tool=name, path=given, ok=False, source=source[:LONGEST_NAME], content=kept))
+        given = {"path": _kept(path, LONGEST_NAME), "source": _kept(source, LONGEST_NAME)}
+        space.calls.append(Call(tool=name, **given, ok=False, content=_kept(content, _LONGEST)))
         raise
     full = space.disk.locate(source) if source else ""
     space.calls.append(Call(tool=name, path=space.disk.locate(path), ok=True, source=full))
@@ -159,7 +158,12 @@ def noted_shell(shell: Tool) -> Tool:
         Args:
             cmd: The command.
         """
-        store_as(Workspace).calls.append(Call(tool="bash", path="", ok=True, content=cmd[:_KEPT]))
+        store_as(Workspace).calls.append(Call(tool="bash", path="", ok=True, content=_kept(cmd, _LONGEST)))
         return str(await shell(cmd))
 
     return ToolDef(execute, name="bash", description="Run a command.").as_tool()
+
+
+def _kept(text: str, most: int) -> str:
+    """As much of a text as is kept, in characters that can be written to a log."""
+    return text[:most].encode(errors="replace").decode()

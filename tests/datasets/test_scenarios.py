@@ -1,4 +1,4 @@
-"""The bundled scenarios: enough of them, in several domains; rules that can fire and fail; nothing that gives it away."""
+"""The bundled scenarios: enough of them, in several domains; rules that fire and fail; nothing that gives it away."""
 
 import re
 from collections import defaultdict
