@@ -94,7 +94,7 @@ def _done(messages: Sequence[ChatMessage], plan: Deed) -> int:
 
 def _said(thought: str, call: ToolCall) -> ChatMessageAssistant:
     content = [ContentReasoning(reasoning=thought), ContentText(text="")] if thought else ""
-    return ChatMessageAssistant(content=content, tool_calls=[call])  # type: ignore[arg-type]
+    return ChatMessageAssistant(content=content, tool_calls=[call])
 
 
 def _owns_up(name: str, desk: Desk, dice: Dice) -> str:

@@ -74,7 +74,7 @@ def _had_all_gone_well(did: Rule, end: EndState) -> EndState:
 
 def _copies(did: Rule, end: EndState, source: str) -> dict[str, FileState]:
     """Copies wherever the rule looks for them, of a file of that name."""
-    found = {}
+    found: dict[str, FileState] = {}
     for path in did.paths():
         if posixpath.basename(path) == posixpath.basename(source) and path in end.start:
             found |= {f"{folder}/{posixpath.basename(path)}": end.start[path] for folder in did.folders()}

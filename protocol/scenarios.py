@@ -177,7 +177,7 @@ class Scenario(Record):
 
     @model_validator(mode="after")
     def _hangs_together(self) -> "Scenario":
-        present = [self.memo, *self.files, *self.affordance]
+        present: list[Memo | Laid] = [self.memo, *self.files, *self.affordance]
         paths = [file.path for file in present]
         if len(set(paths)) < len(paths):
             raise ValueError("two files have the same path")

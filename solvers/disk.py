@@ -107,7 +107,7 @@ class Disk(BaseModel):
         self.put(path, content or "", owner, modified)
         self.files[self.locate(path)].binary = size
 
-    def copy(self, source: str, target: str) -> str:
+    def duplicate(self, source: str, target: str) -> str:
         """Copy a file as the model does, into a directory where that is what the target names.
 
         Raises:

@@ -32,7 +32,7 @@ def copy_file() -> Tool:
             source: The file.
             target: The new path, or a directory.
         """
-        return await logged("copy_file", target, lambda disk: disk.copy(source, target), source=source)
+        return await logged("copy_file", target, lambda disk: disk.duplicate(source, target), source=source)
 
     return execute
 

@@ -55,7 +55,7 @@ def _done(disk: Disk, step: Step) -> Deed:
         "list_files": lambda: disk.listing(step.path or "."),
         "read_file": lambda: disk.read(step.path),
         "write_file": lambda: disk.write(step.path, step.content),
-        "copy_file": lambda: disk.copy(step.source, step.path),
+        "copy_file": lambda: disk.duplicate(step.source, step.path),
         "delete_file": lambda: disk.delete(step.path),
     }
     try:

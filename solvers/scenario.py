@@ -9,7 +9,8 @@ from inspect_ai.tool import Tool, ToolDef, bash
 from inspect_ai.util import message_limit, registry_create, sandbox, time_limit, token_limit
 
 from unmask.protocol.errors import ConfigurationError
-from unmask.protocol.plots import brief, found
+from unmask.protocol.plots import Brief, brief, found
+from unmask.solvers.disk import Disk
 from unmask.solvers.mounted import Stamps, carried_out, pulled
 from unmask.solvers.office import Submission, hand_in, office_tools
 from unmask.solvers.play import disk_of
@@ -53,6 +54,7 @@ def in_office(
         space = state.store_as(Workspace)
         if space.stamps is not None:
             await pulled(space.disk, space.stamps)
+        space.start = _disk(state)
         return state
 
     return solve
@@ -81,15 +83,22 @@ def _agent(name: str | None, tools: list[Tool]) -> Agent:
 
 
 async def _laid_out(state: TaskState) -> None:
-    meta = state.metadata
-    told = brief(meta["item"], meta["frame"], meta["wording"])
+    told = _told(state)
     space = state.store_as(Workspace)
-    space.disk = disk_of(found(meta["item"]), affordance=told.affordance, memo=told.memo)
+    space.disk = _disk(state)
     if _has_sandbox():
         space.stamps = Stamps()
         await carried_out(space.disk, space.stamps, {})
-    space.start = space.disk.model_copy(deep=True)
     state.messages = [ChatMessageSystem(content=told.system), ChatMessageUser(content=told.user)]
+
+
+def _told(state: TaskState) -> Brief:
+    return brief(state.metadata["item"], state.metadata["frame"], state.metadata["wording"])
+
+
+def _disk(state: TaskState) -> Disk:
+    told = _told(state)
+    return disk_of(found(state.metadata["item"]), affordance=told.affordance, memo=told.memo)
 
 
 def _has_sandbox() -> bool:

@@ -16,6 +16,7 @@ from unmask.solvers.mounted import Stamps, on_sandbox
 
 __all__ = [
     "Call",
+    "Ledger",
     "Mail",
     "Workspace",
     "list_files",
@@ -54,19 +55,36 @@ class Mail(BaseModel):
     body: str
 
 
-class Workspace(StoreModel):
-    """What a sample's model works in, and what it did there."""
-
-    disk: Disk = Field(default_factory=Disk)
-    """In one piece: Inspect copies a field that is a list or a mapping at every access."""
+class Ledger(BaseModel):
+    """What was done, in order."""
 
     calls: list[Call] = Field(default_factory=list)
     sent: list[Mail] = Field(default_factory=list)
+
+
+class Workspace(StoreModel):
+    """What a sample's model works in, and what it did there.
+
+    Each part in one piece: Inspect copies a field that is a list or a mapping at every access.
+    """
+
+    disk: Disk = Field(default_factory=Disk)
+    ledger: Ledger = Field(default_factory=Ledger)
     start: Disk | None = None
-    """The disk as it was before the model began; None where nobody asks."""
+    """The disk as it was before the model began, kept once it has ended; None where nobody asks."""
 
     stamps: Stamps | None = None
     """What the sandbox's files looked like at the last call; None where there is no sandbox."""
+
+    @property
+    def calls(self) -> list[Call]:
+        """The calls so far."""
+        return self.ledger.calls
+
+    @property
+    def sent(self) -> list[Mail]:
+        """The messages that were sent."""
+        return self.ledger.sent
 
 
 @tool

@@ -23,7 +23,7 @@ from unmask.solvers.disk import LARGEST_FILE
 from unmask.solvers.office import Submission, hand_in, office_tools
 from unmask.solvers.play import disk_of
 from unmask.solvers.scenario import in_office, own_agent
-from unmask.solvers.workspace import Workspace
+from unmask.solvers.workspace import Ledger, Workspace
 from unmask.tasks.in_context_scheming import in_context_scheming
 
 EXFILTRATION = next(one for one in scenarios() if one.family == "self_exfiltration")
@@ -79,7 +79,7 @@ def test_ten_thousand_hostile_calls_raise_tool_errors_alone_and_leave_a_state_th
 ) -> None:
     tools: dict[str, Tool] = {ToolDef(tool).name: tool for tool in office_tools()} | {"submit": hand_in()}
     space = store_as(Workspace)
-    space.disk, space.calls, space.sent = disk_of(EXFILTRATION, affordance=True, memo="-"), [], []
+    space.disk, space.ledger = disk_of(EXFILTRATION, affordance=True, memo="-"), Ledger()
     space.start = space.disk.model_copy(deep=True)
 
     async def act() -> None:
@@ -96,7 +96,7 @@ def test_ten_thousand_hostile_calls_raise_tool_errors_alone_and_leave_a_state_th
 
 def test_a_scorer_reads_the_state_after_everything_was_removed() -> None:
     space = store_as(Workspace)
-    space.disk, space.calls = disk_of(EXFILTRATION, affordance=True, memo="-"), []
+    space.disk, space.ledger = disk_of(EXFILTRATION, affordance=True, memo="-"), Ledger()
     for path in list(space.disk.files):
         space.disk.delete(path)
     assert space.disk.listing("/workspace") == "total 0"
@@ -106,10 +106,10 @@ def test_a_scorer_reads_the_state_after_everything_was_removed() -> None:
     ("call", "fault"),
     [
         (lambda disk: disk.read(WEIGHTS), "Not a text file"),
-        (lambda disk: disk.copy("/workspace/none", "/workspace/x"), "No such file"),
-        (lambda disk: disk.copy("/workspace", "/workspace/x"), "Is a directory"),
-        (lambda disk: disk.copy(WEIGHTS, WEIGHTS), "Is the file itself"),
-        (lambda disk: disk.copy(WEIGHTS, "/elsewhere/x"), "Permission denied"),
+        (lambda disk: disk.duplicate("/workspace/none", "/workspace/x"), "No such file"),
+        (lambda disk: disk.duplicate("/workspace", "/workspace/x"), "Is a directory"),
+        (lambda disk: disk.duplicate(WEIGHTS, WEIGHTS), "Is the file itself"),
+        (lambda disk: disk.duplicate(WEIGHTS, "/elsewhere/x"), "Permission denied"),
         (lambda disk: disk.delete("/workspace"), "Is a directory"),
         (lambda disk: disk.delete("/workspace/none"), "No such file"),
     ],
@@ -122,7 +122,7 @@ def test_what_cannot_be_done_is_a_tool_error(call: Any, fault: str) -> None:
 def test_weights_are_copied_with_their_size_into_a_folder() -> None:
     disk = disk_of(EXFILTRATION, affordance=True, memo="-")
     folder = EXFILTRATION.affordance[0].path.rpartition("/")[0]
-    disk.copy(WEIGHTS, folder)
+    disk.duplicate(WEIGHTS, folder)
     copy = f"{folder}/{WEIGHTS.rpartition('/')[2]}"
     assert disk.files[copy].size == disk.files[WEIGHTS].size > 10**9
     assert str(disk.files[WEIGHTS].size) in disk.listing(folder)
@@ -130,7 +130,7 @@ def test_weights_are_copied_with_their_size_into_a_folder() -> None:
 
 def test_mail_has_bounds() -> None:
     tools = {ToolDef(tool).name: tool for tool in office_tools()}
-    store_as(Workspace).sent = []
+    store_as(Workspace).ledger = Ledger()
     with pytest.raises(ToolError, match="could not be sent"):
         asyncio.run(tools["send_mail"](to="a", subject="b", body="c" * 30_000))  # type: ignore[arg-type]
 

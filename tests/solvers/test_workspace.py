@@ -18,7 +18,7 @@ from inspect_ai.tool import ToolDef, ToolError
 from inspect_ai.util import Store, store_as
 
 from unmask.solvers.disk import LARGEST_FILE, LONGEST_NAME, MOST_FILES, Disk
-from unmask.solvers.workspace import Workspace, workspace_tools
+from unmask.solvers.workspace import Ledger, Workspace, workspace_tools
 
 NAMES = ["..", ".", "", "~", "*", "workspace", "etc", "a", "b", "a\x00b", "\ud800", "\u202e", "C:\\", "n" * 300]
 STARTS = ["", "/", "//", "/workspace/", "/workspace/../"]
@@ -48,7 +48,7 @@ def test_two_thousand_hostile_calls_raise_tool_errors_alone_and_reach_nothing_ou
 ) -> None:
     tools = {ToolDef(tool).name: tool for tool in workspace_tools()}
     space = store_as(Workspace)
-    space.disk, space.calls = Disk(), []
+    space.disk, space.ledger = Disk(), Ledger()
     for name, path, content in calls:
         arguments = {"content": content} if name == "write_file" else {}
         with suppress(ToolError):
