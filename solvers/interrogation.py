@@ -72,7 +72,7 @@ async def _next(asking: Questions, heard: Sequence[tuple[str, str]], turns: int)
         return asking.script[len(heard)] if len(heard) < len(asking.script) else None
     if len(heard) >= turns:
         return None
-    return await _invented(get_model(role=INTERROGATOR), asking.brief or "", heard) or None
+    return await _invented(get_model(role="interrogator", required=True), asking.brief or "", heard) or None
 
 
 async def _invented(model: Model, brief: str, heard: Sequence[tuple[str, str]]) -> str:
