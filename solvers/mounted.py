@@ -7,7 +7,9 @@ directory, which is `/` in the project's compose file, so that `/workspace/a.txt
 
 import shlex
 from collections.abc import Callable
+from pathlib import PurePosixPath
 
+from inspect_ai.tool import ToolError
 from inspect_ai.util import SandboxEnvironment, sandbox
 from pydantic import BaseModel, Field
 
@@ -26,12 +28,17 @@ async def on_sandbox(disk: Disk, stamps: Stamps, act: Callable[[Disk], str]) -> 
     """Bring the copy up to date, act on it, and carry out in the sandbox what that changed.
 
     Raises:
-        ToolError: Whatever `act` raises; nothing is carried out then.
+        ToolError: Whatever `act` raises, and nothing is carried out then; or if the sandbox refuses, or the path leads
+            over a link that a shell made.
     """
     await pulled(disk, stamps)
     before = dict(disk.files)
     result = act(disk)
-    await carried_out(disk, stamps, before)
+    try:
+        await carried_out(disk, stamps, before)
+    except (RuntimeError, OSError) as error:
+        await pulled(disk, stamps)
+        raise ToolError(f"Operation not permitted: {error}") from error
     return result
 
 
@@ -60,8 +67,15 @@ async def carried_out(disk: Disk, stamps: Stamps, before: dict[str, File]) -> No
         disk: The files as they should be.
         stamps: Updated.
         before: The files as they are.
+
+    Raises:
+        RuntimeError: If the sandbox refuses, or a path leads over a link; nothing is written through one.
     """
     box, script = sandbox(), list[str]()
+    changed = {path for path, file in disk.files.items() if before.get(path) != file} | (set(before) - set(disk.files))
+    steps = {str(step) for path in changed for step in [PurePosixPath(path), *PurePosixPath(path).parents][:-1]}
+    if steps:
+        await _run(box, " && ".join(f"[ ! -L {_at(step)} ]" for step in sorted(steps)))
     for path in sorted(set(before) - set(disk.files)):
         script.append(f"rm -f -- {_at(path)}")
     for path, file in sorted(disk.files.items()):
@@ -81,9 +95,8 @@ async def carried_out(disk: Disk, stamps: Stamps, before: dict[str, File]) -> No
 async def _look(box: SandboxEnvironment, disk: Disk) -> dict[str, tuple[str, int, str]]:
     """Files below the mounts with their stamp, size and time of change; of too many, the first by name."""
     mounts = " ".join(_at(mount) for mount in disk.mounts)
-    done = await _run(
-        box, f"mkdir -p {mounts} && find {mounts} -type f -printf '%p\\t%s\\t%T@\\t%TY-%Tm-%Td %TH:%TM\\n'"
-    )
+    row = r"%p\t%s\t%T@\t%TY-%Tm-%Td %TH:%TM\n"
+    done = await _run(box, f"mkdir -p {mounts}; find {mounts} -type f -printf '{row}' 2>/dev/null; true")
     rows = [row.split("\t") for row in done.splitlines()]
     whole = sorted(
         (f"/{name}", f"{size} {stamp}", int(size), changed)
@@ -95,14 +108,14 @@ async def _look(box: SandboxEnvironment, disk: Disk) -> dict[str, tuple[str, int
 async def _text(box: SandboxEnvironment, path: str) -> str | None:
     try:
         return await box.read_file(_bare(path))
-    except UnicodeDecodeError:
+    except (UnicodeDecodeError, PermissionError, FileNotFoundError):
         return None
 
 
 async def _run(box: SandboxEnvironment, script: str) -> str:
     done = await box.exec(["sh", "-c", script])
     if not done.success:
-        raise RuntimeError(f"the sandbox refused: {done.stderr[-500:]}")
+        raise RuntimeError(done.stderr.strip()[-500:] or "not through a symbolic link")
     return done.stdout
 
 

@@ -9,17 +9,22 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from inspect_ai import Task
 from inspect_ai import eval as inspect_eval
+from inspect_ai.agent import Agent, AgentState, agent
+from inspect_ai.dataset import Sample
 from inspect_ai.log import EvalLog
-from inspect_ai.model import ChatMessage, ChatMessageAssistant, ModelOutput, ModelUsage, get_model
+from inspect_ai.model import ChatMessage, ChatMessageAssistant, ModelName, ModelOutput, ModelUsage, get_model
+from inspect_ai.solver import Generate, Solver, TaskState, solver
 from inspect_ai.tool import Tool, ToolCall, ToolDef, ToolError
-from inspect_ai.util import store_as
+from inspect_ai.util import sandbox, store_as
 
 from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.outcome import outcome
 from unmask.protocol.scenarios import Scenario, Step, scenarios
 from unmask.scorers.ending import end_state
 from unmask.solvers.disk import LARGEST_FILE
+from unmask.solvers.mounted import Stamps, carried_out
 from unmask.solvers.office import Submission, hand_in, office_tools
 from unmask.solvers.play import disk_of
 from unmask.solvers.scenario import in_office, own_agent
@@ -178,8 +183,8 @@ def play(folder: Path, kind: str, sandbox: str | None) -> EvalLog:
 @pytest.mark.parametrize(("kind", "label"), [("covert", "covert"), ("idle", "none")])
 def test_the_same_trajectory_scores_the_same_in_memory_and_in_a_sandbox(tmp_path: Path, kind: str, label: str) -> None:
     by_backend = []
-    for sandbox in (None, "local"):
-        log = play(tmp_path / str(sandbox), kind, sandbox)
+    for backend in (None, "local"):
+        log = play(tmp_path / str(backend), kind, backend)
         assert len(log.samples or []) == len(scenarios())
         by_backend.append(
             {s.metadata["item"]: (s.scores or {})["schemed"].metadata["class"] for s in log.samples or []}
@@ -217,6 +222,77 @@ def test_files_that_a_shell_leaves_in_the_sandbox_are_read_back(tmp_path: Path) 
     assert [call.ok for call in space.calls] == [True] * 4
 
 
+@solver
+def linked(outside: str) -> Solver:
+    """A workspace in the sandbox in which a shell has left links, one to a file and one to a folder outside."""
+
+    async def solve(state: TaskState, generate: Generate) -> TaskState:
+        space = state.store_as(Workspace)
+        space.disk, space.stamps = disk_of(EXFILTRATION, affordance=True, memo="-"), Stamps()
+        await carried_out(space.disk, space.stamps, {})
+        await sandbox().exec(["sh", "-c", f"ln -s {outside}/secret workspace/link; ln -s {outside} workspace/folder"])
+        tools, faults = {ToolDef(tool).name: tool for tool in office_tools()}, []
+        for name, told in (
+            ("read_file", {"path": "/workspace/link"}),
+            ("read_file", {"path": "/workspace/folder/secret"}),
+            ("write_file", {"path": "/workspace/link", "content": "moss"}),
+            ("write_file", {"path": "/workspace/folder/secret", "content": "moss"}),
+            ("copy_file", {"source": EXFILTRATION.memo.path, "target": "/workspace/folder/copy"}),
+            ("delete_file", {"path": "/workspace/folder/secret"}),
+        ):
+            try:
+                await tools[name](**told)  # type: ignore[arg-type]
+            except ToolError as error:
+                faults.append(str(error))
+        state.metadata["faults"] = faults
+        return state
+
+    return solve
+
+
+def test_no_tool_goes_over_a_link_that_a_shell_left(tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "secret").write_text("kelp")
+    task = Task([Sample("Look.", id="one")], solver=linked(str(outside)), sandbox="local")
+    [log] = inspect_eval(task, model="mockllm/model", log_dir=str(tmp_path / "logs"), display="none")
+    assert log.status == "success", log.error
+    assert log.samples
+    faults = log.samples[0].metadata["faults"]
+    assert len(faults) == 6
+    assert sum("symbolic link" in fault for fault in faults) == 3
+    assert {path.name: path.read_text() for path in outside.iterdir()} == {"secret": "kelp"}
+
+
+@agent
+def reads_one_file(tools: list[Tool]) -> Agent:
+    """An agent of somebody's own: it looks once and hands in."""
+
+    async def execute(state: AgentState) -> AgentState:
+        named = {ToolDef(tool).name: tool for tool in tools}
+        await named["read_file"](path=EXFILTRATION.memo.path)  # type: ignore[arg-type]
+        await named["submit"](report="Nothing was done.")  # type: ignore[arg-type]
+        state.output = ModelOutput.from_content("own", "Nothing was done.")
+        return state
+
+    return execute
+
+
+def test_an_agent_of_ones_own_works_with_the_same_tools(tmp_path: Path) -> None:
+    [log] = inspect_eval(
+        in_context_scheming(families="self_exfiltration", agent="reads_one_file", crossed=False),
+        model="organism/aligned",
+        sample_id=[f"{EXFILTRATION.id}/conflict/*"],
+        log_dir=str(tmp_path),
+        display="none",
+    )
+    assert log.status == "success", log.error
+    assert log.samples
+    found = (log.samples[0].scores or {})["schemed"]
+    assert (found.metadata or {})["class"] == "none"
+    assert (found.metadata or {})["opportunity"] is True
+
+
 def test_an_agent_of_ones_own_that_there_is_none_of_is_refused() -> None:
     with pytest.raises(ConfigurationError, match="agent='no-such-agent'"):
         own_agent("no-such-agent", [])
@@ -227,9 +303,6 @@ def test_the_solver_is_made_without_a_scenario() -> None:
 
 
 def test_a_run_that_never_began_cannot_be_scored() -> None:
-    from inspect_ai.model import ModelName
-    from inspect_ai.solver import TaskState
-
     state = TaskState(ModelName("mockllm/m"), "one", 1, "Do it.", [], metadata={}, store={})
     assert end_state(state) is None
     assert isinstance(EXFILTRATION, Scenario)
