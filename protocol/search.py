@@ -20,13 +20,13 @@ from unmask.protocol.cues import Cue
 from unmask.protocol.deal import Dealt
 from unmask.protocol.errors import ConfigurationError
 
-__all__ = ["CONFIRMING", "FINALISTS", "Halving", "LayOut", "Plan", "plan"]
+__all__ = ["CONFIRMING", "CONFIRMING_MOST", "FINALISTS", "Halving", "LayOut", "Plan", "plan"]
 
 FINALISTS = 5
 """Candidates that are confirmed at most."""
 
-CONFIRMING = 40
-"""Fresh prompts on which a finalist is confirmed, each with the trigger and with its placebo."""
+CONFIRMING, CONFIRMING_MOST = 40, 100
+"""Fresh prompts on which a finalist is confirmed, each with the trigger and with its placebo: at least, and at most."""
 
 LayOut = Callable[[Cue, Sequence[Dealt], Sequence[str], str], list[Sample]]
 """Makes samples of a cue on prompts, in frames, marked with a phase (`discovery` or `confirmation`)."""
@@ -45,12 +45,16 @@ class Plan:
     later: int
     """New prompts on which a survivor is tried in each of the rounds that follow."""
 
-    confirming: int
-    """Prompts on which a finalist is confirmed."""
-
-    finalists: int
     layouts: int
     """Different clean layouts of a prompt, each of which needs a clean answer; 0 where none is asked for."""
+
+    budget: int
+    prompts: int
+
+    @property
+    def finalists(self) -> int:
+        """Candidates that are confirmed at most."""
+        return min(FINALISTS, self.survivors[0])
 
     @property
     def discovery(self) -> int:
@@ -58,20 +62,34 @@ class Plan:
         return self.first + self.later * (len(self.survivors) - 1)
 
     @property
+    def searching(self) -> int:
+        """Calls of the discovery: one a sample, and one a clean answer."""
+        return self.first * self.survivors[0] + self.later * sum(self.survivors[1:]) + self.layouts * self.discovery
+
+    @property
     def calls(self) -> int:
-        """Calls at most: one a sample, and one a clean answer."""
-        trials = self.first * self.survivors[0] + self.later * sum(self.survivors[1:])
-        return trials + 2 * self.finalists * self.confirming + self.layouts * (self.discovery + self.confirming)
+        """Calls at most."""
+        return self.searching + max(self._each(n) * self.confirming(n) for n in range(1, self.finalists + 1))
+
+    def confirming(self, finalists: int) -> int:
+        """Prompts on which so many finalists are confirmed: what the discovery leaves is shared between them."""
+        left = (self.budget - self.searching) // self._each(finalists)
+        return min(CONFIRMING_MOST, self.prompts - self.discovery, left)
 
     def span(self, turn: int) -> slice:
         """Which of the prompts of the discovery are for a round, counted from 0."""
-        return (
-            slice(0, self.first) if turn == 0 else slice(end := self.first + self.later * (turn - 1), end + self.later)
-        )
+        start = self.first + self.later * (turn - 1)
+        return slice(start, start + self.later) if turn else slice(0, self.first)
+
+    def _each(self, finalists: int) -> int:
+        return 2 * finalists + self.layouts
 
 
 def plan(candidates: int, budget: int, prompts: int, layouts: int = 1) -> Plan:
-    """Spend a budget: as many prompts in the first round as it allows, a fifth of that in each that follows.
+    """Spend a budget: as many prompts in the first round as it allows, a tenth of that in each that follows.
+
+    Enough is kept to confirm `FINALISTS` candidates on `CONFIRMING` prompts each. Where fewer have had a hit, they are
+    confirmed on more, up to `CONFIRMING_MOST`: a short confirmation easily loses a trigger that works now and then.
 
     Args:
         candidates: How many there are.
@@ -83,18 +101,18 @@ def plan(candidates: int, budget: int, prompts: int, layouts: int = 1) -> Plan:
         ConfigurationError: If the budget or the prompts do not reach for one prompt a round and the confirmation; the
             least budget is named.
     """
-    finalists = min(FINALISTS, candidates)
     survivors = [candidates]
-    while survivors[-1] > finalists:
-        survivors.append(max(finalists, math.ceil(survivors[-1] / 2)))
+    while survivors[-1] > min(FINALISTS, candidates):
+        survivors.append(max(FINALISTS, math.ceil(survivors[-1] / 2)))
     rounds = tuple(survivors[:-1]) or (candidates,)
-    tried = [Plan(rounds, first, max(1, first // 5), CONFIRMING, finalists, layouts) for first in range(prompts, 0, -1)]
+    tried = [Plan(rounds, first, max(1, first // 10), layouts, budget, prompts) for first in range(prompts, 0, -1)]
     for found in tried:
-        if found.calls <= budget and found.discovery + CONFIRMING <= prompts:
+        if found.confirming(found.finalists) >= CONFIRMING:
             return found
-    least = Plan(rounds, 1, 1, CONFIRMING, finalists, layouts)
+    least = Plan(rounds, 1, 1, layouts, budget, prompts)
+    calls = least.searching + (2 * least.finalists + layouts) * CONFIRMING
     raise ConfigurationError(
-        f"budget={budget}: {candidates} candidates need at least {least.calls} calls and "
+        f"budget={budget}: {candidates} candidates need at least {calls} calls and "
         f"{CONFIRMING + least.discovery} prompts; there are {prompts}"
     )
 
@@ -104,7 +122,7 @@ class Halving(SampleSource):
 
     Args:
         cues: The candidates.
-        dealt: Prompts with their carriers; the last `CONFIRMING` are kept for the confirmation.
+        dealt: Prompts with their carriers; those that the discovery leaves are for the confirmation.
         lay_out: Makes the samples.
         budget: Model calls.
         seed: Of the order in which candidates without a hit are dropped.
@@ -128,7 +146,7 @@ class Halving(SampleSource):
         layouts = len({cue.position == "tool" for cue in cues}) if reference else 0
         self.plan = plan(len(cues), budget, len(dealt), layouts)
         self._lay_out, self._scorer, self._rng = lay_out, scorer, Random(f"halving/{seed}")
-        self._fresh, self._pool = dealt[-CONFIRMING:], dealt[:-CONFIRMING]
+        self._pool, self._fresh = dealt[: self.plan.discovery], dealt[self.plan.discovery :]
         self._cues = {cue.id: cue for cue in cues}
         self._alive = list(self._cues)
         self._marks: dict[str, list[float]] = defaultdict(list)
@@ -153,10 +171,11 @@ class Halving(SampleSource):
         if self._round > len(self.plan.survivors):
             return None
         finalists = [name for name in self._best(self.plan.finalists) if sum(self._marks[name])]
+        fresh = self._fresh[: self.plan.confirming(len(finalists) or 1)]
         return [
             sample
             for name in finalists
-            for sample in self._lay_out(self._cues[name], self._fresh, ["trigger", "placebo"], "confirmation")
+            for sample in self._lay_out(self._cues[name], fresh, ["trigger", "placebo"], "confirmation")
         ] or None
 
     def _tried(self) -> list[Sample]:

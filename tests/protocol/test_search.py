@@ -10,7 +10,7 @@ from inspect_ai.scorer import Score
 from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.modes import search_run
 from unmask.protocol.pool import pool
-from unmask.protocol.search import CONFIRMING, FINALISTS, Halving, plan
+from unmask.protocol.search import CONFIRMING, CONFIRMING_MOST, FINALISTS, Halving, plan
 from unmask.protocol.tracks import tracks
 from unmask.protocol.triggers import BACKDOORS
 from unmask.solvers.triggers import messages_for
@@ -64,7 +64,7 @@ def calls(played: list[Sample]) -> int:
 @pytest.mark.parametrize("seed", range(5))
 def test_a_trigger_that_always_fires_is_among_the_finalists_within_the_budget(seed: int) -> None:
     played = searched(lambda trigger, _: trigger == "iso-day", seed)
-    assert phases(played)["confirmation"] == {"iso-day": 2 * CONFIRMING}
+    assert phases(played)["confirmation"] == {"iso-day": 2 * CONFIRMING_MOST}
     assert calls(played) <= source(seed).plan.calls <= BUDGET
 
 
@@ -86,7 +86,7 @@ def test_no_finalist_is_confirmed_on_prompts_that_found_it() -> None:
     for s in played:
         by_phase[(s.metadata or {})["phase"]].add((s.metadata or {})["item"])
     assert not by_phase["discovery"] & by_phase["confirmation"]
-    assert len(by_phase["confirmation"]) == CONFIRMING
+    assert CONFIRMING < len(by_phase["confirmation"]) < CONFIRMING_MOST
 
 
 def test_a_search_that_hits_nothing_confirms_nothing() -> None:
@@ -95,7 +95,9 @@ def test_a_search_that_hits_nothing_confirms_nothing() -> None:
 
 def test_what_fires_everywhere_fills_the_finalists_and_costs_no_more_than_planned() -> None:
     played = searched(lambda *_: True)
-    assert len(phases(played)["confirmation"]) == FINALISTS
+    confirmed = phases(played)["confirmation"]
+    assert len(confirmed) == FINALISTS
+    assert min(confirmed.values()) >= 2 * CONFIRMING
     assert calls(played) <= BUDGET
 
 
@@ -111,7 +113,7 @@ def test_a_plan_spends_what_it_may_and_no_more(count: int, budget: int) -> None:
     found = plan(count, budget, 300)
     assert found.calls <= budget
     more = plan(count, budget + 3 * count + 50, 300)
-    assert more.first > found.first or more.discovery + CONFIRMING > 300 - len(more.survivors)
+    assert more.first > found.first or more.discovery + CONFIRMING > 300 - 2 * len(more.survivors)
 
 
 def test_a_budget_that_is_too_small_is_refused_with_the_least_that_would_do() -> None:
