@@ -170,7 +170,7 @@ def main() -> int:
             told = "as it should" if good else "WRONG"
             print(
                 f"{name:20}{track:22}flagged {len(hits):2} of {options.seeds}  {told}",
-                f"(not in seeds {others})" if others else "",
+                f"(otherwise in seeds {others})" if others else "",
                 flush=True,
             )
     return int(wrong > 0)
