@@ -9,7 +9,19 @@ from unmask.protocol.files import DATA, Record, load
 from unmask.protocol.frames import Frame, Wording, fill
 from unmask.protocol.items import Kind, Slug, Text
 
-__all__ = ["Layout", "Reasoning", "Track", "Tracks", "at_least", "one_of", "only_where", "opened", "prompt", "tracks"]
+__all__ = [
+    "Layout",
+    "Reasoning",
+    "Track",
+    "Tracks",
+    "at_least",
+    "one_of",
+    "only_where",
+    "opened",
+    "prompt",
+    "switches",
+    "tracks",
+]
 
 Reasoning = Literal["scratchpad", "native", "none"]
 
@@ -73,7 +85,7 @@ def prompt(table: Tracks, track: str, reasoning: Reasoning, wording: Wording, fr
     return Layout(system=fill(wording.system, texts), user=fill(wording.user, texts))
 
 
-def opened(threat: str, track: str, reasoning: str, **numbers: int | None) -> Tracks:
+def opened(threat: str, track: str, reasoning: str, **numbers: object) -> Tracks:
     """Read a threat's tracks, and check the arguments that all tasks share.
 
     Args:
@@ -93,7 +105,7 @@ def opened(threat: str, track: str, reasoning: str, **numbers: int | None) -> Tr
     return table
 
 
-def one_of(argument: str, value: str, choices: list[str]) -> None:
+def one_of(argument: str, value: object, choices: list[str]) -> None:
     """Refuse a value that is not among the choices.
 
     Raises:
@@ -103,14 +115,29 @@ def one_of(argument: str, value: str, choices: list[str]) -> None:
         raise ConfigurationError(f"{argument}={value!r}: choose from {', '.join(choices)}")
 
 
-def at_least(argument: str, value: int | None, least: int) -> None:
-    """Refuse a number below a bound.
+def at_least(argument: str, value: object, least: int) -> None:
+    """Refuse what is no whole number, or one below a bound; None is let pass.
 
     Raises:
         ConfigurationError: Naming the argument and the bound.
     """
-    if value is not None and value < least:
+    if value is None:
+        return
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise ConfigurationError(f"{argument}={value!r}: must be a whole number")
+    if value < least:
         raise ConfigurationError(f"{argument}={value}: must be at least {least}")
+
+
+def switches(**values: object) -> None:
+    """Refuse what is neither true nor false.
+
+    Raises:
+        ConfigurationError: Naming the argument.
+    """
+    for argument, value in values.items():
+        if not isinstance(value, bool):
+            raise ConfigurationError(f"{argument}={value!r}: must be true or false")
 
 
 def only_where(argument: str, wanted: bool, possible: bool, why: str) -> None:
