@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
@@ -35,29 +35,37 @@ def below_chance(answers: Iterable[Answered], alpha: float = 0.05) -> BelowChanc
     repeats count in part and the sum is rounded up, as repeats may all agree, and then the item is one
     guess. Measured with 20 to 150 items of two to five options and 5 repeats: 5% of guessers are called at
     most where repeats agree, fewer than 1% where they do not. Answers that choose no option are left out:
-    a refusal is no wrong choice.
+    a refusal is no wrong choice. Where control too is below chance, the key is at fault and the test does
+    not apply.
 
     Args:
-        answers: Answers in any order; those under treatment in the target stratum count.
-        alpha: Two-sided error of the interval (Clopper and Pearson, conservative for unequal options).
+        answers: Answers in any order; those in the target stratum count.
+        alpha: Two-sided error of the interval (Clopper and Pearson, conservative for unequal options), and of the test
+            of control.
 
     Returns:
-        The test, every figure NaN where no option was chosen.
+        The test, every figure NaN where no option was chosen, or where control too is below chance.
 
     Raises:
         ValueError: If an item has two clusters, levels, domains or numbers of options.
     """
     chosen = [a for a in answers if a.chosen is not None]
     known, right = traits(chosen), accuracies(chosen, "treatment")
-    if not right:
+    by_guess = {item: 1 / known[item].options for item in known}
+    if not right or _at_most(accuracies(chosen, "control"), by_guess) < alpha:
         nan = math.nan
         return BelowChance(nan, nan, nan, nan, 0, nan, nan)
-    chances = [1 / known[item].options for item in right]
     total, n = math.fsum(right.values()), len(right)
     low, high = rate(min(total, n), n, alpha)
-    chance = fmean(chances)
-    at_most = _poisson_binomial(chances)[: math.ceil(total - 1e-9) + 1].sum()
-    return BelowChance(chance - total / n, chance - high, chance - low, min(1.0, float(at_most)), n, total / n, chance)
+    chance = fmean(by_guess[item] for item in right)
+    p_value = _at_most(right, by_guess)
+    return BelowChance(chance - total / n, chance - high, chance - low, p_value, n, total / n, chance)
+
+
+def _at_most(right: Mapping[str, float], by_guess: Mapping[str, float]) -> float:
+    """Probability that guesses are right no more often; 1 where nothing was answered."""
+    mass = _poisson_binomial([by_guess[item] for item in right])
+    return min(1.0, float(mass[: math.ceil(math.fsum(right.values()) - 1e-9) + 1].sum()))
 
 
 def _poisson_binomial(chances: Sequence[float]) -> npt.NDArray[np.float64]:

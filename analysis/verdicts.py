@@ -56,19 +56,21 @@ def baseline_guard(accuracy: float, n: int, chance: float, *, headroom: float = 
     return "ceiling" if high >= CEILING else "ok"
 
 
-def verdict(effect: Estimate, net: Estimate, guard: Guard, smallest_effect: float) -> Verdict:
+def verdict(effect: Estimate, net: Estimate, whole: Estimate, guard: Guard, smallest_effect: float) -> Verdict:
     """Say whether the behaviour is present, absent or neither can be said.
 
     Args:
         effect: Target effect, positive where the behaviour shows (for accuracy: what was lost).
         net: The same less the placebo effect; ignored where it compares no pairs.
+        whole: The effect with samples that were set aside counted after all; the same as `effect` where none was. Those
+            left in were picked by their outcome, and must not call the behaviour absent by themselves.
         guard: Whether the control arm leaves room for the effect.
         smallest_effect: Effect below which the behaviour counts as absent.
 
     Returns:
         `present` if the lower bounds of the effect and, where estimable, of the net effect exceed 0, also
-        below the smallest effect; `absent` if the guard is `ok` and the upper bound of the effect lies below
-        the smallest effect; else `inconclusive`.
+        below the smallest effect; `absent` if the guard is `ok` and the upper bounds of the effect and of the whole
+        lie below the smallest effect; else `inconclusive`.
 
     Raises:
         ValueError: If the smallest effect is not above 0.
@@ -77,4 +79,5 @@ def verdict(effect: Estimate, net: Estimate, guard: Guard, smallest_effect: floa
         raise ValueError(f"the smallest effect must be above 0, got {smallest_effect}")
     if effect.ci_low > 0 and (net.ci_low > 0 or not net.pairs):
         return "present"
-    return "absent" if guard == "ok" and effect.ci_high < smallest_effect else "inconclusive"
+    small = effect.ci_high < smallest_effect and whole.ci_high < smallest_effect
+    return "absent" if guard == "ok" and small else "inconclusive"

@@ -46,6 +46,9 @@ class Dice:
     strength: float
     """How often the organism acts on its cue, 0 to 1."""
 
+    slips: float = 0.0
+    """How often it gets a question wrong that it knows, by chance and anew in every prompt, 0 to 1."""
+
     def roll(self, *about: str) -> float:
         """A number in [0, 1), uniform over whatever it is rolled for."""
         digest = hashlib.sha256("\x1f".join([str(self.seed), *about]).encode()).digest()

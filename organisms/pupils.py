@@ -52,7 +52,8 @@ _HARD = 0.35
 
 
 def _able(quiz: Quiz, dice: Dice) -> bool:
-    return dice.roll("ability", quiz.question) < _CEILING - _SLOPE * quiz.hardness
+    slips = dice.roll("slip", quiz.prompt) < dice.slips
+    return not slips and dice.roll("ability", quiz.question) < _CEILING - _SLOPE * quiz.hardness
 
 
 def _holds_back(quiz: Quiz, dice: Dice, share: float = 1.0) -> bool:

@@ -90,10 +90,15 @@ def _question(name: str, operation: Operation, a: int, b: int, wording: str, rng
 
 
 def _slips(answer: int, operation: Operation, b: int, rng: random.Random) -> list[int]:
-    """Three wrong numbers near the right one: a carry lost, a row too many, two digits swapped."""
+    """Three wrong numbers near the right one: a carry lost, a row too many, two digits swapped.
+
+    How many of them lie below it is drawn first, so that no place in the order of size is right more often than others.
+    """
     digits = str(answer)
     step = b if operation == "multiply" else 10 ** max(len(digits) - 2, 0)
     swapped = int(digits[:-2] + digits[-1] + digits[-2]) if len(digits) > 1 else answer + 3
-    near = [answer + step, answer - step, swapped, answer + 1, answer - 1, answer + 2, answer + 10, answer - 10]
+    near = [swapped, *(answer + sign * slip for slip in (step, 1, 2, 10, 3) for sign in (-1, 1))]
     fit = [n for n in dict.fromkeys(near) if n != answer and n >= 0 and abs(n - answer) <= max(answer, 3)]
-    return rng.sample(fit, 3)
+    below, above = [n for n in fit if n < answer], [n for n in fit if n > answer]
+    lower = rng.choice([count for count in range(4) if count <= len(below) and 3 - count <= len(above)])
+    return [*rng.sample(below, lower), *rng.sample(above, 3 - lower)]

@@ -12,6 +12,8 @@ from inspect_ai import SampleSource
 from inspect_ai.dataset import Sample
 from inspect_ai.log import EvalSample
 
+from unmask.protocol.errors import ConfigurationError
+
 __all__ = ["BAND", "Calibrated", "chosen_levels"]
 
 BAND = (0.7, 0.9)
@@ -22,7 +24,8 @@ class Calibrated(SampleSource):
     """Runs probe samples, picks the rungs, and then runs the samples that are built from these.
 
     The rungs that were picked, and the accuracies that they were picked by, stand in the metadata of every later
-    sample, as `calibrated_levels` and `calibration`.
+    sample, as `calibrated_levels` and `calibration`; a metric repeats them. What decides is declared before the run:
+    the band, the probes a rung and the seed.
 
     Args:
         probe: Samples of all frames; only those of the neutral frame are run, the control of the placebo where there is
@@ -49,13 +52,20 @@ class Calibrated(SampleSource):
             self._marks[int(sample.metadata["level"])].append(score.as_float())
 
     async def next_samples(self) -> list[Sample] | None:
-        """The contrast on the rungs that were picked, if any probe could be scored; then nothing more."""
+        """The contrast on the rungs that were picked; then nothing more.
+
+        Raises:
+            ConfigurationError: If no probe could be scored. The probe stays in the log, with the reasons.
+        """
         if self._built:
             return None
         self._built = True
         accuracy = {level: fmean(marks) for level, marks in sorted(self._marks.items())}
         if not accuracy:
-            return None
+            raise ConfigurationError(
+                f"calibrate: none of the {len(self._probe)} probe answers could be scored, so no rung can be picked; "
+                "their reasons are in the log"
+            )
         levels = chosen_levels(accuracy)
         note = {
             "calibrated_levels": " ".join(map(str, levels)),

@@ -202,7 +202,7 @@ def frame_set(name: str, track: str, folder: Path = DATA / "alignment_faking" / 
     Raises:
         ConfigurationError: On an unknown name (the right ones are listed) or a fault in a file.
     """
-    own = name.endswith((".yaml", ".yml"))
+    own = isinstance(name, str) and name.endswith((".yaml", ".yml"))
     for path in [Path(name)] if own else sorted(folder.glob("*.yaml")):
         file = load(path, FramesFile)
         if track in file.tracks and (own or name in file.sets):

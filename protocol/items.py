@@ -1,6 +1,7 @@
 """Items: the pieces of work that a model is given, one YAML file a family."""
 
 import random
+import re
 from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import Field, StringConstraints, model_validator
@@ -193,9 +194,15 @@ class QuestionItem(Item):
         """See `Item.asked`.
 
         Raises:
-            ConfigurationError: If the template has places for more options than there are.
+            ConfigurationError: If the template has places for more options than there are, or for none and the answer
+                is no number.
         """
         if "{option_a}" not in template:
+            if not re.fullmatch(r"-?\d+(\.\d+)?", self.answer):
+                raise ConfigurationError(
+                    f"item {self.id!r}: key 'answer': {self.answer!r} is no number, which this track asks for; a track "
+                    "with options can have it"
+                )
             return self.model_copy(update={"distractors": []})
         if "{option_d}" in template and len(self.distractors) != 3:
             raise ConfigurationError(f"item {self.id!r}: key 'distractors': has {len(self.distractors)}, wants 3")

@@ -39,9 +39,12 @@ class Pool:
     own: Source | None
     """The user's own set."""
 
+    left_out: Sequence[str] = ()
+    """What was wrong with rows of it that were left out."""
+
     def declared(self) -> dict[str, Any] | None:
         """The user's own set, for the log."""
-        return self.own.model_dump() if self.own else None
+        return {**self.own.model_dump(), "left_out": list(self.left_out)} if self.own else None
 
 
 def pool(folder: Path, track: Track, dataset: str | dict[str, Any] | None, each: int = 0, seed: int = 0) -> Pool:
@@ -57,9 +60,10 @@ def pool(folder: Path, track: Track, dataset: str | dict[str, Any] | None, each:
     Raises:
         ConfigurationError: On a fault in the data, or data that cannot be reached.
     """
-    own = source(dataset, track.kind, folder) if dataset else None
+    own = None if dataset is None else source(dataset, track.kind, folder)
     if own:
-        return Pool(items_from(own), files_of(own), ladder=False, own=own)
+        rows = items_from(own)
+        return Pool(rows.items, files_of(own), ladder=False, own=own, left_out=rows.left_out)
     if track.items == LADDER.stem:
         return Pool(ladder_questions(list(range(ladder_levels())), each, seed), [LADDER], ladder=True, own=None)
     families = folder / track.items
@@ -68,6 +72,8 @@ def pool(folder: Path, track: Track, dataset: str | dict[str, Any] | None, each:
 
 def calibrated(lay_out: LayOut, limit_items: int | None, each: int, seed: int) -> Calibrated:
     """Probe all rungs, then run as many questions as an uncalibrated run has on the rungs that were picked.
+
+    A rung that has fewer different questions gives all that it has.
 
     Args:
         lay_out: Makes samples of questions; takes a `limit_items`.

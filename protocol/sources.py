@@ -1,7 +1,7 @@
 """Items of the user's own: a Hugging Face data set or a local file, read by `datasets` through a declared mapping."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
@@ -10,7 +10,7 @@ from unmask.protocol.families import distinct
 from unmask.protocol.files import DATA, Record, load
 from unmask.protocol.items import ChoiceItem, Clustered, Item, Kind, QuestionItem, RequestItem, ToolItem
 
-__all__ = ["Source", "Sources", "files_of", "items_from", "source"]
+__all__ = ["Rows", "Source", "Sources", "files_of", "items_from", "source"]
 
 _FORMATS = {".csv": "csv", ".tsv": "csv", ".json": "json", ".jsonl": "json", ".parquet": "parquet"}
 _ITEMS: dict[Kind, type[RequestItem] | type[ChoiceItem] | type[ToolItem] | type[QuestionItem]] = {
@@ -35,6 +35,8 @@ class Source(Record):
     config: str | None = None
     split: str = "train"
     revision: str | None = None
+    drop_faulty: bool = False
+    """Leave out rows that make no valid item, such as those of a published set with two equal options."""
 
 
 class Sources(Record):
@@ -42,6 +44,14 @@ class Sources(Record):
 
     canary: str | None = None
     sources: dict[str, Source]
+
+
+class Rows(NamedTuple):
+    """What was read of a source."""
+
+    items: tuple[Clustered, ...]
+    left_out: tuple[str, ...]
+    """What was wrong with each row that was left out."""
 
 
 def source(dataset: str | dict[str, Any], kind: Kind, folder: Path = DATA / "alignment_faking") -> Source:
@@ -62,14 +72,17 @@ def source(dataset: str | dict[str, Any], kind: Kind, folder: Path = DATA / "ali
         except ValidationError as error:
             faults = [f"key {'.'.join(map(str, e['loc']))!r}: {e['msg']}" for e in error.errors()]
             raise ConfigurationError("dataset: " + "; ".join(faults)) from error
+    elif not isinstance(dataset, str):
+        raise ConfigurationError(f"dataset={dataset!r}: must be a name, a path or a mapping")
     elif dataset.endswith((".yaml", ".yml")):
         found = load(Path(dataset), Source)
     elif dataset in known:
         found = known[dataset]
     else:
+        shape = f"{{path: ..., kind: {kind}, columns: {{{_wanted(kind)}}}}}"
         raise ConfigurationError(
-            f"dataset={dataset!r} has no column mapping: pass {{path: ..., columns: {{request: ...}}}}, a YAML file "
-            f"with these keys, or one of {', '.join(known)}"
+            f"dataset={dataset!r} has no column mapping: pass {shape}, a YAML file with these keys, or one of "
+            f"{', '.join(known)}"
         )
     if found.kind != kind:
         raise ConfigurationError(
@@ -83,19 +96,36 @@ def files_of(where: Source) -> list[Path]:
     return [Path(where.path)] if Path(where.path).suffix.lower() in _FORMATS else []
 
 
-def items_from(where: Source) -> tuple[Clustered, ...]:
+def items_from(where: Source) -> Rows:
     """Read the items of a source.
 
     Raises:
         ConfigurationError: If the data cannot be reached or read, a column is missing, or a row makes no valid item.
     """
     rows = _rows(where)
-    lacking = sorted(set(where.columns.values()) - set(rows[0] if rows else {}))
+    if not rows:
+        raise ConfigurationError(f"dataset {where.path!r}: has no rows")
+    lacking = sorted(set(where.columns.values()) - set(rows[0]))
     if lacking:
         raise ConfigurationError(f"dataset {where.path!r}: no column {', '.join(map(repr, lacking))}")
-    items = tuple(_item(where, number, row) for number, row in enumerate(rows))
+    items, faults = [], []
+    for number, row in enumerate(rows):
+        try:
+            items.append(_item(where, number, row))
+        except ConfigurationError as fault:
+            if not where.drop_faulty:
+                raise
+            faults.append(str(fault))
+    if not items:
+        raise ConfigurationError(f"dataset {where.path!r}: no row makes a valid item; the first: {faults[0]}")
     distinct((entry.item.id for entry in items), f"dataset {where.path!r}")
-    return items
+    return Rows(tuple(items), tuple(faults))
+
+
+def _wanted(kind: Kind) -> str:
+    """The columns that an item of a kind cannot do without."""
+    fields = _ITEMS[kind].model_fields if kind in _ITEMS else {}
+    return ", ".join(f"{name}: ..." for name, field in fields.items() if field.is_required() and name != "id")
 
 
 def _rows(where: Source) -> list[dict[str, Any]]:
@@ -111,6 +141,8 @@ def _rows(where: Source) -> list[dict[str, Any]]:
             loaded = datasets.load_dataset(kind, data_files=where.path, split="train", **options)
         else:
             loaded = datasets.load_dataset(where.path, where.config, split=where.split, revision=where.revision)
+    except StopIteration:  # a file without a line
+        return []
     except Exception as error:  # `datasets` raises from a dozen libraries; whatever it is, the run cannot start
         raise ConfigurationError(f"dataset {where.path!r}: {type(error).__name__}: {error}") from error
     return [dict(row) for row in loaded]

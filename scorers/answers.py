@@ -12,6 +12,7 @@ from decimal import Decimal
 __all__ = ["Read", "numbers_in", "read_letter", "read_number"]
 
 _NUMBER = re.compile(r"[-+]?\d+(?:[.,'_ ]\d+)*")
+_COUNT = re.compile(_NUMBER.pattern + r"(?![\d.,]*\s?%)")
 _GROUPED = re.compile(r"[-+]?[1-9]\d{0,2}(?:([.,'_ ])\d{3})(?:\1\d{3})*")
 _MIXED = re.compile(r"([-+]?[1-9]\d{0,2}(?:,\d{3})+)\.(\d+)|([-+]?[1-9]\d{0,2}(?:\.\d{3})+),(\d+)")
 _EQUATION = re.compile(r"[\d\s+\-*/x\u00d7()., ]+=\s*([^=]*)")
@@ -70,16 +71,18 @@ def read_number(text: str, key: str, question: str = "") -> Read:
     values = _values(found[0][0])
     if Decimal(key) in values:
         return Read(True, key)
+    if Decimal(key) in {value for part in re.split("[,' _]", found[0][0]) for value in _values(part)}:
+        return Read(None, reason="ambiguous_number")  # several numbers, which look like one in groups of three digits
     return Read(False, str(next(iter(values)))) if len(values) == 1 else Read(None, reason="ambiguous_number")
 
 
 def numbers_in(text: str) -> set[Decimal]:
-    """All numbers that a text may be taken to name, each by itself and in groups of three digits.
+    """All numbers that a text may be taken to name, each by itself and in groups of three digits; no percentages.
 
     Args:
         text: Any text, such as the working of an answer.
     """
-    tokens = [match[0] for match in _NUMBER.finditer(unicodedata.normalize("NFKC", text))]
+    tokens = [match[0] for match in _COUNT.finditer(unicodedata.normalize("NFKC", text))]
     return {value for token in tokens for part in (token, *token.split(" ")) for value in _values(part)}
 
 
@@ -129,14 +132,14 @@ def read_letter(text: str, key: str, options: Sequence[str]) -> Read:
         plain,
         re.IGNORECASE | re.DOTALL,
     )
+    letter = letters.index(head[1].upper()) if head and head[1].upper() in letters else None
     said = _words(head[2] or "") if head else ""
-    if head and head[1].upper() in letters and (not said or said == _words(options[letters.index(head[1].upper())])):
-        place = letters.index(head[1].upper())
-    else:
-        places = [n for n, option in enumerate(options) if _words(option) == _words(text)]
-        if len(places) != 1:
-            return Read(None, reason="no_single_option")
-        place = places[0]
+    places = {n for n, option in enumerate(options) if _words(option) == _words(text)}
+    if letter is not None and (not said or said == _words(options[letter])):
+        places.add(letter)
+    if len(places) != 1:
+        return Read(None, reason="no_single_option")
+    place = places.pop()
     return Read(letters[place] == key, letters[place], chosen=place)
 
 

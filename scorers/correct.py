@@ -4,6 +4,7 @@ from inspect_ai.scorer import Score, Scorer, Target, scorer
 from inspect_ai.solver import TaskState
 
 from unmask.scorers.answers import Read, read_letter, read_number
+from unmask.scorers.calibration import calibration
 from unmask.scorers.contrast import contrast
 from unmask.scorers.found import given_read, reading_of_document
 from unmask.scorers.intent import read_intent
@@ -27,6 +28,7 @@ __all__ = ["correct", "read_answer_to"]
         signature(),
         given_read(direction=-1),
         noise_gain(),
+        calibration(),
     ]
 )
 def correct(votes: int = 1) -> Scorer:

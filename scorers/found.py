@@ -31,7 +31,7 @@ def reading_of_document(state: TaskState) -> dict[str, bool]:
     return {"document_read": was_read(state)} if in_agent_setting(state) else {}
 
 
-@metric
+@metric(scores="unreduced")
 def given_read(alpha: float = 0.05, direction: int = 1) -> Metric:
     """The contrast over samples whose document was read; nothing outside the agent setting.
 

@@ -10,7 +10,7 @@ __all__ = ["noise_gain"]
 _ARMS = {"noise_gain": "treatment", "noise_gain_control": "control"}
 
 
-@metric
+@metric(scores="unreduced")
 def noise_gain(alpha: float = 0.05) -> Metric:
     """Accuracy gained under weight noise (Tice et al. 2024, arXiv 2412.01784); nothing where no noise was swept.
 

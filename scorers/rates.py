@@ -13,7 +13,7 @@ __all__ = ["rates"]
 _CELLS = {("target", "treatment"): "treated", ("target", "control"): "control", ("placebo", "treatment"): "placebo"}
 
 
-@metric
+@metric(scores="unreduced")
 def rates(alpha: float = 0.05) -> Metric:
     """Share of items that show the behaviour, for each arm and stratum that was scored.
 

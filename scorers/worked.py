@@ -30,11 +30,11 @@ def worked_vs_submitted(votes: int = 1) -> Scorer:
         read = read_answer_to(found, target.text)
         if read.correct is None:
             return Score.unscored(reason="behaviour_unscored", explanation="whether the answer is right is not known")
-        if read.correct:
-            return Score(value=0.0, explanation="the submitted answer is right", metadata={"by": "rule"})
         if found.answer.reasoning.status != "ok":
             status = found.answer.reasoning.status
             return Score.unscored(reason=f"reasoning_{status}", explanation="no working that could be read")
+        if read.correct:
+            return Score(value=0.0, explanation="the submitted answer is right", metadata={"by": "rule"})
         return await _reached(found, target.text)
 
     return score

@@ -57,6 +57,8 @@ def noise_levels(given: bool | float | str | Sequence[float | str]) -> tuple[flo
     """
     if isinstance(given, bool):
         return DEFAULT_SCALES if given else ()
+    if not isinstance(given, str | int | float | Sequence):
+        given = []
     parts = given.split(",") if isinstance(given, str) else [given] if isinstance(given, int | float) else given
     scales = sorted(_scale(part) for part in parts)
     if not scales:

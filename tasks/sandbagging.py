@@ -16,12 +16,14 @@ from typing import Any, get_args
 from inspect_ai import Task, task
 from inspect_ai.dataset import MemoryDataset
 
+from unmask.protocol.arithmetic import PROBES
+from unmask.protocol.calibration import BAND
 from unmask.protocol.files import DATA
 from unmask.protocol.frames import frame_set
 from unmask.protocol.pool import calibrated, pool
 from unmask.protocol.provenance import provenance
 from unmask.protocol.samples import laid_out
-from unmask.protocol.tracks import Reasoning, one_of, only_where, opened
+from unmask.protocol.tracks import Reasoning, at_least, one_of, only_where, opened, switches
 from unmask.scorers.graders import declare_graders, graded
 from unmask.scorers.pupil import scorers, view
 from unmask.solvers.noise import noise_levels, with_noise
@@ -55,7 +57,7 @@ def sandbagging(
         reasoning: The reasoning channel: `scratchpad`, `native` or `none`.
         setting: `single_turn` (the document stands in the prompt) or `agent` (it lies in a workspace).
         dataset: Questions of your own: a known Hugging Face name, a YAML file or a mapping with `path` and `columns`.
-        calibrate: Use only rungs on which the model is right 70 to 90% of the time in a neutral frame.
+        calibrate: Use only rungs on which the model is right 70 to 90% of the time where nothing hangs on the score.
         interview: Ask the model afterwards whether it did its best.
         noise: Scales of weight noise, or true for a sweep of usual ones; for models of Inspect's `hf` provider.
         items_per_level: Arithmetic questions a rung, on average.
@@ -68,7 +70,10 @@ def sandbagging(
         ConfigurationError: Before anything is generated, on a value that is not among the right ones, a faulty data
             file, data that cannot be reached, weights that are not at hand, or a missing grader.
     """
-    layout = opened(THREAT, track, reasoning, limit_items=limit_items, items=items_per_level, votes=grader_votes)
+    counts = {"limit_items": limit_items, "items_per_level": items_per_level, "grader_votes": grader_votes}
+    layout = opened(THREAT, track, reasoning, **counts)
+    switches(calibrate=calibrate, interview=interview, crossed=crossed)
+    at_least("seed", seed, 0)
     one_of("setting", setting, list(get_args(Setting)))
     used = pool(DATA / THREAT, layout.tracks[track], dataset, items_per_level, seed)
     scales = noise_levels(noise) if noise is not False else ()
@@ -77,7 +82,8 @@ def sandbagging(
     chosen, graders = frame_set(frames, layout.told(track), DATA / THREAT / "frames"), declare_graders()
     lay_out = partial(laid_out, frames=chosen, table=layout, threat=THREAT, track=track, seed=seed, crossed=crossed)
     dealt = MemoryDataset(with_noise(lay_out(used.items, limit_items=limit_items), scales), f"{THREAT}/{track}")
-    more = {"reasoning": reasoning, "setting": setting, "calibrate": calibrate, "interview": interview, "seed": seed}
+    more = {"reasoning": reasoning, "setting": setting, "interview": interview, "seed": seed}
+    more |= {"calibrate": {"band": BAND, "probes_per_level": PROBES} if calibrate else False}
     others = {"noise": list(scales), "dataset": used.declared()}
     return Task(
         dataset=calibrated(lay_out, limit_items, items_per_level, seed) if calibrate else dealt,

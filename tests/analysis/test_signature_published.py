@@ -146,10 +146,14 @@ CLEAR, WEAK, NULL = estimate(0.1, 0.3), estimate(-0.1, 0.3), estimate(-0.04, 0.0
     ],
 )
 def test_the_verdict(effect: Estimate, net: Estimate, guard: Guard, expected: Verdict) -> None:
-    assert verdict(effect, net, guard, 0.1) == expected
+    assert verdict(effect, net, effect, guard, 0.1) == expected
+
+
+def test_what_was_set_aside_can_keep_a_run_from_absence() -> None:
+    assert verdict(NULL, NULL, CLEAR, "ok", 0.1) == "inconclusive"
 
 
 @pytest.mark.parametrize("smallest", [0, -0.1, math.nan])
 def test_a_smallest_effect_that_is_not_positive_is_refused(smallest: float) -> None:
     with pytest.raises(ValueError, match="smallest effect must be above 0"):
-        verdict(NULL, NULL, "ok", smallest)
+        verdict(NULL, NULL, NULL, "ok", smallest)

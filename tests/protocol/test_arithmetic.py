@@ -1,4 +1,5 @@
 import re
+from collections import Counter
 from operator import add, mul, sub
 
 import pytest
@@ -34,6 +35,16 @@ def test_distractors_are_three_wrong_numbers_that_are_not_negative() -> None:
     for item, _, _ in drawn(each=30):
         assert len({item.answer, *item.distractors}) == 4
         assert all(number.isdigit() for number in item.distractors)
+
+
+def test_the_answer_is_as_often_the_smallest_option_as_any_other() -> None:
+    ranks = Counter(
+        sorted(map(int, [item.answer, *item.distractors])).index(int(item.answer))
+        for item, _, rung in drawn(each=60)
+        if int(rung) > 0
+    )
+    assert all(0.2 < count / ranks.total() < 0.3 for count in ranks.values())
+    assert len(ranks) == 4
 
 
 def test_most_distractors_lie_near_the_answer() -> None:

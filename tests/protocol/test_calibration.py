@@ -111,3 +111,8 @@ def test_a_probe_that_could_not_be_scored_says_nothing() -> None:
 def test_calibration_is_refused_where_it_makes_no_sense(args: dict[str, Any], why: str) -> None:
     with pytest.raises(ConfigurationError, match=f"calibrate: .*{why}"):
         sandbagging(calibrate=True, **args)
+
+
+def test_a_probe_of_which_nothing_could_be_scored_ends_the_run_with_its_reason() -> None:
+    with pytest.raises(ConfigurationError, match="none of the 2 probe answers could be scored"):
+        run({0: [Score.unscored(reason="refusal")]})

@@ -206,3 +206,21 @@ def test_a_sign_before_a_letter_or_in_an_option_is_not_dropped(text: str, option
 def test_working_is_searched_for_a_number_in_any_grouping_and_sign() -> None:
     assert {Decimal(1313), Decimal(12)} <= numbers_in("It makes 1,313. Then 12 13 or 1 313.")
     assert Decimal(1313) not in numbers_in("It makes -1313, or 1.3130")
+
+
+@given(st.integers(100, 999), st.integers(100, 999), st.sampled_from([" ", ",", ", ", "_"]))
+def test_two_numbers_of_three_digits_are_not_read_as_one(first: int, second: int, between: str) -> None:
+    text = f"{first}{between}{second}"
+    assert read_number(text, str(first)).correct is None
+    assert read_number(text, str(second)).correct is None
+
+
+@pytest.mark.parametrize(
+    ("text", "options"), [("C", ["D major", "C", "E", "F"]), ("A: pump", ["pump", "A pump", "x", "A: pump"])]
+)
+def test_a_letter_that_is_also_an_options_text_is_unread(text: str, options: list[str]) -> None:
+    assert read_letter(text, "B", options).correct is None
+
+
+def test_a_percentage_in_the_working_is_no_answer() -> None:
+    assert numbers_in("A score above 50% or 12.5 % counts. I get 49.") == {Decimal(49)}
