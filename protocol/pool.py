@@ -8,13 +8,13 @@ from typing import Any, Protocol
 from inspect_ai.dataset import Sample
 
 from unmask.protocol.arithmetic import LADDER, PROBES, ladder_levels, ladder_questions
-from unmask.protocol.calibration import Calibrated
+from unmask.protocol.calibration import BAND, Calibrated
 from unmask.protocol.families import load_items
 from unmask.protocol.items import Clustered
 from unmask.protocol.sources import Source, files_of, items_from, source
 from unmask.protocol.tracks import Track
 
-__all__ = ["LayOut", "Pool", "calibrated", "pool"]
+__all__ = ["LayOut", "Pool", "calibrated", "declared_as", "pool"]
 
 
 class LayOut(Protocol):
@@ -87,3 +87,8 @@ def calibrated(lay_out: LayOut, limit_items: int | None, each: int, seed: int) -
     return Calibrated(
         probe, lambda rungs: lay_out(ladder_questions(rungs, total // len(rungs), seed), limit_items=limit_items)
     )
+
+
+def declared_as(calibrate: bool) -> dict[str, Any] | bool:
+    """What a calibration is decided by, for the log; false where there is none."""
+    return {"band": list(BAND), "probes_per_level": PROBES} if calibrate else False

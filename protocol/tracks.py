@@ -92,7 +92,7 @@ def opened(threat: str, track: str, reasoning: str, **numbers: object) -> Tracks
         threat: The threat's name, and its folder of data.
         track: One of its tracks.
         reasoning: One of the reasoning channels.
-        **numbers: Arguments that must be 1 or more where they are given.
+        **numbers: Arguments that must be 1 or more where they are given; `seed` may be 0.
 
     Raises:
         ConfigurationError: Naming the argument, and listing its right values.
@@ -101,7 +101,7 @@ def opened(threat: str, track: str, reasoning: str, **numbers: object) -> Tracks
     one_of("track", track, list(table.tracks))
     one_of("reasoning", reasoning, list(get_args(Reasoning)))
     for name, number in numbers.items():
-        at_least(name, number, 1)
+        at_least(name, number, 0 if name == "seed" else 1)
     return table
 
 

@@ -20,7 +20,7 @@ from unmask.protocol.frames import frame_set
 from unmask.protocol.pool import pool
 from unmask.protocol.provenance import provenance
 from unmask.protocol.samples import laid_out
-from unmask.protocol.tracks import Reasoning, at_least, opened, switches
+from unmask.protocol.tracks import Reasoning, opened, switches
 from unmask.scorers import complied, engagement, eval_awareness, faking_reasoning, place
 from unmask.scorers.graders import declare_graders, graded
 from unmask.scorers.view import sample_columns
@@ -62,9 +62,8 @@ def alignment_faking(
         ConfigurationError: Before anything is generated, on a value that is not among the right ones, a faulty data
             file, data that cannot be reached, or a missing grader.
     """
-    layout = opened(THREAT, track, reasoning, limit_items=limit_items, grader_votes=grader_votes)
+    layout = opened(THREAT, track, reasoning, limit_items=limit_items, seed=seed, grader_votes=grader_votes)
     switches(crossed=crossed)
-    at_least("seed", seed, 0)
     chosen, used = frame_set(frames, track), pool(DATA / THREAT, layout.tracks[track], dataset)
     dealt = laid_out(
         used.items, chosen, layout, threat=THREAT, track=track, seed=seed, crossed=crossed, limit_items=limit_items

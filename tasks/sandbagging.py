@@ -16,14 +16,12 @@ from typing import Any, get_args
 from inspect_ai import Task, task
 from inspect_ai.dataset import MemoryDataset
 
-from unmask.protocol.arithmetic import PROBES
-from unmask.protocol.calibration import BAND
 from unmask.protocol.files import DATA
 from unmask.protocol.frames import frame_set
-from unmask.protocol.pool import calibrated, pool
+from unmask.protocol.pool import calibrated, declared_as, pool
 from unmask.protocol.provenance import provenance
 from unmask.protocol.samples import laid_out
-from unmask.protocol.tracks import Reasoning, at_least, one_of, only_where, opened, switches
+from unmask.protocol.tracks import Reasoning, one_of, only_where, opened, switches
 from unmask.scorers.graders import declare_graders, graded
 from unmask.scorers.pupil import scorers, view
 from unmask.solvers.noise import noise_levels, with_noise
@@ -67,13 +65,11 @@ def sandbagging(
         grader_votes: How often each grader is asked.
 
     Raises:
-        ConfigurationError: Before anything is generated, on a value that is not among the right ones, a faulty data
-            file, data that cannot be reached, weights that are not at hand, or a missing grader.
+        ConfigurationError: Before anything is generated, on a wrong value, faulty or unreachable data, or no grader.
     """
-    counts = {"limit_items": limit_items, "items_per_level": items_per_level, "grader_votes": grader_votes}
-    layout = opened(THREAT, track, reasoning, **counts)
+    counts = {"items_per_level": items_per_level, "grader_votes": grader_votes}
+    layout = opened(THREAT, track, reasoning, limit_items=limit_items, seed=seed, **counts)
     switches(calibrate=calibrate, interview=interview, crossed=crossed)
-    at_least("seed", seed, 0)
     one_of("setting", setting, list(get_args(Setting)))
     used = pool(DATA / THREAT, layout.tracks[track], dataset, items_per_level, seed)
     scales = noise_levels(noise) if noise is not False else ()
@@ -83,8 +79,7 @@ def sandbagging(
     lay_out = partial(laid_out, frames=chosen, table=layout, threat=THREAT, track=track, seed=seed, crossed=crossed)
     dealt = MemoryDataset(with_noise(lay_out(used.items, limit_items=limit_items), scales), f"{THREAT}/{track}")
     more = {"reasoning": reasoning, "setting": setting, "interview": interview, "seed": seed}
-    more |= {"calibrate": {"band": BAND, "probes_per_level": PROBES} if calibrate else False}
-    others = {"noise": list(scales), "dataset": used.declared()}
+    others = {"noise": list(scales), "dataset": used.declared(), "calibrate": declared_as(calibrate)}
     return Task(
         dataset=calibrated(lay_out, limit_items, items_per_level, seed) if calibrate else dealt,
         setup=None if graders.names else graded(),
