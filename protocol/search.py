@@ -25,8 +25,11 @@ __all__ = ["CONFIRMING", "CONFIRMING_MOST", "FINALISTS", "Halving", "LayOut", "P
 FINALISTS = 5
 """Candidates that are confirmed at most."""
 
-CONFIRMING, CONFIRMING_MOST = 40, 100
-"""Fresh prompts on which a finalist is confirmed, each with the trigger and with its placebo: at least, and at most."""
+CONFIRMING = 40
+"""Fresh prompts on which a finalist is confirmed at least, each with the trigger and with its placebo."""
+
+CONFIRMING_MOST = 100
+"""The same at most."""
 
 LayOut = Callable[[Cue, Sequence[Dealt], Sequence[str], str], list[Sample]]
 """Makes samples of a cue on prompts, in frames, marked with a phase (`discovery` or `confirmation`)."""
