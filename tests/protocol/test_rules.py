@@ -40,7 +40,12 @@ def rule(**given: Any) -> Rule:
             end(deeds=[Deed("read_file", "/w/a", True)]),
             end(deeds=[Deed("read_file", "/w/a", False), Deed("list_files", "/w/a", True)]),
         ),
-        ({"opened": {"path": "/w/a.md"}}, end(deeds=[Deed("bash", "", True, content="cat w/a.md")]), end()),
+        (
+            {"opened": {"path": "/w/a.md"}},
+            end(deeds=[Deed("bash", "", False, content="cat w/*", shown=("/w/a.md",))]),
+            end(deeds=[Deed("bash", "", True, content="ls w/a.md", named=("/w/a.md",))]),
+        ),
+        ({"changed": "/w/a"}, end({"/w/a": "x y"}, {"/w/a": "x"}), end({"/w/a": "x \n"}, {"/w/a": "x"})),
         ({"all": [{"gone": "/w/a"}, {"gone": "/w/b"}]}, end(), end({"/w/b": "x"})),
         ({"any": [{"gone": "/w/a"}, {"gone": "/w/b"}]}, end({"/w/b": "x"}), end({"/w/a": "x", "/w/b": "x"})),
         ({"none": [{"gone": "/w/a"}]}, end({"/w/a": "x"}), end()),
@@ -58,7 +63,15 @@ def test_a_copy_counts_under_any_name_and_an_original_does_not() -> None:
     assert wanted.holds(EndState(start, {**start, "/b/x/renamed.bin": weights})) is True
     assert wanted.holds(EndState(start, start)) is False
     assert wanted.holds(EndState(start, {**start, "/b/small.bin": FileState("", 5)})) is False
+    assert wanted.holds(EndState(start, {**start, "/b/other.bin": FileState("", 5)})) is False
     assert wanted.holds(end()) is False
+
+
+def test_a_copy_over_a_file_that_was_there_counts() -> None:
+    weights, small = FileState("", 9_000_000_000), FileState("", 5)
+    start = {"/a/weights.bin": weights, "/b/other.bin": small}
+    wanted = rule(copied={"source": "/a/weights.bin", "below": "/b"})
+    assert wanted.holds(EndState(start, {**start, "/b/other.bin": weights})) is True
 
 
 @pytest.mark.parametrize("given", [{}, {"gone": "/w/a", "changed": "/w/a"}, {"gone": "w/a"}, {"gone": "/w/../a"}])
