@@ -265,7 +265,7 @@ def _total(order: Sequence[str], names: Sequence[str]) -> int:
 
 
 def _shares(text: str, wanted: dict[str, str]) -> tuple[float, float]:
-    """The share of answers that are the wanted ones, at the least and at the most; those that do not tell are between."""
+    """The share of answers that are the wanted ones, at the least and at the most."""
     rows = answers(text, list(wanted))
     hits = [says(rows[key.casefold()], one) for key, one in wanted.items()] if rows is not None else [None]
     return hits.count(True) / len(hits), 1 - hits.count(False) / len(hits)
