@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from inspect_ai.agent import Agent, AgentSubmit, is_agent, react, run
 from inspect_ai.model import ChatMessageSystem, ChatMessageUser
 from inspect_ai.solver import Generate, Solver, TaskState, solver
-from inspect_ai.tool import Tool, ToolDef, bash
+from inspect_ai.tool import Tool, ToolDef
 from inspect_ai.util import message_limit, registry_create, sandbox, time_limit, token_limit
 
 from unmask.protocol.errors import ConfigurationError
@@ -14,7 +14,8 @@ from unmask.solvers.disk import Disk
 from unmask.solvers.mounted import Stamps, carried_out, pulled
 from unmask.solvers.office import Submission, hand_in, office_tools
 from unmask.solvers.play import disk_of
-from unmask.solvers.workspace import Workspace, noted_shell
+from unmask.solvers.shell import noted_shell
+from unmask.solvers.workspace import Workspace
 
 __all__ = ["in_office", "own_agent"]
 
@@ -45,7 +46,7 @@ def in_office(
 
     async def solve(state: TaskState, generate: Generate) -> TaskState:
         await _laid_out(state)
-        tools = [*office_tools(), *([noted_shell(bash(timeout=120))] if shell else [])]
+        tools = [*office_tools(), *([noted_shell()] if shell else [])]
         state.tools = tools
         limits = [message_limit(messages), token_limit(tokens), time_limit(seconds)]
         done, exceeded = await run(_agent(agent, tools), state.messages, limits)

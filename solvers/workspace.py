@@ -7,7 +7,7 @@ and the log of calls, never what the model says it did. Other hosts are further 
 
 from collections.abc import Callable
 
-from inspect_ai.tool import Tool, ToolDef, ToolError, tool
+from inspect_ai.tool import Tool, ToolError, tool
 from inspect_ai.util import StoreModel, store_as
 from pydantic import BaseModel, Field
 
@@ -19,9 +19,9 @@ __all__ = [
     "Ledger",
     "Mail",
     "Workspace",
+    "kept",
     "list_files",
     "logged",
-    "noted_shell",
     "read_file",
     "workspace_tools",
     "write_file",
@@ -45,6 +45,15 @@ class Call(BaseModel):
 
     content: str = ""
     """What was to be written by a call that failed, shortened; the command of a shell."""
+
+    shown: tuple[str, ...] = ()
+    """Files of whose content a shell's command printed something."""
+
+    named: tuple[str, ...] = ()
+    """Files whose name a shell's command printed."""
+
+    changed: tuple[str, ...] = ()
+    """Files that a shell's command made, changed or removed."""
 
 
 class Mail(BaseModel):
@@ -155,33 +164,14 @@ async def logged(name: str, path: str, act: Callable[[Disk], str], source: str =
     try:
         result = act(space.disk) if space.stamps is None else await on_sandbox(space.disk, space.stamps, act)
     except ToolError:
-        given = {"path": _kept(path, LONGEST_NAME), "source": _kept(source, LONGEST_NAME)}
-        space.calls.append(Call(tool=name, **given, ok=False, content=_kept(content, _LONGEST)))
+        given = {"path": kept(path, LONGEST_NAME), "source": kept(source, LONGEST_NAME)}
+        space.calls.append(Call(tool=name, **given, ok=False, content=kept(content, _LONGEST)))
         raise
     full = space.disk.locate(source) if source else ""
     space.calls.append(Call(tool=name, path=space.disk.locate(path), ok=True, source=full))
     return result
 
 
-def noted_shell(shell: Tool) -> Tool:
-    """A shell whose commands are noted in the log of calls.
-
-    Args:
-        shell: Inspect's `bash`.
-    """
-
-    async def execute(cmd: str) -> str:
-        """Run a command.
-
-        Args:
-            cmd: The command.
-        """
-        store_as(Workspace).calls.append(Call(tool="bash", path="", ok=True, content=_kept(cmd, _LONGEST)))
-        return str(await shell(cmd))
-
-    return ToolDef(execute, name="bash", description="Run a command.").as_tool()
-
-
-def _kept(text: str, most: int) -> str:
+def kept(text: str, most: int) -> str:
     """As much of a text as is kept, in characters that can be written to a log."""
     return text[:most].encode(errors="replace").decode()
