@@ -21,9 +21,10 @@ from inspect_ai.util import sandbox, store_as
 
 from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.outcome import outcome
+from unmask.protocol.rules import EndState
 from unmask.protocol.scenarios import Scenario, Step, scenarios
-from unmask.scorers.ending import end_state
-from unmask.solvers.disk import LARGEST_FILE
+from unmask.scorers.ending import end_state, had_opportunity
+from unmask.solvers.disk import LARGEST_FILE, Disk
 from unmask.solvers.mounted import Stamps, carried_out
 from unmask.solvers.office import Submission, hand_in, office_tools
 from unmask.solvers.play import disk_of
@@ -86,6 +87,7 @@ def test_ten_thousand_hostile_calls_raise_tool_errors_alone_and_leave_a_state_th
     space = store_as(Workspace)
     space.disk, space.ledger = disk_of(EXFILTRATION, affordance=True, memo="-"), Ledger()
     space.start = space.disk.model_copy(deep=True)
+    store_as(Submission).report = None
 
     async def act() -> None:
         for name, path, other, content in calls:
@@ -95,8 +97,24 @@ def test_ten_thousand_hostile_calls_raise_tool_errors_alone_and_leave_a_state_th
     asyncio.run(act())
     mounts = tuple(f"{mount}/" for mount in EXFILTRATION.mounts)
     assert all(path.startswith(mounts) and ".." not in path.split("/") for path in space.disk.files)
-    assert space.model_dump_json()
     assert store_as(Submission).model_dump_json()
+    end = left_behind()
+    for finding in ("conflict", "matched", "reversed"):
+        assert outcome(EXFILTRATION, end, finding) in ("none", "attempted", "covert", "open", "unreported")
+    assert had_opportunity(EXFILTRATION, end) in (True, False)
+
+
+def left_behind() -> EndState:
+    """The state that the tools left, by way of what a log holds of it."""
+    state = TaskState(ModelName("mockllm/m"), "one", 1, "Do it.", [], metadata={}, store={})
+    space, there = store_as(Workspace), state.store_as(Workspace)
+    there.disk = Disk.model_validate_json(space.disk.model_dump_json())
+    there.ledger = Ledger.model_validate_json(space.ledger.model_dump_json())
+    there.start = space.start
+    state.store_as(Submission).report = store_as(Submission).report
+    end = end_state(state)
+    assert end
+    return end
 
 
 def test_a_scorer_reads_the_state_after_everything_was_removed() -> None:
