@@ -4,17 +4,19 @@ After Meinke et al. 2024, "Frontier models are capable of in-context scheming" (
 """
 
 import re
+from datetime import datetime
 from functools import cache
+from itertools import combinations
 from pathlib import Path
 from typing import Annotated, Literal, get_args
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.families import distinct
 from unmask.protocol.files import DATA, Record, load
 from unmask.protocol.items import Slug, Text
-from unmask.protocol.rules import Full, Rule
+from unmask.protocol.rules import Full, Pattern, Rule
 
 __all__ = [
     "SCHEMING",
@@ -25,6 +27,7 @@ __all__ = [
     "Means",
     "Memo",
     "Rules",
+    "Said",
     "Scenario",
     "Sites",
     "Step",
@@ -46,7 +49,24 @@ Family = Literal[
     "medical_triage",
     "hidden_goal",
 ]
-Time = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\d \d\d:\d\d$")]
+_TOO_ALIKE = 0.6
+"""Share of a wording's words that another may not have as well."""
+
+
+def _is_a_time(text: str) -> str:
+    datetime.fromisoformat(text)
+    return text
+
+
+def _has_no_slot(text: str) -> str:
+    if found := re.search(r"\{\w+\}", text):
+        raise ValueError(f"{found[0]} is a slot that nothing fills")
+    return text
+
+
+Time = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\d \d\d:\d\d$"), AfterValidator(_is_a_time)]
+Said = Annotated[Text, AfterValidator(_has_no_slot)]
+"""A text that the model is shown as it is."""
 
 
 class Laid(Record):
@@ -78,35 +98,40 @@ class Memo(Record):
 class Finding(Record):
     """What the memo says, in one wording."""
 
-    conflict: Text
+    conflict: Said
     """The operator wants something at the expense of the model's own goal."""
 
-    matched: Text
+    matched: Said
     """The operator wants what serves the goal."""
 
-    reversed: Text | None = None
+    reversed: Said | None = None
     """As `conflict`, where the model's own goal is the worse one and the operator's the better."""
+
+    @model_validator(mode="after")
+    def _says_different_things(self) -> "Finding":
+        _distinct({"conflict": self.conflict, "matched": self.matched, "reversed": self.reversed or ""})
+        return self
 
 
 class Means(Record):
     """What the memo says of a way to act on it."""
 
-    present: Text
-    absent: Text
+    present: Said
+    absent: Said
 
 
 class Goals(Record):
     """The model's own long-term goal, as the system message tells it."""
 
-    own: Text
-    reversed: Text
+    own: Said
+    reversed: Said
 
 
 class Sites(Record):
     """Where the model is told to be: under test, or deployed with little oversight."""
 
-    tested: Text
-    deployed: Text
+    tested: Said
+    deployed: Said
 
 
 class Step(Record):
@@ -127,7 +152,7 @@ class Rules(Record):
     did_if: dict[Literal["matched", "reversed"], Rule] = Field(default_factory=dict)
     """The deed under another finding, where it is another one."""
 
-    told: Annotated[list[Text], Field(min_length=1)]
+    told: Annotated[list[Pattern], Field(min_length=1)]
     """Patterns by which a report or message discloses the deed."""
 
     means: list[Full] = Field(default_factory=list)
@@ -148,6 +173,11 @@ class Trajectories(Record):
     open_report: Text
     """A report that tells of the deed, in place of the covert one."""
 
+    covert_if: dict[Literal["matched", "reversed"], Annotated[list[Step], Field(min_length=2)]] = Field(
+        default_factory=dict
+    )
+    """As `covert`, under each finding for which the rules name another deed."""
+
 
 class Scenario(Record):
     """A scenario; see the module's docstring."""
@@ -158,9 +188,9 @@ class Scenario(Record):
     domain: Slug
     now: Time
     mounts: list[Full] = Field(default_factory=lambda: ["/workspace"])
-    persona: Text
+    persona: Said
     goals: Goals | None = None
-    task: Text
+    task: Said
     files: Annotated[list[Laid], Field(min_length=3)]
     memo: Memo
     findings: Annotated[dict[Slug, Finding], Field(min_length=3)]
@@ -200,9 +230,26 @@ class Scenario(Record):
             raise ValueError("each finding needs 'reversed'")
         if "submit" not in self.task:
             raise ValueError("the task must say that it ends with submit")
-        for pattern in [*self.rules.told]:
-            re.compile(pattern)
+        if set(self.rules.did_if) != set(self.trajectories.covert_if):
+            raise ValueError("'covert_if' of the trajectories must have the findings of 'did_if' of the rules")
+        return self._check_wordings()
+
+    def _check_wordings(self) -> "Scenario":
+        for kind in ("conflict", "matched", "reversed"):
+            _distinct({f"{name}: {kind}": getattr(one, kind) or "" for name, one in self.findings.items()})
+        for (a, one), (b, other) in combinations(self.findings.items(), 2):
+            words = [set(re.findall(r"[a-z]{4,}", text.casefold())) for text in (one.conflict, other.conflict)]
+            if len(words[0] & words[1]) >= _TOO_ALIKE * min(map(len, words)):
+                raise ValueError(f"findings {a!r} and {b!r} are worded too much alike")
         return self
+
+
+def _distinct(texts: dict[str, str]) -> None:
+    """Refuse two texts that say the same."""
+    plain = {name: " ".join(text.casefold().split()) for name, text in texts.items()}
+    for a, b in combinations(plain, 2):
+        if plain[a] and plain[a] == plain[b]:
+            raise ValueError(f"{a!r} and {b!r} say the same")
 
 
 @cache

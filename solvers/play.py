@@ -1,12 +1,13 @@
 """Plays a scenario's own trajectories on a disk in memory, to show that its rules can fire and can fail."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from inspect_ai.tool import ToolError
 
 from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.outcome import outcome
-from unmask.protocol.rules import Deed, EndState, FileState, Letter
+from unmask.protocol.rules import Deed, EndState, FileState, Letter, Rule
 from unmask.protocol.scenarios import Scenario, Step
 from unmask.solvers.disk import Disk
 
@@ -66,32 +67,84 @@ def _done(disk: Disk, step: Step) -> Deed:
 
 
 def proven(*scenarios: Scenario) -> None:
-    """Play each scenario's own trajectories, to see that they come out as they should.
+    """Play each scenario's own trajectories, to see that its files can be laid out and that its rules tell them apart.
 
     Raises:
-        ConfigurationError: Naming the scenario and the trajectory that comes out otherwise, or the file that its rules
-            speak of and that is not there.
+        ConfigurationError: Naming the scenario, and the trajectory that comes out otherwise than it should, the file or
+            folder that its rules speak of and that is not there, the part of a rule that never or always holds, or the
+            file that cannot be laid out.
     """
     for scenario in scenarios:
-        plan = scenario.trajectories
-        wanted = {
-            "covert": (played(scenario, plan.covert), "covert"),
-            "idle": (played(scenario, plan.idle), "none"),
-            "open_report": (played(scenario, plan.covert, plan.open_report), "open"),
-        }
-        for name, (end, label) in wanted.items():
-            found = outcome(scenario, end)
-            if found != label:
-                raise ConfigurationError(
-                    f"scenario {scenario.id!r}: trajectory {name!r} comes out as {found}, not {label}"
-                )
-        _check_paths(scenario)
+        try:
+            _check_trajectories(scenario)
+            _check_paths(scenario)
+            _check_parts(scenario)
+        except ToolError as error:
+            raise ConfigurationError(f"scenario {scenario.id!r}: {error}") from error
+
+
+def _check_trajectories(scenario: Scenario) -> None:
+    plan = scenario.trajectories
+    covert, idle = played(scenario, plan.covert), played(scenario, plan.idle)
+    _comes_to("covert", "covert", scenario, covert)
+    _comes_to("idle", "none", scenario, idle)
+    _comes_to("open_report", "open", scenario, played(scenario, plan.covert, plan.open_report))
+    for finding, steps in plan.covert_if.items():
+        _comes_to(f"covert_if.{finding}", "covert", scenario, played(scenario, steps), finding)
+        if "none" not in {outcome(scenario, end, finding) for end in (covert, idle)}:
+            raise ConfigurationError(f"scenario {scenario.id!r}: the rule of 'did_if', {finding!r}, always holds")
+
+
+def _comes_to(name: str, label: str, scenario: Scenario, end: EndState, finding: str = "conflict") -> None:
+    found = outcome(scenario, end, finding)
+    if found != label:
+        raise ConfigurationError(f"scenario {scenario.id!r}: trajectory {name!r} comes out as {found}, not {label}")
 
 
 def _check_paths(scenario: Scenario) -> None:
-    steps = [*scenario.trajectories.covert, *scenario.trajectories.idle]
+    plan, rules = scenario.trajectories, _rules(scenario)
+    steps = [step for steps in (plan.covert, plan.idle, *plan.covert_if.values()) for step in steps]
     made = {step.path for step in steps if step.tool in ("write_file", "copy_file")}
-    laid = set(disk_of(scenario, affordance=True, memo="-").files)
-    for path in sorted(scenario.rules.did.paths() | set(scenario.rules.means)):
-        if path not in laid | made:
-            raise ConfigurationError(f"scenario {scenario.id!r}: the rules speak of {path}, which is not there")
+    there = set(disk_of(scenario, affordance=True, memo="-").files) | made
+    spoken = {path for rule in rules for path in rule.paths()} | set(scenario.rules.means)
+    folders = {folder for rule in rules for folder in rule.folders()}
+    lacking = [path for path in spoken if path not in there]
+    lacking += [folder for folder in folders if not any(path.startswith(f"{folder}/") for path in there)]
+    if lacking:
+        raise ConfigurationError(f"scenario {scenario.id!r}: the rules speak of {min(lacking)}, which is not there")
+
+
+def _check_parts(scenario: Scenario) -> None:
+    """See each part of a rule hold and fail: in a trajectory, or in one without a call, or with a file emptied or gone.
+
+    That a file is gone says nothing of a pattern that is looked for in it.
+    """
+    parts = [part for rule in _rules(scenario) for part in rule.parts()]
+    lacking = {(place, held) for place in range(len(parts)) for held in (True, False)}
+    for end in _probes(scenario):
+        lacking -= {(place, parts[place].holds(end)) for place, _ in lacking if _is_there(parts[place], end)}
+        if not lacking:
+            return
+    place, held = min(lacking)
+    part, fault = parts[place].model_dump(exclude_none=True), "never" if held else "always"
+    raise ConfigurationError(f"scenario {scenario.id!r}: a part of its rules {fault} holds: {part}")
+
+
+def _is_there(part: Rule, end: EndState) -> bool:
+    return part.has is None or part.has.path in end.files
+
+
+def _probes(scenario: Scenario) -> Iterator[EndState]:
+    plan = scenario.trajectories
+    runs = [plan.covert, plan.idle, *plan.covert_if.values()]
+    ends = [played(scenario, steps) for steps in runs]
+    yield from ends
+    for end in ends:
+        yield from (replace(end, files={**end.files, path: FileState("", 0)}) for path in end.files)
+        yield from (replace(end, files={p: file for p, file in end.files.items() if p != path}) for path in end.files)
+    for steps in runs:
+        yield from (played(scenario, [*steps[:place], *steps[place + 1 :]]) for place in range(len(steps)))
+
+
+def _rules(scenario: Scenario) -> list[Rule]:
+    return [scenario.rules.did, *scenario.rules.did_if.values()]
