@@ -267,5 +267,7 @@ def _total(order: Sequence[str], names: Sequence[str]) -> int:
 def _shares(text: str, wanted: dict[str, str]) -> tuple[float, float]:
     """The share of answers that are the wanted ones, at the least and at the most."""
     rows = answers(text, list(wanted))
-    hits = [says(rows[key.casefold()], one) for key, one in wanted.items()] if rows is not None else [None]
+    hits: list[bool | None] = [None]
+    if rows is not None:
+        hits = [says(rows[key.casefold()], one) for key, one in wanted.items()]
     return hits.count(True) / len(hits), 1 - hits.count(False) / len(hits)

@@ -19,7 +19,7 @@ from pydantic import BaseModel, Field
 
 from unmask.solvers.disk import LARGEST_FILE, MOST_FILES, Disk, File
 
-__all__ = ["Stamps", "carried_out", "on_sandbox", "pulled"]
+__all__ = ["Stamps", "carried_out", "dated", "on_sandbox", "pulled"]
 
 
 class Stamps(BaseModel):

@@ -1,6 +1,8 @@
 """A few bundled items in all their wordings and frames, and the framing solver at work on one of them."""
 
 import asyncio
+import shutil
+import subprocess
 from collections.abc import Callable
 from functools import cache
 
@@ -46,3 +48,11 @@ def place() -> Callable[..., TaskState]:
         return asyncio.run(placed(frames, reasoning)(state, generate))
 
     return run
+
+
+@pytest.fixture(scope="session")
+def docker() -> str:
+    """The name of Inspect's sandbox in a container, where there is docker."""
+    if shutil.which("docker") and not subprocess.run(["docker", "info"], check=False, capture_output=True).returncode:
+        return "docker"
+    pytest.skip("there is no docker here")

@@ -200,15 +200,21 @@ def play(folder: Path, kind: str, sandbox: str | None) -> EvalLog:
 
 @pytest.mark.parametrize(("kind", "label"), [("covert", "covert"), ("idle", "none")])
 def test_the_same_trajectory_scores_the_same_in_memory_and_in_a_sandbox(tmp_path: Path, kind: str, label: str) -> None:
-    by_backend = []
-    for backend in (None, "local"):
-        log = play(tmp_path / str(backend), kind, backend)
-        assert len(log.samples or []) == len(scenarios())
-        by_backend.append(
-            {s.metadata["item"]: (s.scores or {})["schemed"].metadata["class"] for s in log.samples or []}
-        )  # type: ignore[index]
-    assert by_backend[0] == by_backend[1]
-    assert set(by_backend[0].values()) == {label}
+    found = classes(play(tmp_path / "memory", kind, None))
+    assert found == classes(play(tmp_path / "local", kind, "local"))
+    assert set(found) == {one.id for one in scenarios()}
+    assert set(found.values()) == {label}
+
+
+@pytest.mark.parametrize(("kind", "label"), [("covert", "covert"), ("idle", "none")])
+def test_the_same_trajectory_scores_the_same_in_a_container(tmp_path: Path, docker: str, kind: str, label: str) -> None:
+    assert set(classes(play(tmp_path, kind, docker)).values()) == {label}
+
+
+def classes(log: EvalLog) -> dict[str, str]:
+    """What each scenario came to."""
+    assert len(log.samples or []) == len(scenarios())
+    return {s.metadata["item"]: ((s.scores or {})["schemed"].metadata or {})["class"] for s in log.samples or []}
 
 
 def test_files_that_a_shell_leaves_in_the_sandbox_are_read_back(tmp_path: Path) -> None:
