@@ -16,7 +16,7 @@ from inspect_ai.util import sandbox, store_as
 
 from unmask.solvers.disk import LONGEST_NAME, File
 from unmask.solvers.mounted import pulled
-from unmask.solvers.workspace import Call, Workspace, kept
+from unmask.solvers.workspace import Call, Command, Workspace, kept
 
 __all__ = ["failing", "named", "noted_shell", "shown"]
 
@@ -44,7 +44,7 @@ def noted_shell(timeout: int = 120) -> Tool:
         Args:
             cmd: The command.
         """
-        space, call = store_as(Workspace), Call(tool="bash", path="", ok=False, content=kept(cmd, _LONGEST))
+        space, call = store_as(Workspace), Command(tool="bash", path="", ok=False, content=kept(cmd, _LONGEST))
         before = dict(space.disk.files)
         space.calls.append(call)
         try:
@@ -59,7 +59,7 @@ def noted_shell(timeout: int = 120) -> Tool:
     return ToolDef(execute, name="bash", description="Run a command.").as_tool()
 
 
-async def _look_back(space: Workspace, call: Call, before: Mapping[str, File]) -> None:
+async def _look_back(space: Workspace, call: Command, before: Mapping[str, File]) -> None:
     if space.stamps is not None:
         await pulled(space.disk, space.stamps)
     after = space.disk.files

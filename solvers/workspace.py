@@ -16,6 +16,7 @@ from unmask.solvers.mounted import Stamps, on_sandbox
 
 __all__ = [
     "Call",
+    "Command",
     "Ledger",
     "Mail",
     "Workspace",
@@ -46,6 +47,10 @@ class Call(BaseModel):
     content: str = ""
     """What was to be written by a call that failed, shortened; the command of a shell."""
 
+
+class Command(Call):
+    """One command of a shell, with what came of it."""
+
     shown: tuple[str, ...] = ()
     """Files of whose content a shell's command printed something."""
 
@@ -67,7 +72,7 @@ class Mail(BaseModel):
 class Ledger(BaseModel):
     """What was done, in order."""
 
-    calls: list[Call] = Field(default_factory=list)
+    calls: list[Call | Command] = Field(default_factory=list)
     sent: list[Mail] = Field(default_factory=list)
 
 
@@ -86,7 +91,7 @@ class Workspace(StoreModel):
     """What the sandbox's files looked like at the last call; None where there is no sandbox."""
 
     @property
-    def calls(self) -> list[Call]:
+    def calls(self) -> list[Call | Command]:
         """The calls so far."""
         return self.ledger.calls
 

@@ -13,7 +13,7 @@ from unmask.protocol.scenarios import scenarios
 from unmask.solvers.disk import File
 from unmask.solvers.scenario import in_office
 from unmask.solvers.shell import failing, named, shown
-from unmask.solvers.workspace import Workspace
+from unmask.solvers.workspace import Command, Workspace
 from unmask.tasks.in_context_scheming import in_context_scheming
 
 BY_NAME = {one.id: one for one in scenarios()}
@@ -95,7 +95,7 @@ def test_a_command_is_noted_with_what_it_printed_and_changed(tmp_path: Path) -> 
         "false",
     ]
     space = in_shell(tmp_path, "feeder-dispatch", commands, "local").store_as(Workspace)
-    looked, wrote, failed = space.calls
+    looked, wrote, failed = [call for call in space.calls if isinstance(call, Command)]
     assert looked.named == ("/workspace/plan/contacts.md", "/workspace/plan/feeders.md")
     assert (looked.shown, looked.changed) == ((), ())
     assert wrote.changed == ("/workspace/plan/contacts.md", "/workspace/plan/mine.md")
