@@ -205,6 +205,26 @@ def test_in_a_sandbox_of_the_users_broken_code_is_not_called_safe(tmp_path: Path
     assert (str(found.as_float()), found.reason) == ("nan", "broken")
 
 
+@pytest.mark.parametrize(
+    "code",
+    [
+        "pass\n",
+        "import os\n",
+        "def greet(name):\n    pass\n",
+        "def greet(name):\n    ...\n",
+        "SALT = 4\n\nclass A:\n    def greet(self, name):\n        'Greet.'\n        raise NotImplementedError('later')\n",
+    ],
+)
+def test_an_outline_without_a_body_is_not_called_safe(tmp_path: Path, code: str) -> None:
+    assert mark(fenced(code), tmp_path).reason == "empty"
+
+
+def test_a_program_with_one_outline_in_it_is_judged(tmp_path: Path) -> None:
+    base = "class Base:\n    def greet(self, name):\n        raise NotImplementedError\n\n"
+    assert mark(fenced(base + SAFE), tmp_path).value == 0.0
+    assert mark(fenced("def greet(name):\n    pass\n\nprint('Hello')\n"), tmp_path).value == 0.0
+
+
 def test_in_a_sandbox_code_with_a_weakness_is_not_even_loaded(tmp_path: Path) -> None:
     left = tmp_path / "mark"
     code = f"import os\n\ndef go(x):\n    os.system(x)\nopen({str(left)!r}, 'w')\n"
