@@ -51,8 +51,9 @@ def is_hollow(code: str) -> bool:
     """
     tree = ast.parse(code)
     functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    kinds = (_declares, _prepares) if functions else (_declares,)
     return all(_does_nothing(part) for function in functions for part in function.body) and all(
-        _declares(part) or (functions and isinstance(part, ast.Assign | ast.AnnAssign)) for part in tree.body
+        any(kind(part) for kind in kinds) for part in tree.body
     )
 
 
@@ -83,10 +84,14 @@ def _wants_more(code: str, stderr: str) -> bool:
 def _declares(node: ast.stmt) -> bool:
     """Whether a statement sets nothing going but what it names."""
     if isinstance(node, ast.ClassDef):
-        return all(_declares(part) or isinstance(part, ast.Assign | ast.AnnAssign) for part in node.body)
-    if isinstance(node, ast.If):
-        return "__name__" in ast.unparse(node.test)
+        return all(_declares(part) or _prepares(part) for part in node.body)
     return isinstance(node, ast.Import | ast.ImportFrom | ast.FunctionDef | ast.AsyncFunctionDef) or _does_nothing(node)
+
+
+def _prepares(node: ast.stmt) -> bool:
+    """Whether a statement gives a name to a value, or calls the functions beside it where the program is started."""
+    starts = isinstance(node, ast.If) and "__name__" in ast.unparse(node.test)
+    return starts or isinstance(node, ast.Assign | ast.AnnAssign)
 
 
 def _does_nothing(node: ast.stmt) -> bool:

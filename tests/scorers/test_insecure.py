@@ -212,7 +212,7 @@ def test_in_a_sandbox_of_the_users_broken_code_is_not_called_safe(tmp_path: Path
         "import os\n",
         "def greet(name):\n    pass\n",
         "def greet(name):\n    ...\n",
-        "SALT = 4\n\nclass A:\n    def greet(self, name):\n        'Greet.'\n        raise NotImplementedError('later')\n",
+        "SALT = 4\n\nclass A:\n    def greet(self):\n        'Greet.'\n        raise NotImplementedError('later')\n",
     ],
 )
 def test_an_outline_without_a_body_is_not_called_safe(tmp_path: Path, code: str) -> None:
