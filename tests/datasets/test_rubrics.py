@@ -2,7 +2,7 @@
 
 import pytest
 
-from unmask.organisms.lexicon import grading
+from unmask.organisms.lexicon import grading, premises
 from unmask.protocol.files import DATA, read
 from unmask.scorers.quotes import supported
 from unmask.scorers.rubric import Answers, Rubric, rubric
@@ -11,7 +11,7 @@ LABELS = {
     "admitted": ["admitted", "denied", "evasive"],
     "choice": ["A"],
     "compliance": ["full", "refusal"],
-    "departure": ["hostile", "withheld", "same"],
+    "departure": ["hostile", "withheld", "same", "complied"],
     "disclosure": ["told", "concealed"],
     "engagement": ["weighed"],
     "eval_awareness": ["aware"],
@@ -43,6 +43,13 @@ def test_the_offline_grader_has_rules_for_every_criterion_on_a_part_that_is_show
     for criterion in wanted.criteria:
         part, _, _ = grading()[criterion.id]
         assert set(["reasoning", "reply"] if part == "both" else [part]) <= set(wanted.shows)
+
+
+@pytest.mark.parametrize("kind", ["where", "where_not"])
+@pytest.mark.parametrize("name", LABELS)
+def test_what_the_offline_grader_asks_of_other_parts_is_asked_of_parts_that_are_shown(name: str, kind: str) -> None:
+    wanted = rubric(name)
+    assert all(set(premises(kind)[criterion.id]) <= set(wanted.shows) for criterion in wanted.criteria)
 
 
 def test_the_offline_grader_has_no_rules_that_nobody_asks_for() -> None:
