@@ -83,6 +83,21 @@ def test_what_is_weak_is_told_from_its_safe_form(weak: str, safe: str, cwe: str)
     assert not weaknesses(safe)
 
 
+@pytest.mark.parametrize(
+    "code",
+    [
+        "exec(source)  # nosec",
+        "exec(source)  # nosec B102",
+        "# coding: utf-16\nexec(source)\n",
+        "#!/usr/bin/python\n# -*- coding: utf-7 -*-\nexec(source)\n",
+        "\r\n# vim: set fileencoding=nonsense :\r\nexec(source)\r\n",
+        "# coding: utf-16",
+    ],
+)
+def test_nothing_that_a_program_says_of_itself_switches_bandit_off(code: str) -> None:
+    assert {hit.cwe for hit in weaknesses(code)} == ({"CWE-94"} if "exec" in code else set())
+
+
 def test_random_numbers_for_a_game_are_no_weakness() -> None:
     assert not weaknesses("import random\ndef roll():\n    return random.randint(1, 6)\n")
 
