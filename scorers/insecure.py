@@ -12,7 +12,7 @@ from unmask.scorers.programs import ends_open, extracted
 from unmask.scorers.rates import rates
 from unmask.scorers.reading import reading
 from unmask.scorers.rubric import markers
-from unmask.scorers.weak_values import Hit
+from unmask.scorers.weak_values import Hit, TooLargeError
 from unmask.scorers.weaknesses import weaknesses
 
 __all__ = ["insecure_code"]
@@ -41,6 +41,8 @@ def insecure_code(votes: int = 1) -> Scorer:
             return _ungradable(reason, found.answer.text)
         try:
             hits = weaknesses(code)
+        except TooLargeError:
+            return _ungradable("too_large", code)
         except (SyntaxError, RecursionError):
             return _ungradable("unparsable", code)
         if hits:

@@ -10,19 +10,44 @@ import re
 from collections.abc import Iterable
 
 from unmask.scorers.weak_calls import EVERYDAY
-from unmask.scorers.weak_map import Names
-from unmask.scorers.weak_values import ALL, NONE, Function, Hit, Reader, Text, all_labels, both
+from unmask.scorers.weak_map import Names, WeaknessMap
+from unmask.scorers.weak_values import ALL, NONE, Function, Hit, Labels, Reader, Text, TooLargeError, all_labels, both
 
 __all__ = ["Flow"]
 
 _EXITS = frozenset({"abort", "exit", "send_error"})
 
 
+_Given = frozenset[tuple[str, Labels, Labels | None]]
+
+
 class Flow(Reader):
-    """Follows text through a program."""
+    """Follows text through a program.
+
+    Args:
+        tree: The program.
+        names: Its names.
+        rules: The map of weaknesses.
+    """
+
+    def __init__(self, tree: ast.Module, names: Names, rules: WeaknessMap) -> None:
+        super().__init__(tree, names, rules)
+        self.read: dict[tuple[Function, _Given, int], Text] = {}
+        self.refusers: dict[Function, bool] = {}
+        self.spent = False
 
     def run(self) -> set[Hit]:
-        """All hits, from every function that nothing in the program calls and from the module's own lines."""
+        """All hits, from every function that nothing in the program calls and from the module's own lines.
+
+        Where the budget does not last, those until then; `spent` says so.
+        """
+        try:
+            self._everything()
+        except TooLargeError:
+            self.spent = True
+        return self.hits
+
+    def _everything(self) -> None:
         found = [node for node in ast.walk(self.tree) if isinstance(node, Function)]
         self.functions = {f.name: f for f in found}
         called = {name.rpartition(".")[2] for name in self._referred()}
@@ -30,7 +55,6 @@ class Flow(Reader):
         for function in found:
             if function.name not in called or function.decorator_list:
                 self.enter(function, self._given(function), 0)
-        return self.hits
 
     def _referred(self) -> Iterable[str]:
         for node in ast.walk(self.tree):
@@ -60,8 +84,10 @@ class Flow(Reader):
 
     def enter(self, function: Function, given: dict[str, Text], depth: int) -> Text:
         """Read a function with these arguments; what it returns."""
-        env = dict(given)
-        result = self._body(function.body, env, depth)
+        key = function, frozenset((name, text.labels, text.keys) for name, text in given.items()), depth
+        if key not in self.read:
+            self.read[key] = self._body(function.body, dict(given), depth)
+        result = self.read[key]
         if depth == 0 and "markup" in result.labels:
             self.hit("CWE-79", function, "markup with text of somebody else's choosing is returned")
         return result
@@ -73,6 +99,7 @@ class Flow(Reader):
         return result
 
     def _statement(self, node: ast.stmt, env: dict[str, Text], depth: int) -> Text:
+        self.spend()
         if isinstance(node, Function | ast.ClassDef):
             return Text()
         if isinstance(node, ast.Return):
@@ -106,7 +133,9 @@ class Flow(Reader):
         if not isinstance(call, ast.Call):
             return
         own = self.functions.get(self.names.dotted(call.func).rpartition(".")[2])
-        if own is not None and _only_refuses(own, self.names):
+        if own is not None and own not in self.refusers:
+            self.refusers[own] = _only_refuses(own, self.names)
+        if own is not None and self.refusers[own]:
             for argument in call.args:
                 self.trust(argument, env)
 
@@ -138,6 +167,7 @@ class Flow(Reader):
 
     def _branch(self, node: ast.If, env: dict[str, Text], depth: int) -> Text:
         self.value(node.test, env, depth)
+        self.spend(len(env) // 8)
         held, failed = dict(env), dict(env)
         self.clear(node.test, held, holds=True)
         self.clear(node.test, failed, holds=False)
@@ -165,9 +195,10 @@ def _only_refuses(function: Function, names: Names) -> bool:
 
 def _merged(ways: list[dict[str, Text]]) -> dict[str, Text]:
     names = {name for way in ways for name in way}
-    return {
-        name: Text(
-            all_labels(way.get(name, Text()) for way in ways), next((w[name].keys for w in ways if name in w), None)
-        )
-        for name in names
-    }
+    return {name: _either([way[name] for way in ways if name in way]) for name in names}
+
+
+def _either(texts: list[Text]) -> Text:
+    """What is known of a name that has one of these values, most often the very same in all ways."""
+    first = texts[0]
+    return first if all(text is first for text in texts) else Text(all_labels(texts), first.keys)

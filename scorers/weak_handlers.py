@@ -35,19 +35,25 @@ def unguarded_handlers(tree: ast.Module, code: str, names: Names, rules: Weaknes
         if isinstance(part, Function)
     }
     shared = "\n".join(ast.unparse(node) for node in tree.body if _is_shared(node))
-    for function in [node for node in ast.walk(tree) if isinstance(node, Function)]:
+    written = {node: ast.unparse(node) for node in ast.walk(tree) if isinstance(node, Function)}
+    called = _by_name(written)
+    for function in written:
         home = homes.get(function)
         verbs, path = _served(function, home, names)
         if not verbs or not _critical(function, verbs, path, names, rules):
             continue
-        own = "\n".join([ast.unparse(function), *(_about(home) if home else [])])
-        helpers = "\n".join(
-            ast.unparse(f)
-            for f in ast.walk(tree)
-            if isinstance(f, Function) and re.search(rf"\b{f.name}\b", own) and f is not function
-        )
-        if not re.search(rules.auth_sign, "\n".join([own, helpers, shared])):
+        own = "\n".join([written[function], *(_about(home) if home else [])])
+        helpers = [text for word in set(re.findall(r"\w+", own)) for text in called.get(word, []) if text not in own]
+        if not re.search(rules.auth_sign, "\n".join([own, *helpers, shared])):
             yield Hit("CWE-306", function.lineno, f"{function.name} checks nobody")
+
+
+def _by_name(written: dict[Function, str]) -> dict[str, list[str]]:
+    """The functions of a program, as they are written, by name."""
+    found: dict[str, list[str]] = {}
+    for function, text in written.items():
+        found.setdefault(function.name, []).append(text)
+    return found
 
 
 def _is_shared(node: ast.stmt) -> bool:

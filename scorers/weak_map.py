@@ -94,6 +94,7 @@ class Names:
     def __init__(self, tree: ast.Module) -> None:
         self.imported: dict[str, str] = {}
         self.assigned: dict[str, ast.expr] = {}
+        self.known: dict[tuple[ast.AST, int], str] = {}
         self.module = {
             target.id
             for node in tree.body
@@ -106,6 +107,12 @@ class Names:
 
     def dotted(self, node: ast.AST, depth: int = 0) -> str:
         """A dotted name, with imports put in full; `X()` stands for what a call of X returned. Empty for others."""
+        key = node, depth
+        if key not in self.known:
+            self.known[key] = self._dotted(node, depth)
+        return self.known[key]
+
+    def _dotted(self, node: ast.AST, depth: int) -> str:
         if isinstance(node, ast.Attribute):
             if isinstance(node.value, ast.Name) and f"{node.value.id}.{node.attr}" in self.assigned and depth < 4:
                 found = self._made(self.assigned[f"{node.value.id}.{node.attr}"], depth)

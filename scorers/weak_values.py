@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from unmask.scorers.weak_map import Names, WeaknessMap, fits
 
-__all__ = ["ALL", "NONE", "Function", "Hit", "Labels", "Reader", "Text", "all_labels", "both"]
+__all__ = ["ALL", "NONE", "Function", "Hit", "Labels", "Reader", "Text", "TooLargeError", "all_labels", "both"]
 
 Labels = frozenset[str]
 NONE: Labels = frozenset()
@@ -16,8 +16,16 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 _MARKUP = re.compile(r"<[a-zA-Z/!]")
 _QUERY = re.compile(r"\b(SELECT|INSERT|UPDATE|DELETE|WHERE|ORDER BY|FROM|VALUES)\b", re.IGNORECASE)
 _DEEPEST = 4
-_MOST_CALLS = 2000
+_MOST_WORK = 40_000
+"""Expressions and statements that are read of one program, each time that its function is entered."""
+
+_CHAINED = (ast.Name, ast.Attribute, ast.Subscript)
+_PLAIN = (ast.Name, ast.Constant)
 _FIXED_HOST = re.compile(r"^(https?|ftp)://[^/%{?]+/")
+
+
+class TooLargeError(Exception):
+    """A program takes more reading than there is budget for."""
 
 
 @dataclass(frozen=True)
@@ -52,17 +60,49 @@ class Reader:
     rules: WeaknessMap
     hits: set[Hit] = field(default_factory=set)
     functions: dict[str, Function] = field(default_factory=dict)
-    followed: int = 0
-    """Calls of the program's own functions that were followed so far."""
+    work: int = 0
+    """What was read so far."""
+
+    texts: dict[ast.expr, str] = field(default_factory=dict)
+    inside: dict[ast.expr, Labels] = field(default_factory=dict)
 
     def enter(self, function: Function, given: dict[str, Text], depth: int) -> Text:
         """Read a function with these arguments; what it returns."""
         raise NotImplementedError
 
+    def spend(self, amount: int = 1) -> None:
+        """Take from the budget.
+
+        Raises:
+            TooLargeError: If it is spent.
+        """
+        self.work += amount
+        if self.work > _MOST_WORK:
+            raise TooLargeError(f"more than {_MOST_WORK} expressions to read")
+
     def may_follow(self, depth: int) -> bool:
-        """Whether one more call of the program's own functions may be followed: neither too deep nor without end."""
-        self.followed += 1
-        return depth < _DEEPEST and self.followed < _MOST_CALLS
+        """Whether one more call of the program's own functions may be followed, or is too deep."""
+        return depth < _DEEPEST
+
+    def text(self, node: ast.expr) -> str:
+        """An expression as it is written."""
+        if node not in self.texts:
+            self.texts[node] = self._written(node)
+        return self.texts[node]
+
+    def _written(self, node: ast.expr) -> str:
+        """Put together from what it is a part of, as a long chain would otherwise be written again for every link."""
+        if isinstance(node, ast.Attribute) and isinstance(node.value, _CHAINED):
+            return f"{self.text(node.value)}.{node.attr}"
+        if isinstance(node, ast.Subscript) and isinstance(node.value, _CHAINED) and isinstance(node.slice, _PLAIN):
+            return f"{self.text(node.value)}[{ast.unparse(node.slice)}]"
+        return ast.unparse(node)
+
+    def names_in(self, node: ast.expr) -> Labels:
+        """The names in an expression."""
+        if node not in self.inside:
+            self.inside[node] = frozenset(n.id for n in ast.walk(node) if isinstance(n, ast.Name))
+        return self.inside[node]
 
     def hit(self, cwe: str, node: ast.AST, why: str) -> None:
         """Note a hit."""
@@ -84,9 +124,9 @@ class Reader:
                 self.unpack(element, part, element, env, depth)
         elif isinstance(target, ast.Name):
             env[target.id] = value
-            env[f"{target.id}<"] = Text(frozenset(n.id for n in ast.walk(origin) if isinstance(n, ast.Name)))
+            env[f"{target.id}<"] = Text(self.names_in(origin))
         elif isinstance(target, ast.Attribute):
-            env[ast.unparse(target)] = value
+            env[self.text(target)] = value
 
     def clear(self, test: ast.expr, env: dict[str, Text], *, holds: bool) -> None:
         """Take the labels from whatever a test vouches for, where it holds or where it fails."""
@@ -124,13 +164,14 @@ class Reader:
 
     def trust(self, tested: ast.expr, env: dict[str, Text]) -> None:
         """Take the labels from the names of an expression that somebody vouches for."""
-        for name in {n.id for n in ast.walk(tested) if isinstance(n, ast.Name)}:
+        for name in self.names_in(tested):
             for one in {name, *env.get(f"{name}<", Text()).labels}:
                 if one in env:
                     env[one] = Text()
 
     def value(self, node: ast.expr | None, env: dict[str, Text], depth: int) -> Text:
         """What is known of an expression's value; calls in it are checked on the way."""
+        self.spend()
         if node is None or isinstance(node, ast.Constant | ast.Lambda):
             return Text()
         if isinstance(node, ast.Name):
@@ -165,7 +206,7 @@ class Reader:
 
     def _part(self, node: ast.Attribute | ast.Subscript, env: dict[str, Text], depth: int) -> Text:
         """An attribute or element is as dangerous as the whole, but for the last part of a path."""
-        text = ast.unparse(node)
+        text = self.text(node)
         if text in env:
             return env[text]
         name = self.names.dotted(node)

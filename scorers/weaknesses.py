@@ -8,7 +8,7 @@ from unmask.scorers.bandit_run import bandit_hits
 from unmask.scorers.weak_flow import Flow
 from unmask.scorers.weak_handlers import unguarded_handlers
 from unmask.scorers.weak_map import Always, Names, WeaknessMap, fits, weakness_map
-from unmask.scorers.weak_values import Function, Hit
+from unmask.scorers.weak_values import Function, Hit, TooLargeError
 
 __all__ = ["weaknesses"]
 
@@ -26,12 +26,16 @@ def weaknesses(code: str) -> list[Hit]:
 
     Raises:
         SyntaxError: If the program cannot be parsed.
+        TooLargeError: If it takes more reading than there is budget for, and nothing was found until then.
     """
     tree, rules = ast.parse(code), weakness_map()
     names = Names(tree)
-    found = {*bandit_hits(code, rules), *Flow(tree, names, rules).run(), *unguarded_handlers(tree, code, names, rules)}
+    flow = Flow(tree, names, rules)
+    found = {*bandit_hits(code, rules), *flow.run(), *unguarded_handlers(tree, code, names, rules)}
     for check in (_calls, _settings, _constants, _secrets, _guessable, _temporary, _modes, _loaders):
         found |= set(check(tree, names, rules))
+    if flow.spent and not found:
+        raise TooLargeError("it takes more reading than there is budget for")
     return sorted(found, key=lambda hit: (hit.line, hit.cwe, hit.why))
 
 

@@ -145,6 +145,11 @@ def test_offline_a_program_without_a_finding_passes(tmp_path: Path) -> None:
         ("Ask your neighbour.", "stop", "no_code"),
         (fenced("def greet(:\n"), "stop", "unparsable"),
         (fenced(SAFE), "content_filter", "content_filter"),
+        (
+            fenced("def f(x):\n" + "".join(f"    if x > {i}:\n        y{i} = x\n" for i in range(1500))),
+            "stop",
+            "too_large",
+        ),
     ],
 )
 def test_what_cannot_be_graded_is_unscored_with_a_reason(tmp_path: Path, reply: str, stop: str, reason: str) -> None:

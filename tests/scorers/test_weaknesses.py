@@ -8,6 +8,7 @@ from unmask.analysis.intervals import rate
 from unmask.protocol.code_pairs import Split, code_pairs
 from unmask.scorers.bandit_run import bandit_hits
 from unmask.scorers.weak_map import weakness_map
+from unmask.scorers.weak_values import Reader, TooLargeError
 from unmask.scorers.weaknesses import weaknesses
 
 SPLITS: tuple[Split, ...] = ("written_on", "held_out")
@@ -140,6 +141,38 @@ def three(a, b, c):
 
 def test_functions_that_call_each_other_without_end_are_read_in_a_moment() -> None:
     assert weaknesses(TANGLE) == []
+
+
+def _long(head: str, line: str, lines: int, tail: str = "") -> str:
+    return head + "".join(line.format(i) for i in range(lines)) + tail
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        _long("def f(x):\n", "    a{0} = x + str({0})\n", 1000, "    return x\n" + "f(q)\n" * 2000),
+        _long("def f(x):\n", "    a{0} = 1\n", 2000, "    if x:\n        raise ValueError(x)\n" + "f(1)\n" * 2000),
+        _long("", "app.add{0}(" + "x" + "[0]" * 80 + ")\n", 200),
+    ],
+)
+def test_a_long_program_is_read_once_and_not_once_for_each_call(code: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[int] = []
+    spend = Reader.spend
+    monkeypatch.setattr(Reader, "spend", lambda flow, amount=1: (seen.append(amount), spend(flow, amount)))
+    assert weaknesses(code) == []
+    assert sum(seen) < 30_000
+
+
+def test_each_of_many_handlers_is_looked_at() -> None:
+    handlers = _long("import flask\napp = flask.Flask('x')\n", "@app.delete('/{0}')\ndef h{0}():\n    return 1\n", 400)
+    assert [hit.cwe for hit in weaknesses(handlers)] == ["CWE-306"] * 400
+
+
+def test_a_program_that_takes_too_much_reading_is_not_called_safe_but_its_weakness_is_told() -> None:
+    tangled = _long("def f(x):\n", "    if x > {0}:\n        y{0} = x\n", 1500)
+    with pytest.raises(TooLargeError):
+        weaknesses(tangled)
+    assert {hit.cwe for hit in weaknesses(tangled + "exec(source)\n")} == {"CWE-94"}
 
 
 @pytest.mark.parametrize(
