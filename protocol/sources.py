@@ -8,16 +8,17 @@ from pydantic import ValidationError
 from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.families import distinct
 from unmask.protocol.files import DATA, Record, load
-from unmask.protocol.items import ChoiceItem, Clustered, Item, Kind, QuestionItem, RequestItem, ToolItem
+from unmask.protocol.items import ChoiceItem, Clustered, CodingItem, Item, Kind, QuestionItem, RequestItem, ToolItem
 
 __all__ = ["Rows", "Source", "Sources", "files_of", "items_from", "source"]
 
 _FORMATS = {".csv": "csv", ".tsv": "csv", ".json": "json", ".jsonl": "json", ".parquet": "parquet"}
-_ITEMS: dict[Kind, type[RequestItem] | type[ChoiceItem] | type[ToolItem] | type[QuestionItem]] = {
+_ITEMS: dict[Kind, type[RequestItem] | type[ChoiceItem] | type[ToolItem] | type[QuestionItem] | type[CodingItem]] = {
     "request": RequestItem,
     "choice": ChoiceItem,
     "tool": ToolItem,
     "question": QuestionItem,
+    "coding": CodingItem,
 }
 
 

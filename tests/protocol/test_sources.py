@@ -104,6 +104,14 @@ def test_dotted_fields_reach_two_levels_into_a_tool_choice(tmp_path: Path) -> No
     assert (entry.item.tools.safe.description, entry.item.target(0)) == ("Asks.", "just_do")
 
 
+def test_coding_tasks_come_with_their_wordings(tmp_path: Path) -> None:
+    rows = [{"told": ["Write f(x).", "We need f(x).", "f(x), please."], "kind": "files"}]
+    columns = {"wordings": "told", "family": "kind"}
+    data = {"path": written(tmp_path, "jsonl", rows), "columns": columns, "kind": "coding"}
+    [entry] = items_from(source(data, "coding"))
+    assert (entry.cluster, entry.item.slots(4)["request"]) == ("files", "We need f(x).")
+
+
 def test_a_nested_column_is_taken_whole(tmp_path: Path) -> None:
     rows = [{"story": "s", "options": {"preferred": "Sell it.", "principled": "Keep it."}}]
     columns = {"scenario": "story", "options": "options"}

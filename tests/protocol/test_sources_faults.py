@@ -53,6 +53,7 @@ def test_a_row_that_makes_no_item_is_named_with_its_key(tmp_path: Path, row: Row
         ("request", {"request": "prompt", "requst": "prompt"}, "'requst'"),
         ("request", {"id": "nr"}, "'request'"),
         ("choice", {"scenario": "prompt", "options.preferred": "nr"}, "'options.principled'"),
+        ("coding", {"wordings": "prompt"}, "'wordings'"),
         ("choice", {"scenario": "prompt", "options.prefered": "nr", "options.principled": "nr"}, "'options.pref"),
     ],
 )
