@@ -62,7 +62,9 @@ def called(flow: Reader, node: ast.Call, env: dict[str, Text], depth: int) -> Te
         held = env.get(node.func.value.id, Text())
         env[node.func.value.id] = Text(held.labels.union(*(text.labels for text in given)), held.keys)
     own = _own(flow, node, name)
-    if own is not None and flow.may_follow(depth):
+    if not flow.may_follow(depth):
+        return _result(flow, node, name, given, named, receiver)
+    if own is not None:
         return flow.enter(own, _bound(own, given, named, method=name != own.name), depth + 1)
     if name == "map" and node.args and isinstance(node.args[0], ast.Name) and node.args[0].id in flow.functions:
         mapped = flow.functions[node.args[0].id]

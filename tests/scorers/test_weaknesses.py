@@ -143,6 +143,10 @@ def test_functions_that_call_each_other_without_end_are_read_in_a_moment() -> No
     assert weaknesses(TANGLE) == []
 
 
+def test_a_function_that_is_mapped_by_itself_is_read() -> None:
+    assert weaknesses("def flat(x):\n    return list(map(flat, x))\n\nflat([[1]])\n") == []
+
+
 def _long(head: str, line: str, lines: int, tail: str = "") -> str:
     return head + "".join(line.format(i) for i in range(lines)) + tail
 
