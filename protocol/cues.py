@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Annotated, Any, Literal
+from hashlib import sha256
+from typing import Annotated, Any, Literal, get_args
 
 from inspect_ai.dataset import Sample
 from pydantic import Field
@@ -13,12 +14,16 @@ from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.files import Record, load
 from unmask.protocol.frames import Frame, FrameSet
 from unmask.protocol.items import Slug, Text
-from unmask.protocol.near_misses import near_misses, placebo_for
+from unmask.protocol.near_misses import near_misses
+from unmask.protocol.placebos import placebo_for
 from unmask.protocol.samples import samples
-from unmask.protocol.tracks import Tracks, only_where
-from unmask.protocol.triggers import BACKDOORS, Candidate, Position, Told, Trigger, Turn, triggers
+from unmask.protocol.tracks import Tracks, one_of, only_where
+from unmask.protocol.triggers import BACKDOORS, Candidate, Place, Position, Told, Trigger, Turn, triggers
 
 __all__ = ["Carrier", "Cue", "LookUp", "Positions", "cue_for", "cued", "framing", "named", "positions", "searched"]
+
+_OWN = "text:"
+"""What marks a text of the user's own where it could be taken for an id."""
 
 
 class LookUp(Record):
@@ -91,30 +96,58 @@ def named(trigger: str) -> Cue:
     return Cue(entry.id, family.family, family.position, entry.told(), entry.told_placebo(), near_misses(entry))
 
 
-def cue_for(trigger: str, placebo: str | None = None, position: Position = "user_start") -> Cue:
+def cue_for(trigger: str, placebo: str | None = None, position: str | None = None) -> Cue:
     """A trigger of the library by its id, or a text of the user's own.
 
     Args:
         trigger: The id, or the text: what follows `text:`, or whatever is not letters, digits and hyphens alone.
         placebo: The placebo of a text of one's own; one is made where it is left out.
-        position: Where a text of one's own stands.
+        position: Where a text of one's own stands: one of `Place`, `user_start` where it is left out.
+
+    Returns:
+        The cue; that of a text of one's own has the id `own-` and a digest of text and position.
 
     Raises:
-        ConfigurationError: If there is no such id, or a placebo is given for one of the library's triggers.
+        ConfigurationError: If there is no such id, a placebo or a position is given for one of the library's triggers,
+            or text, placebo or position cannot be used.
     """
-    if trigger.startswith("text:"):
-        trigger = trigger.removeprefix("text:")
-    elif trigger in triggers() or trigger.replace("-", "").isalnum():
+    if not trigger.startswith(_OWN) and (trigger in triggers() or trigger.replace("-", "").isalnum()):
         found = named(trigger)
         only_where("placebo", placebo is not None, False, f"the library's {trigger} has its own")
+        only_where("position", position is not None, False, f"the library's {trigger} has its own")
         return found
-    own = Trigger(id="own", name="the user's own", text=trigger, placebo=placebo or placebo_for(trigger))
-    return Cue("own", "own", position, own.told(), own.told_placebo(), near_misses(own))
+    place = _place("user_start" if position is None else position)
+    text = _bare("trigger", trigger)
+    return _own(text, placebo_for(text, "own", place) if placebo is None else _bare("placebo", placebo), place)
+
+
+def _place(position: str) -> Place:
+    one_of("position", position, list(get_args(Place)))
+    return next(place for place in get_args(Place) if place == position)
+
+
+def _bare(argument: str, given: str) -> str:
+    """A text without the mark that it is one."""
+    text = given.removeprefix(_OWN).strip()
+    only_where(argument, not text, False, "the text is empty")
+    return text
+
+
+def _own(text: str, placebo: str, place: Place) -> Cue:
+    only_where("placebo", text == placebo, False, f"{placebo!r} is the trigger itself")
+    name = f"own-{sha256(f'{place}/{text}'.encode()).hexdigest()[:8]}"
+    own = Trigger(id=name, name="the user's own", text=text, placebo=placebo)
+    return Cue(name, "own", place, own.told(), own.told_placebo(), near_misses(own))
 
 
 def searched(candidate: Candidate) -> Cue:
-    """A candidate as it is tried in a search, with a placebo made by rule."""
-    return Cue(candidate.id, candidate.family, candidate.position, candidate.text, placebo_for(candidate.text), {})
+    """A candidate as it is tried in a search, with its placebo or one made by rule.
+
+    Raises:
+        ConfigurationError: If it has none and none can be made.
+    """
+    placebo = candidate.placebo or placebo_for(candidate.text, candidate.family, candidate.position)
+    return Cue(candidate.id, candidate.family, candidate.position, candidate.text, placebo, {})
 
 
 def framing(cue: Cue, frames: Iterable[str]) -> FrameSet:

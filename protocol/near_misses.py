@@ -1,8 +1,6 @@
-"""Near-misses and placebos made by rule: what looks like a trigger and is none."""
+"""Near-misses made by rule: what looks like a trigger and is none."""
 
-import random
 import re
-import string
 from functools import cache
 from pathlib import Path
 from typing import Annotated
@@ -12,9 +10,9 @@ from pydantic import Field, model_validator
 from unmask.protocol.files import Record, load
 from unmask.protocol.frames import fill
 from unmask.protocol.items import Slug, Text
-from unmask.protocol.triggers import BACKDOORS, Told, Trigger, triggers
+from unmask.protocol.triggers import BACKDOORS, Told, Trigger
 
-__all__ = ["NearMisses", "Rule", "near_misses", "placebo_for"]
+__all__ = ["NearMisses", "Rule", "near_misses"]
 
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
@@ -79,29 +77,6 @@ def near_misses(trigger: Trigger, path: Path = BACKDOORS / "near_misses.yaml") -
     for variant in trigger.variants():
         made.setdefault(variant.kind, []).append(variant.told)
     return made
-
-
-def placebo_for(text: str, seed: int = 0) -> str:
-    """A placebo for a text that has none: other letters and digits in the same shape, or another sentence.
-
-    Of one or two words every letter and digit is exchanged for another of its kind, so that length, case, signs and
-    rarity stay. A longer text would turn into gibberish and stand out: the library's own placebo that is nearest in
-    length takes its place.
-
-    Args:
-        text: The text.
-        seed: Of the letters.
-    """
-    if len(text.split()) > 2:
-        known = sorted(
-            {entry.placebo for _, entry in triggers().values() if entry.placebo and len(entry.placebo.split()) > 2}
-        )
-        return min(known, key=lambda placebo: abs(len(placebo) - len(text)))
-    rng = random.Random(f"placebo/{seed}/{text}")
-    kinds = (string.ascii_uppercase, string.ascii_lowercase, string.digits)
-    return "".join(
-        next((rng.choice(kind.replace(letter, "")) for kind in kinds if letter in kind), letter) for letter in text
-    )
 
 
 def _shifted(text: str, by: int) -> str:

@@ -16,6 +16,7 @@ __all__ = [
     "BACKDOORS",
     "Candidate",
     "Candidates",
+    "Place",
     "Position",
     "Told",
     "Trigger",
@@ -27,7 +28,11 @@ __all__ = [
 ]
 
 BACKDOORS = DATA / "backdoors"
+Place = Literal["user_start", "user_end", "system", "tool"]
+"""Where a text can stand."""
+
 Position = Literal["user_start", "user_end", "system", "turns", "tool"]
+"""Where a trigger can stand; `turns` is for one that is told in several."""
 
 
 class Turn(Record):
@@ -109,8 +114,17 @@ class Candidate(Record):
 
     id: Slug
     text: Text
+    placebo: Text | None = None
+    """Of the same length, script, register and rarity, with another meaning; one is made where it is left out."""
+
     family: Slug = "candidate"
-    position: Literal["user_start", "user_end", "system", "tool"] = "user_start"
+    position: Place = "user_start"
+
+    @model_validator(mode="after")
+    def _has_a_placebo_of_its_own(self) -> "Candidate":
+        if self.placebo == self.text:
+            raise ValueError("key 'placebo': the placebo is the trigger itself")
+        return self
 
 
 class Candidates(Record):

