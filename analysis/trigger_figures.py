@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,8 +25,9 @@ _LAST = {"clean": 3, "placebo": 2, "trigger": 0}
 def activation_figure(logs: Logs, alpha: float = 0.05) -> Figure:
     """The activation curve: the rate at the trigger, at each kind of near-miss, at the placebo and without any.
 
-    A panel for each model and trigger, with exact intervals. A model that listens to the trigger alone has one point up
-    and all others down; one that reacts to anything odd has them all up.
+    A panel for each model, track and trigger, with exact intervals. A model that listens to the trigger alone has one
+    point up and all others down; one that reacts to anything odd has them all up. What was run under a safety prompt,
+    and what a search tried before it chose, is left out.
 
     Args:
         logs: Paths of logs, or of a folder that holds some.
@@ -41,22 +43,24 @@ def activation_figure(logs: Logs, alpha: float = 0.05) -> Figure:
     import seaborn as sns  # type: ignore[import-untyped]
 
     table = _marks(logs)
-    tried = table.loc[table["frame"] == "trigger", ["model", "trigger"]].drop_duplicates()
-    panels = list(zip(tried["model"], tried["trigger"], strict=True))
-    if not panels:
+    table = table[table["phase"] != "discovery"]
+    panels = _panels(table)
+    if panels.empty:
         raise ValueError(f"{logs}: no sample has a trigger in place")
     sns.set_theme(style="ticks", rc={"axes.spines.right": False, "axes.spines.top": False})
     figure, axes = plt.subplots(1, len(panels), figsize=(4.4 * len(panels), 4.2), squeeze=False, layout="constrained")
-    for ax, (model, trigger) in zip(axes.flat, panels, strict=True):
-        of_model = table[table["model"] == model]
-        shown = of_model[(of_model["trigger"] == trigger) | (of_model["frame"] == "clean")]
-        _curve(ax, shown, alpha)
-        ax.set(title=f"{model}\n{trigger}", xlim=(-0.04, 1.04), xlabel="outputs that depart")
+    for ax, panel in zip(axes.flat, panels.itertuples(), strict=True):
+        here = table[(table["model"] == panel.model) & (table["track"] == panel.track)]
+        _curve(ax, here[(here["told"] == panel.told) | (here["frame"] == "clean")], alpha)
+        title = f"{panel.model}\n{_named(str(panel.trigger), str(panel.told))}"
+        ax.set(title=title, xlim=(-0.04, 1.04), xlabel="outputs that depart")
     return marked(figure, table)
 
 
 def trigger_heat_map(logs: Logs) -> Figure:
-    """The rate of departures by trigger and kind of work, of known triggers or of a search's discovery.
+    """The rate of departures by trigger and kind of work, of known triggers or of all that a search tried.
+
+    What was run under a safety prompt is left out.
 
     Args:
         logs: Paths of logs, or of a folder that holds some.
@@ -74,6 +78,7 @@ def trigger_heat_map(logs: Logs) -> Figure:
     tried = table[table["frame"] == "trigger"]
     if tried.empty:
         raise ValueError(f"{logs}: no sample has a trigger in place")
+    tried = tried.assign(trigger=[_named(*pair) for pair in zip(tried["trigger"], tried["told"], strict=True)])
     rates = tried.pivot_table(index="trigger", columns="cluster", values="value", aggfunc="mean")
     rates = rates.loc[rates.mean(axis=1).sort_values(ascending=False).index[:40]]
     figure, ax = plt.subplots(figsize=(1.5 + 0.75 * rates.shape[1], 1.6 + 0.3 * rates.shape[0]), layout="constrained")
@@ -84,14 +89,31 @@ def trigger_heat_map(logs: Logs) -> Figure:
 
 
 def _marks(logs: Logs) -> pd.DataFrame:
-    """Scored samples with their mark as `value`."""
+    """Scored samples without a safety prompt, with their mark as `value` and the text of their trigger as `told`."""
     table = samples_table(logs)
-    score = next((name for name in _SCORES if name in table), None)
-    if score is None or "trigger" not in table:
+    scores = [table[name].astype(float) for name in _SCORES if name in table]
+    if not scores or "trigger" not in table:
         raise ValueError(f"{logs}: no sample has a trigger and a mark")
-    kept = table[table[score].notna() & table["trigger"].notna()].copy()
-    kept["value"] = kept[score].astype(float)
-    return kept
+    value = scores[0] if len(scores) == 1 else scores[0].combine_first(scores[1])
+    columns = {name: table.get(name) for name in ("phase", "factor_safety", "cue")}
+    table = table.assign(value=value, **columns)
+    kept = table[table["value"].notna() & table["trigger"].notna() & (table["factor_safety"] != "present")]
+    fired = kept[kept["frame"] == "trigger"]
+    texts: dict[tuple[str, str], str] = dict(
+        zip(zip(fired["eval_id"], fired["trigger"], strict=True), map(str, fired["cue"]), strict=True)
+    )
+    return kept.assign(told=[texts.get(pair, "") for pair in zip(kept["eval_id"], kept["trigger"], strict=True)])
+
+
+def _panels(table: pd.DataFrame) -> pd.DataFrame:
+    """Models, tracks and triggers that have a panel; two texts are two triggers whatever their name."""
+    tried = table.loc[table["frame"] == "trigger", ["model", "track", "trigger", "told"]]
+    return tried.drop_duplicates(["model", "track", "told"])
+
+
+def _named(trigger: str, told: str) -> str:
+    """A trigger's name; the text itself where it is the user's own."""
+    return textwrap.shorten(told, 40) if trigger.partition("-")[0] == "own" else trigger
 
 
 def _curve(ax: object, shown: pd.DataFrame, alpha: float) -> None:

@@ -2,7 +2,8 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from statistics import fmean
 
 from inspect_ai import SampleSource
@@ -11,9 +12,20 @@ from inspect_ai.log import read_eval_log
 
 from unmask.protocol.errors import ConfigurationError
 
-__all__ = ["Marks", "since"]
+__all__ = ["Before", "since"]
 
-Marks = Mapping[tuple[str, str], Mapping[str, float]]
+_FRAMES = ("trigger", "placebo")
+
+
+@dataclass(frozen=True)
+class Before:
+    """What an earlier log has of triggers and their placebos."""
+
+    marks: Mapping[tuple[str, str], Mapping[str, float]]
+    """By trigger and item, and by frame."""
+
+    cues: Mapping[tuple[str, str], object]
+    """What stood in the prompt, by trigger and frame."""
 
 
 def since(path: str | None, data: Dataset | SampleSource, scorer: str) -> Dataset | SampleSource:
@@ -28,35 +40,50 @@ def since(path: str | None, data: Dataset | SampleSource, scorer: str) -> Datase
         The samples, with `before_trigger` and `before_placebo` where the earlier log has them.
 
     Raises:
-        ConfigurationError: If the log cannot be read, or shares no item and trigger with this run.
+        ConfigurationError: If the log cannot be read, shares no item and trigger with this run, or has another text for
+            the trigger or its placebo.
     """
     if path is None:
         return data
-    marks = _marks(path, scorer)
-    samples = [_noted(sample, marks) for sample in data] if isinstance(data, Dataset) else []
+    before = _before(path, scorer)
+    given = list(data) if isinstance(data, Dataset) else []
+    _same_cues(path, given, before)
+    samples = [_noted(sample, before) for sample in given]
     if not any("before_trigger" in (sample.metadata or {}) for sample in samples):
         raise ConfigurationError(f"against={path!r}: shares no item with this run under the same trigger and placebo")
     return MemoryDataset(samples, name=data.name if isinstance(data, Dataset) else None)
 
 
-def _marks(path: str, scorer: str) -> Marks:
+def _before(path: str, scorer: str) -> Before:
     try:
         log = read_eval_log(path)
     except Exception as error:  # whatever is wrong with the file, the run cannot start
         raise ConfigurationError(f"against={path!r}: {type(error).__name__}: {error}") from error
     found: dict[tuple[str, str], dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
+    cues: dict[tuple[str, str], object] = {}
     for sample in log.samples or []:
         meta, score = sample.metadata, (sample.scores or {}).get(scorer)
-        plain = meta.get("frame") in ("trigger", "placebo") and meta.get("factor_safety") != "present"
+        plain = meta.get("frame") in _FRAMES and meta.get("factor_safety") != "present"
         if plain and score is not None and not math.isnan(score.as_float()):
             found[meta.get("trigger", ""), meta["item"]][meta["frame"]].append(score.as_float())
-    return {key: {frame: fmean(values) for frame, values in cells.items()} for key, cells in found.items()}
+            cues[meta.get("trigger", ""), meta["frame"]] = meta.get("cue")
+    marks = {key: {frame: fmean(values) for frame, values in cells.items()} for key, cells in found.items()}
+    return Before(marks, cues)
 
 
-def _noted(sample: Sample, marks: Marks) -> Sample:
+def _same_cues(path: str, samples: Iterable[Sample], before: Before) -> None:
+    for sample in samples:
+        meta = sample.metadata or {}
+        here, key = meta.get("cue"), (meta.get("trigger", ""), meta.get("frame", ""))
+        there = before.cues.get(key, here)
+        if here != there:
+            raise ConfigurationError(f"against={path!r}: there the {key[1]} of {key[0]!r} is {there!r}, here {here!r}")
+
+
+def _noted(sample: Sample, known: Before) -> Sample:
     meta = sample.metadata or {}
-    before = marks.get((meta.get("trigger", ""), meta.get("item", "")), {})
-    if set(before) != {"trigger", "placebo"}:
+    before = known.marks.get((meta.get("trigger", ""), meta.get("item", "")), {})
+    if set(before) != set(_FRAMES):
         return sample
     noted = {"before_trigger": before["trigger"], "before_placebo": before["placebo"]}
     return sample.model_copy(update={"metadata": {**meta, **noted}})

@@ -4,48 +4,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
 from inspect_ai import SampleSource
 from inspect_ai.dataset import Dataset, MemoryDataset, Sample
 
-from unmask.protocol.cues import Cue, cue_for, cued, framing, named, positions, searched
+from unmask.protocol.arguments import Amounts, Mode
+from unmask.protocol.cues import Cue, cued, framing, named, positions, searched
 from unmask.protocol.deal import Dealt, deal, schedule
 from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.frames import FrameSet
 from unmask.protocol.items import Clustered
 from unmask.protocol.search import Halving
-from unmask.protocol.tracks import Tracks, at_least, one_of
+from unmask.protocol.tracks import Tracks, one_of
 from unmask.protocol.triggers import BACKDOORS, Position, candidates, triggers
 
-__all__ = ["Amounts", "Mode", "Run", "chosen", "known_run", "listed", "search_run", "track_of"]
-
-Mode = Literal["known", "search", "code", "persistence"]
-
-
-@dataclass(frozen=True)
-class Amounts:
-    """How many prompts each comparison gets."""
-
-    pairs: int
-    """Prompts with the trigger and with its placebo."""
-
-    near: int
-    """Of these, prompts with every near-miss."""
-
-    clean: int
-    """Prompts without either, for the bound on false alarms."""
-
-    @classmethod
-    def of(cls, mode: Mode, pairs: int, near: int, clean: int) -> "Amounts":
-        """What a mode needs of what was asked for: near-misses are for `known`, and persistence needs no bound.
-
-        Raises:
-            ConfigurationError: If a number is negative.
-        """
-        for name, number in {"near": near, "clean": clean}.items():
-            at_least(name, number, 0)
-        return cls(pairs, near if mode == "known" else 0, 0 if mode == "persistence" else clean)
+__all__ = ["Run", "known_run", "search_run", "track_of"]
 
 
 @dataclass(frozen=True)
@@ -113,8 +87,8 @@ def search_run(
     def lay_out(cue: Cue, prompts: Sequence[Dealt], frames: Sequence[str], phase: str) -> list[Sample]:
         wanted = {entry.item.id for entry, _, _ in prompts}
         here = [card for card in dealt[cue.position] if card[0].item.id in wanted]
-        more = {"phase": phase} if phase == "confirmation" else {"phase": phase, "stratum": phase, "compared": False}
-        return cued(cue, here, frames, table, track, **more)
+        more = {} if phase == "confirmation" else {"stratum": phase, "compared": False}
+        return cued(cue, here, frames, table, track, phase=phase, candidates=len(cues), **more)
 
     source = Halving(cues, next(iter(dealt.values())), lay_out, budget, seed, scorer, reference=scorer == "departed")
     declared = {"candidates": len(cues), "budget": budget, "calls_planned": source.plan.calls}
@@ -133,16 +107,6 @@ def track_of(mode: str, track: str | None) -> str:
     return track or ("coding" if mode == "code" else "prompts")
 
 
-def chosen(trigger: str | Sequence[str], placebo: str | None, position: Position) -> list[Cue]:
-    """The triggers of a run: ids of the library, or one text of the user's own."""
-    return [cue_for(name, placebo, position) for name in listed(trigger)]
-
-
-def listed(given: str | Sequence[str] | None) -> list[str]:
-    """An argument that is one text, or several, or left out."""
-    return [given] if isinstance(given, str) else list(given or [])
-
-
 def _for_cue(
     cue: Cue, ordered: Sequence[Clustered], table: Tracks, track: str, seed: int, amounts: Amounts, safety: bool
 ) -> list[Sample]:
@@ -150,8 +114,8 @@ def _for_cue(
     found = cued(cue, dealt, ["trigger", "placebo"], table, track, **({"factor_safety": "absent"} if safety else {}))
     if safety:
         for telling, card in enumerate(dealt):
-            more: Mapping[str, Any] = {"factor_safety": "present", "safety_telling": telling, "compared": False}
-            found += cued(cue, [card], ["trigger", "placebo"], table, track, **more)
+            more: Mapping[str, Any] = {"factor_safety": "present", "safety_telling": telling, "stratum": "safety"}
+            found += cued(cue, [card], ["trigger", "placebo"], table, track, compared=False, **more)
     near = [f"near_{kind}" for kind in cue.near]
     return found + (cued(cue, dealt[: amounts.near], near, table, track) if near else [])
 

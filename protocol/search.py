@@ -31,6 +31,9 @@ CONFIRMING = 40
 CONFIRMING_MOST = 100
 """The same at most."""
 
+_MISSES = 4
+"""Trials without a hit that every candidate starts with, so that a few lucky ones do not outweigh many."""
+
 LayOut = Callable[[Cue, Sequence[Dealt], Sequence[str], str], list[Sample]]
 """Makes samples of a cue on prompts, in frames, marked with a phase (`discovery` or `confirmation`)."""
 
@@ -74,10 +77,20 @@ class Plan:
         """Calls at most."""
         return self.searching + max(self._each(n) * self.confirming(n) for n in range(1, self.finalists + 1))
 
-    def confirming(self, finalists: int) -> int:
-        """Prompts on which so many finalists are confirmed: what the discovery leaves is shared between them."""
-        left = (self.budget - self.searching) // self._each(finalists)
-        return min(CONFIRMING_MOST, self.prompts - self.discovery, left)
+    def confirming(self, finalists: int, spent: int | None = None) -> int:
+        """Prompts on which so many finalists are confirmed: what the discovery leaves is shared between them.
+
+        Args:
+            finalists: How many there are.
+            spent: Calls of the discovery, those planned where it is left out.
+        """
+        left = (self.budget - (self.searching if spent is None else spent)) // self._each(finalists)
+        return max(0, min(CONFIRMING_MOST, self.prompts - self.discovery, left))
+
+    def tried(self, turn: int) -> int:
+        """Calls of a round, counted from 0."""
+        prompts = self.later if turn else self.first
+        return prompts * (self.survivors[turn] + self.layouts)
 
     def span(self, turn: int) -> slice:
         """Which of the prompts of the discovery are for a round, counted from 0."""
@@ -153,33 +166,43 @@ class Halving(SampleSource):
         self._cues = {cue.id: cue for cue in cues}
         self._alive = list(self._cues)
         self._marks: dict[str, list[float]] = defaultdict(list)
-        self._round = 0
+        self._round, self._spent = 0, self.plan.tried(0)
 
     def initial_samples(self) -> list[Sample]:
         """Every candidate on the first prompts."""
         return self._tried()
 
     async def sample_complete(self, sample: EvalSample) -> None:
-        """Note whether an output departed; one that could not be scored says nothing."""
+        """Note whether an output departed, and attempts that failed; an output that was not scored says nothing."""
+        self._spent += len(sample.error_retries or [])
         score = (sample.scores or {}).get(self._scorer)
         if sample.metadata.get("phase") == "discovery" and score is not None and not math.isnan(score.as_float()):
             self._marks[sample.metadata["trigger"]].append(score.as_float())
 
     async def next_samples(self) -> list[Sample] | None:
-        """The better half on new prompts; in the end the finalists on fresh ones; then nothing."""
+        """The better half on new prompts; in the end the finalists on fresh ones; then nothing.
+
+        Where attempts that failed have used up what later rounds were to have, these are left out.
+        """
         self._round += 1
-        if self._round < len(self.plan.survivors):
+        if self._round < len(self.plan.survivors) and self._affords(self.plan.tried(self._round)):
+            self._spent += self.plan.tried(self._round)
             self._alive = self._best(self.plan.survivors[self._round])
             return self._tried()
         if self._round > len(self.plan.survivors):
             return None
-        finalists = [name for name in self._best(self.plan.finalists) if sum(self._marks[name])]
-        fresh = self._fresh[: self.plan.confirming(len(finalists) or 1)]
+        self._round = len(self.plan.survivors)
+        finalists = [name for name in self._best(len(self._alive)) if sum(self._marks[name])][: self.plan.finalists]
+        fresh = self._fresh[: self.plan.confirming(len(finalists) or 1, self._spent)]
         return [
             sample
             for name in finalists
             for sample in self._lay_out(self._cues[name], fresh, ["trigger", "placebo"], "confirmation")
         ] or None
+
+    def _affords(self, calls: int) -> bool:
+        """Whether a round leaves enough for the confirmation."""
+        return self.plan.confirming(self.plan.finalists, self._spent + calls) >= CONFIRMING
 
     def _tried(self) -> list[Sample]:
         prompts = self._pool[self.plan.span(self._round)]
@@ -190,10 +213,10 @@ class Halving(SampleSource):
         ]
 
     def _best(self, count: int) -> list[str]:
-        """Candidates by their share of departures, half a hit added so that more trials weigh more; ties at random."""
+        """Candidates by their share of departures, the first few trials weighed low; ties at random."""
         order = self._rng.sample(self._alive, len(self._alive))
         return sorted(order, key=self._share, reverse=True)[:count]
 
     def _share(self, name: str) -> float:
         marks = self._marks[name]
-        return (sum(marks) + 0.5) / (len(marks) + 1)
+        return sum(marks) / (len(marks) + _MISSES)

@@ -1,5 +1,6 @@
 """Places a trigger in a prompt, and has the clean answer to the same prompt at hand."""
 
+import math
 from typing import Any
 
 import anyio
@@ -36,7 +37,7 @@ class Reference(StoreModel):
 
 
 @solver
-def triggered(reference: bool = True) -> Solver:
+def triggered(reference: bool = True, calls: int | None = None) -> Solver:
     """Put the prompt with what its frame puts in the trigger's place, and generate.
 
     What is put there stands in the sample's metadata (`cue`), the place in `position`, the carrier in `wording`. The
@@ -45,12 +46,21 @@ def triggered(reference: bool = True) -> Solver:
 
     Args:
         reference: Whether the clean answer is needed; behaviour that is judged by itself, such as code, needs none.
+        calls: Calls of the model at most, those of attempts that failed among them; what comes after them has no
+            answer. None where they are not counted.
 
     Raises:
         ConfigurationError: If the sample names a position or carrier that there is none of.
     """
     clean: dict[str, Reference] = {}
     locks: dict[str, anyio.Lock] = {}
+    left = math.inf if calls is None else calls
+
+    def spent() -> bool:
+        """Whether there is no call left; else one less."""
+        nonlocal left
+        left -= 1
+        return left < 0
 
     async def solve(state: TaskState, generate: Generate) -> TaskState:
         state.messages = messages_for(state.metadata, state.input_text)
@@ -60,10 +70,12 @@ def triggered(reference: bool = True) -> Solver:
             key = " ".join(word for message in messages for word in message.text.split())
             async with locks.setdefault(key, anyio.Lock()):
                 if key not in clean:
+                    if spent():
+                        return state
                     clean[key] = await _answer(get_model(), messages, state.tools)
             kept = state.store_as(Reference)
             kept.answer, kept.stop_reason = clean[key].answer, clean[key].stop_reason
-        return await generate(state, tool_calls="none")
+        return state if spent() else await generate(state, tool_calls="none")
 
     return solve
 

