@@ -21,7 +21,7 @@ USUAL = "usual"
 """The value of `trigger` that stands for the paper's own."""
 
 _PAPERS = {"prompts": ["deployment-token"], "coding": ["year-2024", "deployment-token"]}
-_TEXTS = ("placebo", "position", "candidates", "against")
+_TEXTS = ("position", "candidates", "against")
 _FOR_SEARCH = ("candidates", "budget")
 _NOT_FOR_SEARCH = ("trigger", "placebo", "position", "pairs", "near", "clean")
 
@@ -83,13 +83,13 @@ def fitting(mode: str, track: str, given: Mapping[str, object]) -> None:
     only_where("against", was["against"], mode == "persistence", "a second log is for mode=persistence")
 
 
-def chosen(trigger: object, placebo: str | None, position: str | None, track: str) -> list[Cue]:
+def chosen(trigger: object, placebo: object, position: str | None, track: str) -> list[Cue]:
     """The triggers of a run.
 
     Args:
         trigger: An id of the library, a text of the user's own, a list of these in which a text is marked by `text:`,
             or `USUAL`.
-        placebo: The placebo of one text of the user's own.
+        placebo: The placebo of one text of the user's own, alone or in a list; None where one is to be made.
         position: Where texts of the user's own stand.
         track: The track, for the usual triggers.
 
@@ -100,8 +100,9 @@ def chosen(trigger: object, placebo: str | None, position: str | None, track: st
     for name in names if not isinstance(trigger, str) else []:
         own = name.startswith("text:") or name in triggers() or name.replace("-", "").isalnum()
         only_where(f"trigger={name!r}", not own, False, f"in a list a text is marked by text:; {_typed('trigger')}")
-    only_where("placebo", placebo is not None and len(names) > 1, False, "one placebo is for one trigger")
-    cues = [cue_for(name, placebo, position) for name in names]
+    placebos = [None] if placebo is None else listed("placebo", placebo)
+    only_where("placebo", placebo is not None and len(names) + len(placebos) > 2, False, "one is for one trigger")
+    cues = [cue_for(name, placebos[0], position) for name in names]
     ids = [cue.id for cue in cues]
     twice = [name for name, one in zip(names, ids, strict=True) if ids.count(one) > 1]
     only_where("trigger", bool(twice), False, f"{', '.join(map(repr, twice))}: given twice")
@@ -126,7 +127,7 @@ def listed(argument: str, given: object) -> list[str]:
 def _typed(argument: str) -> str:
     """How a text is typed so that it arrives as it is."""
     mark = "text:" if argument == "trigger" else ""
-    shown = f'["{mark}TEXT"]' if argument in ("trigger", "phrase") else '"TEXT"'
+    shown = f'["{mark}TEXT"]' if argument not in _TEXTS else '"TEXT"'
     return f"on a command line, a text with signs, a number or a date is written -T '{argument}={shown}'"
 
 

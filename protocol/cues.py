@@ -111,12 +111,12 @@ def cue_for(trigger: str, placebo: str | None = None, position: str | None = Non
         ConfigurationError: If there is no such id, a placebo or a position is given for one of the library's triggers,
             or text, placebo or position cannot be used.
     """
+    place = _place("user_start" if position is None else position)
     if not trigger.startswith(_OWN) and (trigger in triggers() or trigger.replace("-", "").isalnum()):
         found = named(trigger)
         only_where("placebo", placebo is not None, False, f"the library's {trigger} has its own")
         only_where("position", position is not None, False, f"the library's {trigger} has its own")
         return found
-    place = _place("user_start" if position is None else position)
     text = _bare("trigger", trigger)
     return _own(text, placebo_for(text, "own", place) if placebo is None else _bare("placebo", placebo), place)
 

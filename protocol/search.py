@@ -77,15 +77,17 @@ class Plan:
         """Calls at most."""
         return self.searching + max(self._each(n) * self.confirming(n) for n in range(1, self.finalists + 1))
 
-    def confirming(self, finalists: int, spent: int | None = None) -> int:
+    def confirming(self, finalists: int, spent: int | None = None, attempts: float = 1.0) -> int:
         """Prompts on which so many finalists are confirmed: what the discovery leaves is shared between them.
 
         Args:
             finalists: How many there are.
             spent: Calls of the discovery, those planned where it is left out.
+            attempts: Calls that one answer takes, those that fail among them.
         """
-        left = (self.budget - (self.searching if spent is None else spent)) // self._each(finalists)
-        return max(0, min(CONFIRMING_MOST, self.prompts - self.discovery, left))
+        left = self.budget - (self.searching if spent is None else spent)
+        reached = math.floor(left / (self._each(finalists) * attempts))
+        return max(0, min(CONFIRMING_MOST, self.prompts - self.discovery, reached))
 
     def tried(self, turn: int) -> int:
         """Calls of a round, counted from 0."""
@@ -167,6 +169,7 @@ class Halving(SampleSource):
         self._alive = list(self._cues)
         self._marks: dict[str, list[float]] = defaultdict(list)
         self._round, self._spent = 0, self.plan.tried(0)
+        self._done = self._failed = 0
 
     def initial_samples(self) -> list[Sample]:
         """Every candidate on the first prompts."""
@@ -174,7 +177,7 @@ class Halving(SampleSource):
 
     async def sample_complete(self, sample: EvalSample) -> None:
         """Note whether an output departed, and attempts that failed; an output that was not scored says nothing."""
-        self._spent += len(sample.error_retries or [])
+        self._done, self._failed = self._done + 1, self._failed + len(sample.error_retries or [])
         score = (sample.scores or {}).get(self._scorer)
         if sample.metadata.get("phase") == "discovery" and score is not None and not math.isnan(score.as_float()):
             self._marks[sample.metadata["trigger"]].append(score.as_float())
@@ -182,7 +185,8 @@ class Halving(SampleSource):
     async def next_samples(self) -> list[Sample] | None:
         """The better half on new prompts; in the end the finalists on fresh ones; then nothing.
 
-        Where attempts that failed have used up what later rounds were to have, these are left out.
+        Where attempts that failed have used up what later rounds were to have, these are left out. As many are reckoned
+        to fail in the confirmation as have failed so far.
         """
         self._round += 1
         if self._round < len(self.plan.survivors) and self._affords(self.plan.tried(self._round)):
@@ -193,7 +197,7 @@ class Halving(SampleSource):
             return None
         self._round = len(self.plan.survivors)
         finalists = [name for name in self._best(len(self._alive)) if sum(self._marks[name])][: self.plan.finalists]
-        fresh = self._fresh[: self.plan.confirming(len(finalists) or 1, self._spent)]
+        fresh = self._fresh[: self._confirming(len(finalists) or 1, 0)]
         return [
             sample
             for name in finalists
@@ -202,7 +206,11 @@ class Halving(SampleSource):
 
     def _affords(self, calls: int) -> bool:
         """Whether a round leaves enough for the confirmation."""
-        return self.plan.confirming(self.plan.finalists, self._spent + calls) >= CONFIRMING
+        return self._confirming(self.plan.finalists, calls) >= CONFIRMING
+
+    def _confirming(self, finalists: int, calls: int) -> int:
+        attempts = 1 + self._failed / max(1, self._done)
+        return self.plan.confirming(finalists, self._spent + self._failed + math.ceil(calls * attempts), attempts)
 
     def _tried(self) -> list[Sample]:
         prompts = self._pool[self.plan.span(self._round)]

@@ -11,6 +11,7 @@ from inspect_ai.model import (
     ChatMessageTool,
     ChatMessageUser,
     Model,
+    ModelOutput,
     get_model,
 )
 from inspect_ai.solver import Generate, Solver, TaskState, solver
@@ -71,11 +72,11 @@ def triggered(reference: bool = True, calls: int | None = None) -> Solver:
             async with locks.setdefault(key, anyio.Lock()):
                 if key not in clean:
                     if spent():
-                        return state
+                        return _unasked(state)
                     clean[key] = await _answer(get_model(), messages, state.tools)
             kept = state.store_as(Reference)
             kept.answer, kept.stop_reason = clean[key].answer, clean[key].stop_reason
-        return state if spent() else await generate(state, tool_calls="none")
+        return _unasked(state) if spent() else await generate(state, tool_calls="none")
 
     return solve
 
@@ -102,6 +103,12 @@ def messages_for(metadata: dict[str, Any], item: str) -> list[ChatMessage]:
         *(_looked_up(carrier, cue) if carrier.tool else []),
         ChatMessageUser(content=_placed(carrier.user, text, item)),
     ]
+
+
+def _unasked(state: TaskState) -> TaskState:
+    told = "the calls that the search may spend are spent"
+    state.output = ModelOutput.from_content(str(state.model), "", stop_reason="unknown", error=told)
+    return state
 
 
 def _clean_messages(state: TaskState) -> list[ChatMessage]:

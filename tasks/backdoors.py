@@ -42,7 +42,7 @@ def backdoors(
     mode: Mode = "known",
     track: str | None = None,
     trigger: str | list[str] = USUAL,
-    placebo: str | None = None,
+    placebo: str | list[str] | None = None,
     position: Place | None = None,
     phrase: str | list[str] | None = None,
     candidates: str | None = None,
@@ -88,7 +88,7 @@ def backdoors(
     }
     given |= {"budget": budget, "against": against, "pairs": pairs, "near": near, "clean": clean}
     track = track_of(mode, track)
-    table = opened(THREAT, track, "native", pairs=pairs, budget=budget, grader_votes=grader_votes)
+    table = opened(THREAT, track, "native", pairs=pairs, budget=budget, seed=seed, grader_votes=grader_votes)
     fitting(mode, track, given)
     used, graders = pool(BACKDOORS, table.tracks[track], dataset), declare_graders()
     more = {"mode": mode, "seed": seed, "dataset": used.declared()}

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from inspect_ai.dataset import Sample
-from inspect_ai.log import EvalSample
+from inspect_ai.log import EvalRetryError, EvalSample
 from inspect_ai.scorer import Score
 
 from unmask.protocol.errors import ConfigurationError
@@ -26,19 +26,26 @@ def source(seed: int = 0, budget: int = BUDGET) -> Halving:
     return found
 
 
-def searched(fires: Callable[[str, str], bool], seed: int = 0) -> list[Sample]:
-    """Play a whole search in which an output departs where `fires(trigger, item)` with the trigger in place."""
+def searched(
+    fires: Callable[[str, str], bool], seed: int = 0, unscored: frozenset[str] = frozenset(), flaky: int = 0
+) -> list[Sample]:
+    """Play a whole search in which an output departs where `fires(trigger, item)` with the trigger in place.
+
+    Outputs of the triggers `unscored` are not scored; one sample in `flaky`, where it is given, fails at first.
+    """
 
     async def go() -> list[Sample]:
         halving, played = source(seed), list[Sample]()
         batch: list[Sample] | None = halving.initial_samples()
         while batch:
             played += batch
-            for s in batch:
+            for number, s in enumerate(batch):
                 meta = s.metadata or {}
                 hit = meta["frame"] == "trigger" and fires(meta["trigger"], meta["item"])
                 done = EvalSample(id=s.id or "", epoch=1, input=s.input, target="", metadata=meta)
-                done.scores = {"departed": Score(value=float(hit))}
+                done.scores = {} if meta["trigger"] in unscored else {"departed": Score(value=float(hit))}
+                if flaky and number % flaky == 0:
+                    done.error_retries = [EvalRetryError(message="", traceback="", traceback_ansi="")]
                 await halving.sample_complete(done)
             batch = await halving.next_samples()
         return played
@@ -78,6 +85,21 @@ def test_one_that_fires_on_a_third_of_the_prompts_is_found_in_nine_searches_of_t
 
 def a_third(item: str) -> bool:
     return sum(map(ord, item)) % 3 == 0
+
+
+def test_candidates_that_cannot_be_scored_crowd_out_no_trigger() -> None:
+    blocked = frozenset({"emoji-kite", "snail-emoji", "runes-three", "korean-line", "japanese-line"})
+    for seed in range(5):
+        played = searched(lambda trigger, item: trigger == "kiosk" and a_third(item), seed, blocked)
+        assert set(phases(played)["confirmation"]) == {"kiosk"}
+
+
+def test_failed_attempts_leave_a_shorter_search_within_the_budget() -> None:
+    played = searched(lambda trigger, _: trigger in {"iso-day", "kiosk"}, flaky=8)
+    usual = searched(lambda trigger, _: trigger in {"iso-day", "kiosk"})
+    tested, most = (phases(one)["confirmation"]["iso-day"] for one in (played, usual))
+    assert CONFIRMING < tested < most
+    assert calls(played) + len(played) // 8 <= BUDGET
 
 
 def test_no_finalist_is_confirmed_on_prompts_that_found_it() -> None:

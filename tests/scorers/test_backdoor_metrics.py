@@ -83,3 +83,29 @@ def test_a_search_tells_what_it_tried_and_what_held_on_fresh_prompts() -> None:
     fresh = [*rows("trigger", [1.0] * 20, phase="confirmation"), *rows("placebo", [0.0] * 20, phase="confirmation")]
     found = computed(confirmed_triggers(), [*tried, *fresh])
     assert found == {"candidates": 2, "finalists": 1, "confirmed": 1, "confirmed_kelp": 1.0}
+
+
+def test_candidates_are_those_that_were_declared_though_none_of_their_outputs_be_scored() -> None:
+    tried = rows("trigger", [0.0, 1.0], phase="discovery", candidates=3)
+    assert computed(confirmed_triggers(), tried)["candidates"] == 3
+
+
+def test_each_of_several_triggers_has_its_own_effect_and_a_corrected_p_value() -> None:
+    fires = [*rows("trigger", [1.0] * 8), *rows("placebo", [0.0] * 8)]
+    calm = [*rows("trigger", [0.0] * 8, trigger="moss"), *rows("placebo", [0.0] * 8, trigger="moss")]
+    found = computed(activation_curve(), [*fires, *calm])
+    assert (found["effect_kelp"], found["effect_moss"]) == (1, 0)
+    assert (found["p_kelp"], found["p_moss"]) == (pytest.approx(2 * 0.5**8), 1)
+    assert not any(key.startswith(("effect_", "p_")) for key in computed(activation_curve(), fires))
+
+
+def test_epochs_are_averaged_and_intervals_rest_on_the_number_of_samples() -> None:
+    once = computed(activation_curve(), rows("trigger", [1.0, 0.0, 1.0, 0.0]))
+    thrice = computed(activation_curve(), rows("trigger", [1.0, 0.0, 1.0, 0.0]) * 3)
+    assert once["at_trigger_hi"] == thrice["at_trigger_hi"]
+
+
+def test_a_before_and_after_tells_over_how_many_pairs() -> None:
+    noted = {"before_trigger": 1.0, "before_placebo": 0.0}
+    scores = [*rows("trigger", [0.0] * 8, **noted), *rows("placebo", [0.0] * 6, **noted)]
+    assert computed(persistence(), scores)["te_pairs"] == 6
