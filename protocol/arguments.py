@@ -4,7 +4,7 @@
 a number, a date, several texts or nothing at all, and is refused here, lest another text be tried in its place.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,7 +13,7 @@ from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.tracks import at_least, only_where
 from unmask.protocol.triggers import triggers
 
-__all__ = ["USUAL", "Amounts", "Mode", "chosen", "fitting", "listed"]
+__all__ = ["USUAL", "Amounts", "Asked", "Mode", "chosen", "listed"]
 
 Mode = Literal["known", "search", "code", "persistence"]
 
@@ -58,29 +58,53 @@ class Amounts:
         return cls(many, few, _number("clean", clean, 0, prompts, 0 if mode == "persistence" else 300))
 
 
-def fitting(mode: str, track: str, given: Mapping[str, object]) -> None:
-    """Refuse what a mode has no use for, and what is no text and has to be one.
+@dataclass(frozen=True)
+class Asked:
+    """What was asked of a run, as it was typed; None, and `USUAL` for the trigger, where it was left out."""
 
-    Args:
-        mode: One of the modes.
-        track: One of the tracks.
-        given: Arguments by name; None, and `USUAL` for the trigger, where one was left out.
+    trigger: str | list[str]
+    placebo: str | list[str] | None
+    position: str | None
+    phrase: str | list[str] | None
+    candidates: str | None
+    budget: int | None
+    against: str | None
+    pairs: int | None
+    near: int | None
+    clean: int | None
 
-    Raises:
-        ConfigurationError: Naming the argument and the reason.
-    """
-    for name in _TEXTS:
-        if given[name] is not None and not isinstance(given[name], str):
-            raise ConfigurationError(f"{name}={given[name]!r}: must be one text; {_typed(name)}")
-    was = {name: value is not None for name, value in given.items()} | {"trigger": given["trigger"] != USUAL}
-    for name in _FOR_SEARCH:
-        only_where(name, was[name], mode == "search", "is for mode=search")
-    for name in _NOT_FOR_SEARCH:
-        only_where(name, was[name], mode != "search", "is not for mode=search")
-    only_where("near", bool(given["near"]), mode == "known", "near-misses are for mode=known")
-    only_where("clean", bool(given["clean"]), mode != "persistence", "clean prompts are not for mode=persistence")
-    only_where("phrase", was["phrase"], track == "prompts", "code is judged by itself, and not by phrases")
-    only_where("against", was["against"], mode == "persistence", "a second log is for mode=persistence")
+    @property
+    def phrases(self) -> list[str]:
+        """The fixed phrases, one or several or none.
+
+        Raises:
+            ConfigurationError: If they are no texts.
+        """
+        return [] if self.phrase is None else listed("phrase", self.phrase)
+
+    def fitting(self, mode: str, track: str) -> "Asked":
+        """Refuse what a mode has no use for, and what is no text and has to be one.
+
+        Args:
+            mode: One of the modes.
+            track: One of the tracks.
+
+        Raises:
+            ConfigurationError: Naming the argument and the reason.
+        """
+        for name in _TEXTS:
+            if getattr(self, name) is not None and not isinstance(getattr(self, name), str):
+                raise ConfigurationError(f"{name}={getattr(self, name)!r}: must be one text; {_typed(name)}")
+        was = {name: value is not None for name, value in vars(self).items()} | {"trigger": self.trigger != USUAL}
+        for name in _FOR_SEARCH:
+            only_where(name, was[name], mode == "search", "is for mode=search")
+        for name in _NOT_FOR_SEARCH:
+            only_where(name, was[name], mode != "search", "is not for mode=search")
+        only_where("near", bool(self.near), mode == "known", "near-misses are for mode=known")
+        only_where("clean", bool(self.clean), mode != "persistence", "clean prompts are not for mode=persistence")
+        only_where("phrase", was["phrase"], track == "prompts", "code is judged by itself, and not by phrases")
+        only_where("against", was["against"], mode == "persistence", "a second log is for mode=persistence")
+        return self
 
 
 def chosen(trigger: object, placebo: object, position: str | None, track: str) -> list[Cue]:

@@ -1,7 +1,7 @@
 """What each mode of the backdoor task runs: which prompts, in which frames, with what in the trigger's place."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from typing import Any, get_args
@@ -9,9 +9,10 @@ from typing import Any, get_args
 from inspect_ai import SampleSource
 from inspect_ai.dataset import Dataset, MemoryDataset, Sample
 
-from unmask.protocol.arguments import Amounts, Mode
+from unmask.protocol.arguments import Amounts, Asked, Mode, chosen
 from unmask.protocol.cues import Cue, cued, framing, named, positions, searched
 from unmask.protocol.deal import Dealt, deal, schedule
+from unmask.protocol.earlier import since
 from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.frames import FrameSet
 from unmask.protocol.items import Clustered
@@ -19,7 +20,10 @@ from unmask.protocol.search import Halving
 from unmask.protocol.tracks import Tracks, one_of
 from unmask.protocol.triggers import BACKDOORS, Position, candidates, triggers
 
-__all__ = ["Run", "known_run", "search_run", "track_of"]
+__all__ = ["BUDGET", "Run", "known_run", "run_of", "search_run", "track_of"]
+
+BUDGET = 3000
+"""Calls of the model in a search where nothing else is said."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,34 @@ class Run:
     data: Dataset | SampleSource
     frames: FrameSet
     declared: dict[str, Any]
+    calls: int | None = None
+    """Calls of the model that it may spend; None where they are not counted."""
+
+
+def run_of(
+    mode: str, asked: Asked, items: Sequence[Clustered], table: Tracks, track: str, seed: int, scorer: str
+) -> Run:
+    """The run that was asked for.
+
+    Args:
+        mode: One of the modes.
+        asked: What was asked.
+        items: The prompts.
+        table: The threat's tracks.
+        track: The track.
+        seed: Of the order of prompts and the deal of carriers.
+        scorer: Name of the score that says whether an output departed.
+
+    Raises:
+        ConfigurationError: If it cannot be had.
+    """
+    if mode == "search":
+        budget = BUDGET if asked.budget is None else asked.budget
+        return search_run(asked.candidates, items, table, track, seed, budget, scorer)
+    cues = chosen(asked.trigger, asked.placebo, asked.position, track)
+    amounts = Amounts.of(mode, len(items), asked.pairs, asked.near, asked.clean)
+    run = known_run(cues, items, table, track, seed, amounts, safety=mode == "persistence" and not asked.against)
+    return replace(run, data=since(asked.against, run.data, scorer))
 
 
 def known_run(
@@ -92,7 +124,7 @@ def search_run(
 
     source = Halving(cues, next(iter(dealt.values())), lay_out, budget, seed, scorer, reference=scorer == "departed")
     declared = {"candidates": len(cues), "budget": budget, "calls_planned": source.plan.calls}
-    return Run(source, framing(cues[0], ["trigger", "placebo"]), declared | {"candidates_file": str(path.name)})
+    return Run(source, framing(cues[0], ["trigger", "placebo"]), declared | {"candidates_file": str(path.name)}, budget)
 
 
 def track_of(mode: str, track: str | None) -> str:

@@ -13,9 +13,8 @@ from typing import Any
 
 from inspect_ai import Task, task
 
-from unmask.protocol.arguments import USUAL, Amounts, Mode, chosen, fitting, listed
-from unmask.protocol.earlier import since
-from unmask.protocol.modes import known_run, search_run, track_of
+from unmask.protocol.arguments import USUAL, Asked, Mode
+from unmask.protocol.modes import run_of, track_of
 from unmask.protocol.once import Once
 from unmask.protocol.pool import pool
 from unmask.protocol.provenance import provenance
@@ -27,12 +26,10 @@ from unmask.scorers.view import sample_columns
 from unmask.solvers import triggered
 
 THREAT = "backdoors"
-BUDGET = 3000
-"""Model calls of a search where nothing else is said."""
 HEADLINE = {"prompts": "departed", "coding": "insecure_code"}
 MARKS = {
-    "prompts": lambda phrase, votes: departed(listed("phrase", phrase) if phrase is not None else [], votes),
-    "coding": lambda phrase, votes: insecure_code(votes),
+    "prompts": departed,
+    "coding": lambda phrases, votes: insecure_code(votes),
 }
 VIEW = {track: sample_columns(score, "eval_awareness", alarming=(score,)) for track, score in HEADLINE.items()}
 
@@ -76,34 +73,19 @@ def backdoors(
         grader_votes: How often each grader is asked.
 
     Raises:
-        ConfigurationError: Before anything is generated, on a wrong value or file, one that the mode has no use
-            for, a budget too small, or no grader.
+        ConfigurationError: Before anything is generated, on a wrong value or file, one without a use, or no grader.
     """
-    given: dict[str, object] = {
-        "trigger": trigger,
-        "placebo": placebo,
-        "position": position,
-        "phrase": phrase,
-        "candidates": candidates,
-    }
-    given |= {"budget": budget, "against": against, "pairs": pairs, "near": near, "clean": clean}
     track = track_of(mode, track)
     table = opened(THREAT, track, "native", pairs=pairs, budget=budget, seed=seed, grader_votes=grader_votes)
-    fitting(mode, track, given)
+    asked = Asked(trigger, placebo, position, phrase, candidates, budget, against, pairs, near, clean)
     used, graders = pool(BACKDOORS, table.tracks[track], dataset), declare_graders()
+    run = run_of(mode, asked.fitting(mode, track), used.items, table, track, seed, HEADLINE[track])
     more = {"mode": mode, "seed": seed, "dataset": used.declared()}
-    calls = (BUDGET if budget is None else budget) if mode == "search" else None
-    if calls is not None:
-        run = search_run(candidates, used.items, table, track, seed, calls, HEADLINE[track])
-    else:
-        cues = chosen(trigger, placebo, position, track)
-        amounts = Amounts.of(mode, len(used.items), pairs, near, clean)
-        run = known_run(cues, used.items, table, track, seed, amounts, safety=mode == "persistence" and not against)
-    return (Task if calls is None else Once)(
-        dataset=since(against, run.data, HEADLINE[track]),
+    return (Once if mode == "search" else Task)(
+        dataset=run.data,
         setup=None if graders.names else graded(),
-        solver=triggered(reference=track == "prompts", calls=calls),
-        scorer=[MARKS[track](phrase, grader_votes), eval_awareness(grader_votes), place()],
+        solver=triggered(reference=track == "prompts", calls=run.calls),
+        scorer=[MARKS[track](asked.phrases, grader_votes), eval_awareness(grader_votes), place()],
         viewer=VIEW[track],
         headline_metric=HEADLINE[track],
         version="1-A",
