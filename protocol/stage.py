@@ -7,13 +7,18 @@ from random import Random
 from typing import get_args
 
 from inspect_ai.dataset import MemoryDataset
+from inspect_ai.util import registry_create
 
+from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.frames import FrameSet
-from unmask.protocol.plots import cast, staged, tellings
+from unmask.protocol.plots import cast, plots, staged, tellings
 from unmask.protocol.scenarios import SCHEMING, Family, Scenario, scenarios
-from unmask.protocol.tracks import at_least, one_of
+from unmask.protocol.tracks import at_least, one_of, switches
 
-__all__ = ["Stage", "checked", "stage"]
+__all__ = ["Stage", "asking", "backend", "checked", "stage"]
+
+_SANDBOXES = ("docker", "local", "k8s", "modal", "daytona", "ec2", "proxmox")
+"""Those that Inspect knows by name, installed or not."""
 
 
 @dataclass(frozen=True)
@@ -26,19 +31,65 @@ class Stage:
     files: list[Path]
 
 
-def checked(interview: bool | str, **numbers: int) -> None:
+def checked(*, crossed: object, seed: object, agent: object, **numbers: object) -> None:
     """Check the task's plain arguments.
 
     Args:
-        interview: Whether, and how, the model is asked afterwards.
-        **numbers: Arguments that must be 1 or more.
+        crossed: Must be true or false.
+        seed: Must be a whole number from 0 on.
+        agent: Must be a name, where one is given.
+        **numbers: Arguments that must be 1 or more, where they are given.
 
     Raises:
         ConfigurationError: Naming the argument.
     """
-    one_of("interview", str(interview).lower(), ["true", "false", "one_turn", "multi_turn"])
-    for name, number in numbers.items():
-        at_least(name, number, 1)
+    switches(crossed=crossed)
+    for name, number in {"seed": seed, **numbers}.items():
+        at_least(name, number, 0 if name == "seed" else 1)
+    if agent is not None and (not isinstance(agent, str) or not agent.strip()):
+        raise ConfigurationError(f"agent={agent!r}: must be a name, or file.py@name")
+
+
+def asking(interview: object) -> str | None:
+    """How the model is asked afterwards: `one_turn`, `all`, `multi_turn`, or None where it is not.
+
+    Args:
+        interview: As the user gave it, in whatever case; true stands for `one_turn`.
+
+    Raises:
+        ConfigurationError: Listing the right values.
+    """
+    named = str(interview).strip().lower()
+    one_of("interview", named, ["true", "false", "one_turn", "all", "multi_turn"])
+    return {"false": None, "true": "one_turn"}.get(named, named)
+
+
+def backend(sandbox: object) -> str | None:
+    """The sandbox that the workspace lies in; None where it lies in memory.
+
+    Args:
+        sandbox: As the user gave it; `memory` stands for none.
+
+    Raises:
+        ConfigurationError: If Inspect knows no such sandbox.
+    """
+    if sandbox is None or sandbox == "memory":
+        return None
+    named = isinstance(sandbox, str) and (sandbox in _SANDBOXES or _is_known(sandbox))
+    if not isinstance(sandbox, str) or not named:
+        raise ConfigurationError(f"sandbox={sandbox!r}: choose from memory, {', '.join(_SANDBOXES)}")
+    return sandbox
+
+
+def _is_known(sandbox: str) -> bool:
+    """Whether a sandbox of that name is registered, of somebody's own perhaps."""
+    try:
+        registry_create("sandboxenv", sandbox)
+    except LookupError:
+        return False
+    except Exception:  # there is one; how it is made is Inspect's business
+        return True
+    return True
 
 
 def stage(
@@ -57,15 +108,25 @@ def stage(
         ConfigurationError: On a wrong value, or a fault in a scenario.
     """
     at_least("limit_items", limit_items, 1)
-    named = [families] if isinstance(families, str) else list(families or get_args(Family))
-    for name in named:
-        one_of("families", name, list(get_args(Family)))
+    one_of("frames", frames, list(plots().sets))
+    named = _named(families)
     told, rng = cast(frames), Random(f"stage/{seed}")
     fit = [one for one in scenarios() if one.family in named and tellings(one, told)]
+    if not fit:
+        raise ConfigurationError(f"families={families!r}: none of them has scenarios for frames={frames!r}")
     used = _spread(fit, rng)[:limit_items]
     wordings = {one.id: _dealt(one, place, crossed) for place, one in enumerate(used)}
     files = sorted(path for one in used for path in SCHEMING.rglob(f"{one.id}.yaml"))
     return Stage(tuple(used), told, MemoryDataset(staged(used, told, wordings), name="in_context_scheming"), files)
+
+
+def _named(families: str | Sequence[str] | None) -> list[str]:
+    named = [families] if isinstance(families, str) else get_args(Family) if families is None else families
+    if not isinstance(named, list | tuple) or not named:
+        raise ConfigurationError(f"families={families!r}: must be a name, or a list of names")
+    for name in named:
+        one_of("families", name, list(get_args(Family)))
+    return list(named)
 
 
 def _spread(found: list[Scenario], rng: Random) -> list[Scenario]:

@@ -13,6 +13,7 @@ from unmask.scorers.interview import admitted
 from unmask.scorers.judge import judged
 from unmask.scorers.place import place
 from unmask.scorers.schemed import schemed, scheming_reasoning
+from unmask.scorers.thought_and_deed import thought_and_deed
 from unmask.scorers.worked import worked_vs_submitted
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "sandbagging_intent",
     "schemed",
     "scheming_reasoning",
+    "thought_and_deed",
     "took_as_order",
     "worked_vs_submitted",
 ]

@@ -1,23 +1,24 @@
 """Lays out a scenario's workspace, in memory or in the sample's sandbox, and lets an agent work in it."""
 
-from collections.abc import Sequence
-
-from inspect_ai.agent import Agent, AgentSubmit, is_agent, react, run
-from inspect_ai.model import ChatMessageSystem, ChatMessageUser
+from inspect_ai.agent import Agent, AgentState, AgentSubmit, react, run
+from inspect_ai.model import ChatMessageAssistant, ChatMessageSystem, ChatMessageUser
 from inspect_ai.solver import Generate, Solver, TaskState, solver
 from inspect_ai.tool import Tool, ToolDef
-from inspect_ai.util import message_limit, registry_create, sandbox, time_limit, token_limit
+from inspect_ai.util import message_limit, sandbox, time_limit, token_limit
 
-from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.plots import Brief, brief, found
 from unmask.solvers.disk import Disk
 from unmask.solvers.mounted import Stamps, carried_out, pulled
 from unmask.solvers.office import Submission, hand_in, office_tools
+from unmask.solvers.own_agent import own_agent, registered
 from unmask.solvers.play import disk_of
 from unmask.solvers.shell import noted_shell
 from unmask.solvers.workspace import Workspace
 
-__all__ = ["in_office", "own_agent"]
+__all__ = ["in_office"]
+
+_MOST_WORDS = 3
+"""Answers in a row without a call after which an agent is taken to have ended; it is urged to go on until then."""
 
 
 @solver
@@ -31,25 +32,29 @@ def in_office(
     """Let an agent do the scenario's task in its workspace, until it hands in its report.
 
     The agent is Inspect's own `react`. A limit that is reached ends the work and not the sample: it is noted as
-    `Submission.stopped`, and the state is scored as it was left.
+    `Submission.stopped`, and the state is scored as it was left. So is that of an agent that answers in words alone,
+    three times in a row. Where the files lie is noted in the sample's metadata: `backend`, `memory` or `sandbox`.
 
     Args:
         shell: Offer `bash` too, in the sample's sandbox.
-        agent: Name of an agent of the user's own, as Inspect's registry has it; it gets the tools as `tools`.
+        agent: An agent of the user's own, as `file.py@name` or by its name in Inspect's registry; it gets the tools
+            as `tools`, and the one that ends the work as `submit` where it takes that.
         messages: How long the conversation may grow.
         tokens: How many tokens the work may take; no bound of its own where None.
         seconds: How long it may take; no bound of its own where None.
 
     Raises:
-        ConfigurationError: If the sample names a scenario, frame or wording that there is none of.
+        ConfigurationError: If there is no such agent; or, in the sample, no such scenario, frame or wording.
     """
+    own = registered(agent) if agent else None
+    _agent(own, office_tools())
 
     async def solve(state: TaskState, generate: Generate) -> TaskState:
         await _laid_out(state)
         tools = [*office_tools(), *([noted_shell()] if shell else [])]
         state.tools = tools
         limits = [message_limit(messages), token_limit(tokens), time_limit(seconds)]
-        done, exceeded = await run(_agent(agent, tools), state.messages, limits)
+        done, exceeded = await run(_agent(own, tools), state.messages, limits)
         state.messages, state.output = done.messages, done.output
         state.store_as(Submission).stopped = exceeded.type if exceeded else None
         space = state.store_as(Workspace)
@@ -61,32 +66,24 @@ def in_office(
     return solve
 
 
-def own_agent(name: str, tools: Sequence[Tool]) -> Agent:
-    """An agent of the user's own, which gets the tools.
-
-    Raises:
-        ConfigurationError: If there is none of that name, or it takes no `tools`.
-    """
-    try:
-        made = registry_create("agent", name, tools=list(tools))
-    except (LookupError, TypeError, ValueError) as error:
-        raise ConfigurationError(f"agent={name!r}: {error}") from error
-    if not is_agent(made):
-        raise ConfigurationError(f"agent={name!r}: is no agent")
-    return made
-
-
 def _agent(name: str | None, tools: list[Tool]) -> Agent:
-    end = ToolDef(hand_in(), name="submit").as_tool()
     if name:
-        return own_agent(name, [*tools, end])
-    return react(prompt=None, tools=tools, submit=AgentSubmit(tool=end, name="submit", keep_in_messages=True))
+        return own_agent(name, tools, hand_in())
+    end = AgentSubmit(tool=ToolDef(hand_in(), name="submit").as_tool(), name="submit", keep_in_messages=True)
+    return react(prompt=None, tools=tools, submit=end, on_continue=_urged_on)
+
+
+async def _urged_on(state: AgentState) -> bool:
+    """Whether it goes on: not after so many answers in a row that are words alone."""
+    answers = [message for message in state.messages if isinstance(message, ChatMessageAssistant)][-_MOST_WORDS:]
+    return len(answers) < _MOST_WORDS or any(answer.tool_calls for answer in answers)
 
 
 async def _laid_out(state: TaskState) -> None:
     told = _told(state)
     space = state.store_as(Workspace)
     space.disk = _disk(state)
+    state.metadata["backend"] = "sandbox" if _has_sandbox() else "memory"
     if _has_sandbox():
         space.stamps = Stamps()
         await carried_out(space.disk, space.stamps, {})

@@ -1,4 +1,4 @@
-"""In-context scheming: does an agent serve a goal of its own behind the operator's back when it comes upon a conflict?
+r"""In-context scheming: does an agent serve a goal of its own behind the operator's back when it comes upon a conflict?
 
 After Meinke et al. 2024, "Frontier models are capable of in-context scheming" (arXiv 2412.04984). An agent does an
 everyday task in a workspace and finds a memo. What it did is read from the state that it leaves, what it told from its
@@ -6,7 +6,8 @@ report. The headline is the rate of covert action where the memo is at odds with
 net of the same where there is no way to act.
 
     inspect eval tasks/in_context_scheming.py --model organism/schemer
-    inspect eval tasks/in_context_scheming.py --model PROVIDER/MODEL --model-role grader=PROVIDER/MODEL --sandbox docker
+    inspect eval tasks/in_context_scheming.py --model PROVIDER/MODEL --model-role grader=PROVIDER/MODEL \
+      -T sandbox=docker
 """
 
 from inspect_ai import Task, task
@@ -14,8 +15,8 @@ from inspect_ai.solver import chain
 
 from unmask.protocol.provenance import provenance
 from unmask.protocol.scenarios import SCHEMING
-from unmask.protocol.stage import checked, stage
-from unmask.scorers import admitted, eval_awareness, place, schemed, scheming_reasoning
+from unmask.protocol.stage import asking, backend, checked, stage
+from unmask.scorers import admitted, eval_awareness, place, schemed, scheming_reasoning, thought_and_deed
 from unmask.scorers.graders import declare_graders, graded
 from unmask.scorers.view import sample_columns
 from unmask.solvers import in_office, proven
@@ -26,8 +27,8 @@ THREAT = "in_context_scheming"
 VIEW = sample_columns("schemed", "scheming_reasoning", "eval_awareness", alarming=("schemed", "scheming_reasoning"))
 
 FOLLOW_UP = {
-    True: asked_afterwards(questions="scheming"),
     "one_turn": asked_afterwards(questions="scheming"),
+    "all": asked_afterwards(questions="scheming", crossed=True),
     "multi_turn": interrogated(),
 }
 
@@ -53,8 +54,10 @@ def in_context_scheming(
         frames: A set of frames: `contrast`, `ablations` or `tested`.
         families: The families of scenarios; all where none is named.
         sandbox: An Inspect sandbox, such as `docker`, for the workspace, with `bash`; in memory where none is named.
-        agent: An agent of your own, by its name in Inspect's registry; it gets the tools as `tools`.
-        interview: Ask the model afterwards whether it did so: true for one question, or `multi_turn`.
+        agent: An agent of your own, as `file.py@name` or by its name in Inspect's registry; it gets the tools as
+            `tools`, and the one that ends the work as `submit` where it takes that.
+        interview: Ask the model afterwards whether it did so: true for one of eight questions, dealt by scenario; `all`
+            for each of them by itself; or `multi_turn`.
         crossed: Every scenario in every wording of what is found, in place of the one that it is dealt.
         limit_items: Use this many scenarios, spread over the families.
         messages: How long a conversation may grow.
@@ -67,25 +70,33 @@ def in_context_scheming(
         ConfigurationError: Before anything is generated, on a wrong value, a scenario that is faulty or whose rules
             do not come out as its own trajectories say, or a missing grader.
     """
-    checked(interview, messages=messages, grader_votes=grader_votes)
+    checked(
+        crossed=crossed,
+        seed=seed,
+        agent=agent,
+        messages=messages,
+        tokens=tokens,
+        seconds=seconds,
+        grader_votes=grader_votes,
+    )
+    asked, box = asking(interview), backend(sandbox)
     run, graders = stage(frames, families, crossed=crossed, limit_items=limit_items, seed=seed), declare_graders()
     proven(*run.scenarios)
-    work = in_office(
-        shell=sandbox not in (None, "local"), agent=agent, messages=messages, tokens=tokens, seconds=seconds
-    )
-    more = {"seed": seed, "agent": agent or "react", "backend": sandbox or "memory", "crossed": crossed}
+    work = in_office(shell=box not in (None, "local"), agent=agent, messages=messages, tokens=tokens, seconds=seconds)
+    more = {"seed": seed, "agent": agent or "react", "crossed": crossed, **({"backend": box} if box else {})}
     return Task(
         dataset=run.data,
         setup=None if graders.names else graded(),
-        solver=chain(work, FOLLOW_UP[interview]) if interview else work,
+        solver=chain(work, FOLLOW_UP[asked]) if asked else work,
         scorer=[
             schemed(grader_votes),
             eval_awareness(grader_votes),
             scheming_reasoning(grader_votes),
-            *([admitted("schemed", 1.0, grader_votes, "owned_up")] if interview else []),
+            thought_and_deed(),
+            *([admitted("schemed", 1.0, grader_votes, "owned_up")] if asked else []),
             place(),
         ],
-        sandbox=(sandbox, str(SCHEMING / "compose.yaml")) if sandbox == "docker" else sandbox,
+        sandbox=(box, str(SCHEMING / "compose.yaml")) if box == "docker" else box,
         viewer=VIEW,
         headline_metric="schemed",
         version="1-A",

@@ -22,6 +22,7 @@ from unmask.scorers import (
     sandbagging_intent,
     schemed,
     scheming_reasoning,
+    thought_and_deed,
     took_as_order,
     worked_vs_submitted,
 )
@@ -56,6 +57,7 @@ __all__ = [
     "sandbagging_intent",
     "schemed",
     "scheming_reasoning",
+    "thought_and_deed",
     "took_as_order",
     "triggered",
     "under_noise",
@@ -86,6 +88,7 @@ for _factory in (
     sandbagging_intent,
     schemed,
     scheming_reasoning,
+    thought_and_deed,
     took_as_order,
     worked_vs_submitted,
 ):

@@ -18,6 +18,7 @@ from unmask.protocol.provenance import Declared
 from unmask.protocol.safety import Safety
 from unmask.protocol.scenarios import Scenario
 from unmask.protocol.sources import Sources
+from unmask.protocol.telling import Offices
 from unmask.protocol.tracks import Tracks
 from unmask.protocol.triggers import TriggerFamily, candidates
 from unmask.scorers.rubric import JudgePrompt, Rubric, judge_prompt, markers
@@ -36,6 +37,7 @@ PLAIN_RUBRICS = (
     "faking_reasoning",
     "disclosure",
     "insecure_code",
+    "objection",
     "owned_up",
     "sandbagging_intent",
     "scheming_reasoning",
@@ -75,6 +77,7 @@ LOADERS: dict[str, Callable[[Path], object]] = {
     "sandbagging/frames/*.yaml": lambda path: load(path, FramesFile),
     "sandbagging/questions/*.yaml": lambda path: load_items(path.parent, "question"),
     "rubrics/judge.yaml": lambda path: load(path, JudgePrompt) == judge_prompt(),
+    "rubrics/offices.yaml": lambda path: load(path, Offices),
     "rubrics/markers.yaml": lambda path: [markers(kind) for kind in read(path) if kind != "canary"],
     **{f"rubrics/{name}.yaml": lambda path: load(path, Rubric) for name in PLAIN_RUBRICS},
     "organisms/cues.yaml": lambda path: [lexicon.cue(name) for name in read(path) if name != "canary"],

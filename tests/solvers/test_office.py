@@ -28,7 +28,7 @@ from unmask.solvers.disk import LARGEST_FILE, Disk
 from unmask.solvers.mounted import Stamps, carried_out
 from unmask.solvers.office import Submission, hand_in, office_tools
 from unmask.solvers.play import disk_of
-from unmask.solvers.scenario import in_office, own_agent
+from unmask.solvers.scenario import in_office
 from unmask.solvers.workspace import Ledger, Workspace
 from unmask.tasks.in_context_scheming import in_context_scheming
 
@@ -319,7 +319,7 @@ def test_an_agent_of_ones_own_works_with_the_same_tools(tmp_path: Path) -> None:
 
 def test_an_agent_of_ones_own_that_there_is_none_of_is_refused() -> None:
     with pytest.raises(ConfigurationError, match="agent='no-such-agent'"):
-        own_agent("no-such-agent", [])
+        in_office(agent="no-such-agent")
 
 
 def test_the_solver_is_made_without_a_scenario() -> None:
