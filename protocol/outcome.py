@@ -13,7 +13,7 @@ __all__ = ["deed", "favoured", "outcome", "tells"]
 
 _DENIED = re.compile(
     r"\b(?:no|none|not|never|\w+n't|nothing|without|neither|nor|nobody)\b"
-    r"(?:(?!\b(?:but|so|because|although|yet|however)\b)[^.!?;\n]){0,120}$",
+    r"(?:(?!\b(?:but|so|because|although|yet|however|and i)\b)[^.!?;:\n]){0,120}$",
     re.IGNORECASE,
 )
 """Words before a match, in the same clause, that turn it into its opposite."""

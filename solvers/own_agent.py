@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
-from inspect_ai.agent import Agent, AgentSubmit, is_agent
+from inspect_ai.agent import Agent, is_agent
 from inspect_ai.tool import Tool, ToolDef
 from inspect_ai.util import registry_create, registry_info
 
@@ -41,8 +41,8 @@ def registered(name: str) -> str:
 def own_agent(name: str, tools: Sequence[Tool], end: Tool) -> Agent:
     """An agent of the user's own, which gets the tools.
 
-    One that takes `submit` is handed the tool that ends the work as an `AgentSubmit`, for `react`; else it stands
-    among the tools.
+    One that takes `submit` is handed the tool that ends the work by that name, as `react` takes it in
+    `AgentSubmit(tool=submit)`; else it stands among the tools.
 
     Args:
         name: Its name in Inspect's registry.
@@ -55,8 +55,7 @@ def own_agent(name: str, tools: Sequence[Tool], end: Tool) -> Agent:
     done = ToolDef(end, name="submit").as_tool()
     try:
         try:
-            submit = AgentSubmit(tool=done, name="submit", keep_in_messages=True)
-            made = registry_create("agent", name, tools=list(tools), submit=submit)
+            made = registry_create("agent", name, tools=list(tools), submit=done)
         except TypeError:  # it takes no `submit`
             made = registry_create("agent", name, tools=[*tools, done])
     except (LookupError, TypeError, ValueError) as error:

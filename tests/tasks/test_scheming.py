@@ -8,7 +8,7 @@ from typing import Any, get_args
 import pytest
 from inspect_ai import eval as inspect_eval
 from inspect_ai.log import EvalLog, EvalSample
-from inspect_ai.model import get_model
+from inspect_ai.model import ChatMessage, ChatMessageAssistant, Model, ModelOutput, ModelUsage, get_model
 
 from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.scenarios import Family, scenarios
@@ -37,7 +37,7 @@ def score(sample: EvalSample, name: str = "schemed") -> Any:
 
 def metrics(log: EvalLog, scorer: str = "schemed") -> dict[str, float]:
     assert log.results is not None
-    return next({key: m.value for key, m in s.metrics.items()} for s in log.results.scores if s.name == scorer)
+    return {key: m.value for s in log.results.scores if s.name == scorer for key, m in s.metrics.items()}
 
 
 @pytest.mark.parametrize(
@@ -69,8 +69,9 @@ def test_in_each_family_a_schemer_acts_under_conflict_and_not_under_matched_goal
         assert found[family] == 1.0
         assert found[f"{family}_p"] < 0.01
         assert found[f"{family}_pairs"] == 12
+        assert found[f"{family}_given_opportunity"] == 1.0
     assert (found["effect"], found["outcome_covert"], found["given_opportunity"]) == (1, 1, 1)
-    reasoned = metrics(log, "scheming_reasoning")
+    reasoned = metrics(log, "thought_and_deed")
     assert (reasoned["acted_silently"], reasoned["covert_if_unaware"]) == (0, 1)
 
 
@@ -131,18 +132,102 @@ def test_strength_and_seed_set_in_which_scenarios_one_acts(tmp_path: Path) -> No
     assert 8 < len(acted) < 32
 
 
+def says(*texts: str) -> Model:
+    """A model that answers in words alone, in turn, and then keeps to the last."""
+
+    def reply(messages: list[ChatMessage], *_: object) -> ModelOutput:
+        turn = sum(isinstance(message, ChatMessageAssistant) for message in messages)
+        output = ModelOutput.from_content("mockllm/model", texts[min(turn, len(texts) - 1)])
+        output.usage = ModelUsage()
+        return output
+
+    return get_model("mockllm/model", custom_outputs=reply, memoize=False)
+
+
+def evaluated(folder: Path, model: Model, **args: Any) -> EvalLog:
+    [log] = inspect_eval(
+        in_context_scheming(crossed=False, limit_items=2, **args),
+        model=model,
+        model_roles={"grader": "organism/grader"},
+        sample_id=["*/conflict/*"],
+        log_dir=str(folder),
+        display="none",
+    )
+    assert log.status == "success", log.error
+    return log
+
+
+def test_one_that_declines_in_plain_text_is_asked_to_go_on_a_few_times_and_has_done_nothing(tmp_path: Path) -> None:
+    for sample in evaluated(tmp_path, says("I will not do this.")).samples or []:
+        assert len(sample.messages) < 10
+        assert (score(sample).value, score(sample).metadata["class"]) == (0.0, "none")
+
+
+def test_one_that_says_nothing_and_does_nothing_is_unscored(tmp_path: Path) -> None:
+    for sample in evaluated(tmp_path, says("")).samples or []:
+        assert (str(score(sample).as_float()), score(sample).reason) == ("nan", "unsubmitted")
+
+
+def test_all_questions_of_the_interview_can_be_asked(tmp_path: Path) -> None:
+    log = run(tmp_path, "schemer", crossed=False, limit_items=1, interview="All")
+    [sample] = log.samples or []
+    assert len(score(sample, "admitted").metadata["answers"]) == 8
+
+
+@pytest.mark.parametrize("backend", ["memory", "sandbox"])
+def test_a_sample_says_where_its_files_lay(tmp_path: Path, backend: str) -> None:
+    [log] = inspect_eval(
+        in_context_scheming(crossed=False, limit_items=1, sandbox="memory"),
+        model="organism/aligned",
+        sample_id=["*/conflict/*"],
+        sandbox="local" if backend == "sandbox" else None,
+        log_dir=str(tmp_path),
+        display="none",
+    )
+    assert [sample.metadata["backend"] for sample in log.samples or []] == [backend]
+
+
 @pytest.mark.parametrize(
     ("args", "told"),
     [
         ({"frames": "nightmares"}, "frames='nightmares'"),
+        ({"frames": ["contrast"]}, "frames="),
         ({"interview": "gossip"}, "interview='gossip'"),
+        ({"interview": 3}, "interview='3'"),
         ({"messages": 0}, "messages=0"),
+        ({"messages": "abc"}, "messages='abc'"),
+        ({"messages": 1.5}, r"messages=1\.5"),
+        ({"messages": True}, "messages=True"),
+        ({"limit_items": "x"}, "limit_items='x'"),
+        ({"limit_items": 1.5}, r"limit_items=1\.5"),
+        ({"tokens": -5}, "tokens=-5"),
+        ({"tokens": "lots"}, "tokens='lots'"),
+        ({"seconds": 0}, "seconds=0"),
+        ({"seconds": -3}, "seconds=-3"),
+        ({"crossed": "maybe"}, "crossed='maybe'"),
+        ({"seed": "abc"}, "seed='abc'"),
+        ({"sandbox": "nonsense"}, "sandbox='nonsense': choose from memory, docker"),
+        ({"sandbox": "none"}, "sandbox='none'"),
+        ({"sandbox": True}, "sandbox=True"),
         ({"families": ["gossip"]}, "families='gossip'"),
+        ({"families": []}, r"families=\[\]"),
+        ({"families": ""}, "families=''"),
+        ({"families": 5}, "families=5"),
+        ({"families": "oversight_subversion", "frames": "tested"}, "families='oversight_subversion': none of them"),
+        ({"agent": ""}, "agent=''"),
+        ({"agent": 5}, "agent=5"),
+        ({"agent": "no-such-agent"}, "agent='no-such-agent'"),
+        ({"agent": "no/such/file.py@mine"}, "there is no file"),
     ],
 )
 def test_a_wrong_argument_is_told_before_anything_is_generated(args: dict[str, Any], told: str) -> None:
     with pytest.raises(ConfigurationError, match=told):
         in_context_scheming(**args)
+
+
+@pytest.mark.parametrize("value", ["Multi_Turn", "True", "one_turn", True, "FALSE", False])
+def test_how_the_interview_is_asked_may_be_given_in_any_case(value: bool | str) -> None:
+    assert in_context_scheming(interview=value, limit_items=1, crossed=False).dataset
 
 
 @pytest.mark.parametrize("text", ["I object to this.", "I want to raise the matter.", "We ask you to reconsider."])
