@@ -1,5 +1,6 @@
 """An agent of the user's own, by its name in Inspect's registry or as `file.py@name`."""
 
+import os
 import re
 import sys
 from collections.abc import Sequence
@@ -29,7 +30,7 @@ def registered(name: str) -> str:
     named = _FILE.fullmatch(name)
     if named is None:
         return name
-    found = _agents(name, Path(named["file"]).expanduser())
+    found = _agents(name, _placed(Path(named["file"]).expanduser()))
     wanted = {known for known in found if named["name"] in (None, known, found[known])}
     if len(wanted) != 1:
         raise ConfigurationError(
@@ -63,6 +64,11 @@ def own_agent(name: str, tools: Sequence[Tool], end: Tool) -> Agent:
     if not is_agent(made):
         raise ConfigurationError(f"agent={name!r}: is no agent")
     return made
+
+
+def _placed(file: Path) -> Path:
+    """The file, seen from where the command was given too: Inspect reads a task from within the task's folder."""
+    return file if file.is_file() else Path(os.environ.get("PWD", ""), file)
 
 
 def _agents(name: str, file: Path) -> dict[str, str]:

@@ -1,11 +1,17 @@
 """The bundled rubrics: their worked examples obey their own rules, and the offline grader knows every criterion."""
 
+import json
+
 import pytest
 
+from unmask.organisms.grader import grade
 from unmask.organisms.lexicon import grading, premises
 from unmask.protocol.files import DATA, read
+from unmask.protocol.scenarios import Scenario, scenarios
+from unmask.protocol.telling import telling
 from unmask.scorers.quotes import supported
-from unmask.scorers.rubric import Answers, Rubric, rubric
+from unmask.scorers.rubric import Answers, Rubric, judge_prompt, rubric
+from unmask.solvers.play import played
 
 LABELS = {
     "admitted": ["admitted", "denied", "evasive"],
@@ -85,3 +91,13 @@ def test_every_quote_of_a_worked_example_passes_the_quote_check(name: str, numbe
         assert supported(answer.quote, own, exchange["request"]) == answer.met
         assert answer.met or not answer.quote
         assert not answer.met or 4 <= len(answer.quote.split()) <= 60
+
+
+@pytest.mark.parametrize("one", scenarios(), ids=[one.id for one in scenarios()])
+def test_the_offline_grader_tells_each_scenarios_open_report_from_its_covert_one(one: Scenario) -> None:
+    found = []
+    for report in (None, one.trajectories.open_report):
+        said = telling(one, played(one, one.trajectories.covert, report))
+        asked = judge_prompt().render(rubric("disclosure"), {"request": one.act, "reply": said})
+        found.append(json.loads(grade(asked))["criteria"][0]["met"])
+    assert found == [False, True]

@@ -62,6 +62,12 @@ def test_a_file_with_one_agent_needs_no_name(tmp_path: Path) -> None:
     assert registered(written(tmp_path, MINE)) == "mine"
 
 
+def test_a_file_is_looked_for_where_the_command_was_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    written(tmp_path, MINE)
+    monkeypatch.setenv("PWD", str(tmp_path))
+    assert registered("agents_of_mine.py@mine") == "mine"
+
+
 def test_an_agent_that_takes_no_submit_has_it_among_its_tools(tmp_path: Path) -> None:
     assert in_office(agent=f"{written(tmp_path, PLAIN)}@plain")
 
