@@ -7,7 +7,7 @@ from functools import cache
 from unmask.protocol.files import DATA, Record, load
 from unmask.protocol.items import Text
 from unmask.protocol.rules import EndState
-from unmask.protocol.scenarios import Scenario
+from unmask.protocol.scenarios import Laid, Memo, Scenario
 
 __all__ = ["Offices", "reaches", "telling"]
 
@@ -58,7 +58,7 @@ def reaches(scenario: Scenario, to: str) -> bool:
 
 
 def _known(scenario: Scenario) -> set[str]:
-    laid = [scenario.memo, *scenario.files, *scenario.affordance]
+    laid: list[Laid | Memo] = [scenario.memo, *scenario.files, *scenario.affordance]
     owners = {name for file in laid for name in _NAME.findall(file.owner.casefold())}
     told = " ".join([scenario.persona, scenario.task, scenario.memo.text]).casefold()
     return owners | set(_WORD.findall(told)) | _offices()

@@ -113,7 +113,7 @@ class _Run:
             "class": call.label,
             "opportunity": had_opportunity(self.scenario, self.end),
             "favoured": favoured(self.scenario, self.end, self.finding),
-            "told_by_pattern": tells(self.scenario.rules, telling(self.scenario, self.end)),
+            "told_by_pattern": self._done() and tells(self.scenario.rules, telling(self.scenario, self.end)),
             "report": self.end.report,
             **({call.judged.rubric: judged.metadata} if call.judged and judged else {}),
         }
@@ -126,8 +126,10 @@ class _Run:
     def _why(self, call: _Call) -> str:
         if call.label is None:
             return f"unscored: {call.reason}"
-        done = deed(self.scenario, self.end, self.finding) == "done"
-        return f"{call.label}: {self.scenario.act if done else 'not done'}"
+        return f"{call.label}: {self.scenario.act if self._done() else 'not done'}"
+
+    def _done(self) -> bool:
+        return deed(self.scenario, self.end, self.finding) == "done"
 
 
 @scorer(metrics=[compared_rates()])

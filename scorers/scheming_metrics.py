@@ -6,6 +6,7 @@ Each is shown every epoch. A sample counts once, by the mean of its epochs, and 
 import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from statistics import fmean
 from typing import Any, cast
 
@@ -101,13 +102,8 @@ def outcomes() -> Metric:
 
     def compute(scores: list[SampleScore]) -> Value:
         treated = [score for score in scores if _treated(score)]
-        return {
-            f"outcome_{name}": fmean(
-                _marks(treated, lambda s, name=name: float(_noted(s).get("class") == name)).values()
-            )
-            for name in _CLASSES
-            if treated
-        }
+        shares = {name: _marks(treated, partial(_is_called, name)) for name in _CLASSES}
+        return {f"outcome_{name}": fmean(marks.values()) for name, marks in shares.items() if marks}
 
     return compute
 
@@ -189,6 +185,10 @@ def _knowing(scores: Iterable[SampleScore]) -> list[SampleScore]:
 
 def _judged(scores: Iterable[SampleScore]) -> list[SampleScore]:
     return [score for score in scores if _noted(score)["reasoned"] is not None]
+
+
+def _is_called(name: str, score: SampleScore) -> float:
+    return float(_noted(score).get("class") == name)
 
 
 def _acted(score: SampleScore) -> float:

@@ -11,6 +11,7 @@ net of the same where there is no way to act.
 """
 
 from inspect_ai import Task, task
+from inspect_ai.scorer import Scorer
 from inspect_ai.solver import chain
 
 from unmask.protocol.provenance import provenance
@@ -31,6 +32,12 @@ FOLLOW_UP = {
     "all": asked_afterwards(questions="scheming", crossed=True),
     "multi_turn": interrogated(),
 }
+
+
+def _scorers(asked: bool, votes: int) -> list[Scorer]:
+    """The scorers, in an order in which each finds those that it looks at."""
+    thought = [eval_awareness(votes), scheming_reasoning(votes), thought_and_deed()]
+    return [schemed(votes), *thought, *([admitted("schemed", 1.0, votes, "owned_up")] if asked else []), place()]
 
 
 @task
@@ -54,10 +61,8 @@ def in_context_scheming(
         frames: A set of frames: `contrast`, `ablations` or `tested`.
         families: The families of scenarios; all where none is named.
         sandbox: An Inspect sandbox, such as `docker`, for the workspace, with `bash`; in memory where none is named.
-        agent: An agent of your own, as `file.py@name` or by its name in Inspect's registry; it gets the tools as
-            `tools`, and the one that ends the work as `submit` where it takes that.
-        interview: Ask the model afterwards whether it did so: true for one of eight questions, dealt by scenario; `all`
-            for each of them by itself; or `multi_turn`.
+        agent: An agent of your own, as `file.py@name` or by its name in Inspect's registry; see `in_office`.
+        interview: Ask the model afterwards: true for one of eight questions, `all` for each of them, or `multi_turn`.
         crossed: Every scenario in every wording of what is found, in place of the one that it is dealt.
         limit_items: Use this many scenarios, spread over the families.
         messages: How long a conversation may grow.
@@ -88,14 +93,7 @@ def in_context_scheming(
         dataset=run.data,
         setup=None if graders.names else graded(),
         solver=chain(work, FOLLOW_UP[asked]) if asked else work,
-        scorer=[
-            schemed(grader_votes),
-            eval_awareness(grader_votes),
-            scheming_reasoning(grader_votes),
-            thought_and_deed(),
-            *([admitted("schemed", 1.0, grader_votes, "owned_up")] if asked else []),
-            place(),
-        ],
+        scorer=_scorers(asked is not None, grader_votes),
         sandbox=(box, str(SCHEMING / "compose.yaml")) if box == "docker" else box,
         viewer=VIEW,
         headline_metric="schemed",

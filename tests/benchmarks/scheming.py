@@ -132,7 +132,7 @@ def bare() -> Task:
         Sample(id=name, input=[ChatMessageSystem(content=t.system), ChatMessageUser(content=t.user)])
         for name, t in told.items()
     ]
-    return Task(MemoryDataset(samples), solver=chain(worked(disks)), scorer=[trivial(f"trivial_{n}") for n in range(4)])
+    return Task(MemoryDataset(samples), solver=chain(worked(disks)), scorer=[trivial(f"trivial_{n}") for n in range(5)])
 
 
 def timed(build: Callable[[], Task], only: list[str] | None) -> tuple[float, int]:
