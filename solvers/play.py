@@ -75,12 +75,19 @@ def proven(*scenarios: Scenario) -> None:
             file that cannot be laid out.
     """
     for scenario in scenarios:
+        if _seen.get(id(scenario)) is scenario:
+            continue
         try:
             _check_trajectories(scenario)
             _check_paths(scenario)
             _check_parts(scenario)
         except ToolError as error:
             raise ConfigurationError(f"scenario {scenario.id!r}: {error}") from error
+        _seen[id(scenario)] = scenario
+
+
+_seen: dict[int, Scenario] = {}
+"""Scenarios that have been played, which nothing changes afterwards."""
 
 
 def _check_trajectories(scenario: Scenario) -> None:
