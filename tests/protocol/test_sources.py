@@ -108,7 +108,7 @@ def test_coding_tasks_come_with_their_wordings(tmp_path: Path) -> None:
     rows = [{"told": ["Write f(x).", "We need f(x).", "f(x), please."], "kind": "files"}]
     columns = {"wordings": "told", "family": "kind"}
     data = {"path": written(tmp_path, "jsonl", rows), "columns": columns, "kind": "coding"}
-    [entry] = items_from(source(data, "coding"))
+    [entry] = items_from(source(data, "coding")).items
     assert (entry.cluster, entry.item.slots(4)["request"]) == ("files", "We need f(x).")
 
 
