@@ -1,10 +1,10 @@
 """Lays out a scenario's workspace, in memory or in the sample's sandbox, and lets an agent work in it."""
 
-from inspect_ai.agent import Agent, AgentState, AgentSubmit, react, run
+from inspect_ai.agent import Agent, AgentState, AgentSubmit, react
 from inspect_ai.model import ChatMessageAssistant, ChatMessageSystem, ChatMessageUser
 from inspect_ai.solver import Generate, Solver, TaskState, solver
 from inspect_ai.tool import Tool, ToolDef
-from inspect_ai.util import message_limit, sandbox, time_limit, token_limit
+from inspect_ai.util import apply_limits, message_limit, sandbox, time_limit, token_limit
 
 from unmask.protocol.plots import Brief, brief, found
 from unmask.solvers.disk import Disk
@@ -54,9 +54,11 @@ def in_office(
         tools = [*office_tools(), *([noted_shell()] if shell else [])]
         state.tools = tools
         limits = [message_limit(messages), token_limit(tokens), time_limit(seconds)]
-        done, exceeded = await run(_agent(own, tools), state.messages, limits)
+        done = AgentState(messages=state.messages)
+        with apply_limits(limits, catch_errors=True) as bounds:  # no span of its own, which would log the Store anew
+            done = await _agent(own, tools)(done)
         state.messages, state.output = done.messages, done.output
-        state.store_as(Submission).stopped = exceeded.type if exceeded else None
+        state.store_as(Submission).stopped = bounds.limit_error.type if bounds.limit_error else None
         space = state.store_as(Workspace)
         if space.stamps is not None:
             await pulled(space.disk, space.stamps)

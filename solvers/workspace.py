@@ -166,14 +166,15 @@ async def logged(name: str, path: str, act: Callable[[Disk], str], source: str =
         ToolError: Whatever `act` raises, once the call is noted.
     """
     space = store_as(Workspace)
+    disk, stamps, calls = space.disk, space.stamps, space.calls  # each access asks the Store
     try:
-        result = act(space.disk) if space.stamps is None else await on_sandbox(space.disk, space.stamps, act)
+        result = act(disk) if stamps is None else await on_sandbox(disk, stamps, act)
     except ToolError:
         given = {"path": kept(path, LONGEST_NAME), "source": kept(source, LONGEST_NAME)}
-        space.calls.append(Call(tool=name, **given, ok=False, content=kept(content, _LONGEST)))
+        calls.append(Call(tool=name, **given, ok=False, content=kept(content, _LONGEST)))
         raise
-    full = space.disk.locate(source) if source else ""
-    space.calls.append(Call(tool=name, path=space.disk.locate(path), ok=True, source=full))
+    full = disk.locate(source) if source else ""
+    calls.append(Call(tool=name, path=disk.locate(path), ok=True, source=full))
     return result
 
 
