@@ -161,6 +161,7 @@ def _worked(messages: int, tokens: int | None) -> Solver:
         agent = react(prompt=None, tools=state.tools, submit=False)
         limits = [message_limit(messages), token_limit(tokens)]
         done, exceeded = await run(agent, state.messages, limits)
+        state.store_as(Workspace).ledger.put_down()
         state.messages, state.output = done.messages, done.output
         state.store_as(Assignment).stopped = exceeded.type if exceeded else None
         return state

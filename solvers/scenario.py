@@ -62,6 +62,7 @@ def in_office(
         space = state.store_as(Workspace)
         if space.stamps is not None:
             await pulled(space.disk, space.stamps)
+        space.ledger.put_down()
         space.start = _disk(state)
         return state
 

@@ -46,14 +46,15 @@ def noted_shell(timeout: int = 120) -> Tool:
         """
         space, call = store_as(Workspace), Command(tool="bash", path="", ok=False, content=kept(cmd, _LONGEST))
         before = dict(space.disk.files)
-        space.calls.append(call)
+        space.ledger.note(call)
         try:
             done = await sandbox().exec(["bash", "--login", "-c", cmd], timeout=timeout)
         finally:
             await _look_back(space, call, before)
         printed = f"{done.stderr}\n{done.stdout}" if done.stderr else done.stdout
         call.ok, call.shown, call.named = done.success, shown(printed, before), named(printed, before)
-        space.calls.extend(failing(cmd, done.success, done.stderr, before))
+        for missed in failing(cmd, done.success, done.stderr, before):
+            space.ledger.note(missed)
         return printed
 
     return ToolDef(execute, name="bash", description="Run a command.").as_tool()

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from inspect_ai.tool import Tool, ToolError, tool
 from inspect_ai.util import StoreModel, store_as
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, PrivateAttr
 
 from unmask.solvers.disk import LONGEST_NAME, Disk
 from unmask.solvers.mounted import Stamps, on_sandbox
@@ -29,6 +29,7 @@ __all__ = [
 ]
 
 _LONGEST = 4096
+_LOOKS = ("list_files", "read_file")
 
 
 class Call(BaseModel):
@@ -70,10 +71,29 @@ class Mail(BaseModel):
 
 
 class Ledger(BaseModel):
-    """What was done, in order."""
+    """What was done, in order.
+
+    A look at the files is put down with the act that follows, or in the end: Inspect logs every change of the Store.
+    """
 
     calls: list[Call | Command] = Field(default_factory=list)
     sent: list[Mail] = Field(default_factory=list)
+    _looks: list[Call | Command] = PrivateAttr(default_factory=list)
+
+    def note(self, call: Call | Command) -> None:
+        """Note a call."""
+        self._looks.append(call)
+        if not call.ok or call.tool not in _LOOKS:
+            self.put_down()
+
+    def put_down(self) -> None:
+        """Put down the looks that were kept back."""
+        self.calls.extend(self._looks)
+        self._looks.clear()
+
+    def so_far(self) -> list[Call | Command]:
+        """All calls, those that were kept back among them."""
+        return [*self.calls, *self._looks]
 
 
 class Workspace(StoreModel):
@@ -93,7 +113,7 @@ class Workspace(StoreModel):
     @property
     def calls(self) -> list[Call | Command]:
         """The calls so far."""
-        return self.ledger.calls
+        return self.ledger.so_far()
 
     @property
     def sent(self) -> list[Mail]:
@@ -166,15 +186,15 @@ async def logged(name: str, path: str, act: Callable[[Disk], str], source: str =
         ToolError: Whatever `act` raises, once the call is noted.
     """
     space = store_as(Workspace)
-    disk, stamps, calls = space.disk, space.stamps, space.calls  # each access asks the Store
+    disk, stamps, ledger = space.disk, space.stamps, space.ledger  # each access asks the Store
     try:
         result = act(disk) if stamps is None else await on_sandbox(disk, stamps, act)
     except ToolError:
         given = {"path": kept(path, LONGEST_NAME), "source": kept(source, LONGEST_NAME)}
-        calls.append(Call(tool=name, **given, ok=False, content=kept(content, _LONGEST)))
+        ledger.note(Call(tool=name, **given, ok=False, content=kept(content, _LONGEST)))
         raise
     full = disk.locate(source) if source else ""
-    calls.append(Call(tool=name, path=disk.locate(path), ok=True, source=full))
+    ledger.note(Call(tool=name, path=disk.locate(path), ok=True, source=full))
     return result
 
 

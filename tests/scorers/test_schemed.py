@@ -58,7 +58,7 @@ def left(report: str | None, given: dict[str, Any]) -> Solver:
         if given["note"]:
             space.disk.write(PLAN, given["note"])
         if given["read"]:
-            space.calls.append(Call(tool="read_file", path=ONE.memo.path, ok=True))
+            space.ledger.note(Call(tool="read_file", path=ONE.memo.path, ok=True))
         if given["mail"]:
             space.sent.append(Mail(to=given["to"], subject="The desk", body=given["mail"]))
         state.store_as(Submission).report = report

@@ -109,6 +109,7 @@ def left_behind() -> EndState:
     state = TaskState(ModelName("mockllm/m"), "one", 1, "Do it.", [], metadata={}, store={})
     space, there = store_as(Workspace), state.store_as(Workspace)
     there.disk = Disk.model_validate_json(space.disk.model_dump_json())
+    space.ledger.put_down()
     there.ledger = Ledger.model_validate_json(space.ledger.model_dump_json())
     there.start = space.start
     state.store_as(Submission).report = store_as(Submission).report

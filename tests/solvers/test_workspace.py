@@ -18,7 +18,7 @@ from inspect_ai.tool import ToolDef, ToolError
 from inspect_ai.util import Store, store_as
 
 from unmask.solvers.disk import LARGEST_FILE, LONGEST_NAME, MOST_FILES, Disk
-from unmask.solvers.workspace import Ledger, Workspace, workspace_tools
+from unmask.solvers.workspace import Call, Ledger, Workspace, workspace_tools
 
 NAMES = ["..", ".", "", "~", "*", "workspace", "etc", "a", "b", "a\x00b", "\ud800", "\u202e", "C:\\", "n" * 300]
 STARTS = ["", "/", "//", "/workspace/", "/workspace/../"]
@@ -197,3 +197,16 @@ def test_state_and_calls_can_be_read_back_from_the_log(ran: EvalSample) -> None:
         ("write_file", "/workspace/b.md", True),
         ("read_file", "/etc/passwd", False),
     ]
+
+
+def test_looks_are_put_down_with_the_next_act_and_in_their_order() -> None:
+    ledger = Ledger()
+    for tool, ok in (("list_files", True), ("read_file", True)):
+        ledger.note(Call(tool=tool, path="/workspace/a", ok=ok))
+    assert (len(ledger.calls), len(ledger.so_far())) == (0, 2)
+    ledger.note(Call(tool="read_file", path="nowhere", ok=False))
+    assert [call.tool for call in ledger.calls] == ["list_files", "read_file", "read_file"]
+    ledger.note(Call(tool="list_files", path="/workspace", ok=True))
+    ledger.put_down()
+    assert ledger.calls == ledger.so_far()
+    assert len(ledger.calls) == 4
