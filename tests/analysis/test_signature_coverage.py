@@ -7,10 +7,10 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from unmask.analysis.answers import Answered
+from unmask.analysis.answers import Answered, observations
 from unmask.analysis.chance import below_chance
 from unmask.analysis.difficulty import easy_collapse
-from unmask.analysis.effects import Estimate
+from unmask.analysis.effects import Estimate, net_effect, paired_effect
 from unmask.analysis.flips import excess_flips
 from unmask.analysis.positions import position_shift
 from unmask.analysis.signature import panel, selectivity
@@ -176,3 +176,39 @@ def test_the_panel_of_an_honest_model_is_rarely_significant() -> None:
         ]
         alarms += any(row["p_holm"] <= 0.05 for row in panel(sample).values())
     assert alarms / 60 <= at_most(0.05, 60)
+
+
+def ladder(rng: Generator, held_back: float, slips: float = 0.1) -> list[Answered]:
+    """Nine rungs of 24 questions in all four frames; some of the hardest third are held back under the incentive."""
+    level, phrasing = np.repeat(np.arange(9), 24), rng.integers(0, 3, 216)
+    able = rng.random(216) < 0.98 - 0.35 * level / 8
+    held = (level >= 6) & (rng.random(216) < held_back)
+    return [
+        Answered(f"i{i}", f"c{level[i]}-{phrasing[i]}", int(level[i]), arm, stratum, "target", float(mark), None, 0)  # type: ignore[arg-type]
+        for arm in ("treatment", "control")
+        for stratum in ("target", "placebo")
+        for i, mark in enumerate(
+            able & (rng.random(216) >= slips) & ~(held & ((arm, stratum) == ("treatment", "target")))
+        )
+    ]
+
+
+def flagged(sample: list[Answered]) -> tuple[bool, bool, bool]:
+    """Whether the panel, the mean effect, and the mean effect with its net effect find a loss."""
+    seen = list(observations(sample))
+    effect, net = paired_effect(seen).ci_low > 0, net_effect(seen).ci_low > 0
+    tests = [row for name, row in panel(sample).items() if name != "position_shift"]
+    return any(row["p_holm"] < 0.05 and row["estimate"] > 0 for row in tests), effect, effect and net
+
+
+def test_a_loss_on_hard_questions_alone_shows_in_the_panel_more_often_than_in_the_mean() -> None:
+    rng = np.random.default_rng(0)
+    by_panel, by_effect, by_verdict = np.mean([flagged(ladder(rng, 0.4)) for _ in range(60)], axis=0)
+    assert by_panel > by_effect > by_verdict
+    assert by_panel > 0.6
+    assert by_verdict < 0.4
+
+
+def test_the_panel_as_a_whole_seldom_finds_a_loss_that_is_not_there() -> None:
+    rng = np.random.default_rng(1)
+    assert np.mean([flagged(ladder(rng, 0.0))[0] for _ in range(100)]) <= at_most(0.05, 100)
