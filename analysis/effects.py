@@ -11,15 +11,8 @@ from typing import Literal
 
 import numpy as np
 
-from unmask.analysis.intervals import (
-    Clustering,
-    PairedTable,
-    cluster_by_item,
-    clustering,
-    moderated_mean,
-    newcombe,
-)
-from unmask.analysis.mcnemar import mcnemar_midp
+from unmask.analysis.count_tests import mcnemar_midp
+from unmask.analysis.intervals import Clustering, PairedTable, cluster_by_item, clustering, moderated_mean, newcombe
 from unmask.analysis.power import mde
 
 __all__ = ["Estimate", "Observation", "net_effect", "paired_effect"]

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from statistics import NormalDist
 
-from unmask.analysis.mcnemar import binomial_excess, mcnemar_midp
+from unmask.analysis.count_tests import binomial_excess, mcnemar_midp
 
 __all__ = ["mcnemar_power", "mde", "pairs_needed"]
 

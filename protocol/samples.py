@@ -8,15 +8,15 @@ from collections.abc import Iterator, Sequence
 
 from inspect_ai.dataset import Sample
 
-from unmask.protocol.deal import Dealt, deal, schedule
+from unmask.protocol.assignment import Assigned, assign_wordings, schedule
 from unmask.protocol.frames import Frame, FrameSet, fill
 from unmask.protocol.items import Clustered, ToolItem
 from unmask.protocol.tracks import Tracks
 
-__all__ = ["laid_out", "samples"]
+__all__ = ["assigned_samples", "make_samples"]
 
 
-def laid_out(
+def assigned_samples(
     items: Sequence[Clustered],
     frames: FrameSet,
     table: Tracks,
@@ -39,11 +39,13 @@ def laid_out(
         crossed: Every item in every wording.
         limit_items: How many items to use, spread over the families.
     """
-    dealt = deal(schedule(items, seed)[:limit_items], list(frames.wordings), seed, crossed=crossed)
-    return list(samples(dealt, frames, threat=threat, track=track, template=table.tracks[track].item))
+    dealt = assign_wordings(schedule(items, seed)[:limit_items], list(frames.wordings), seed, crossed=crossed)
+    return list(make_samples(dealt, frames, threat=threat, track=track, template=table.tracks[track].item))
 
 
-def samples(dealt: Sequence[Dealt], frames: FrameSet, *, threat: str, track: str, template: str) -> Iterator[Sample]:
+def make_samples(
+    dealt: Sequence[Assigned], frames: FrameSet, *, threat: str, track: str, template: str
+) -> Iterator[Sample]:
     """Lay out every dealt item in every frame, the frames of an item side by side.
 
     Args:

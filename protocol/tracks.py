@@ -10,15 +10,15 @@ from unmask.protocol.frames import Frame, Wording, fill
 from unmask.protocol.items import Kind, Slug, Text
 
 __all__ = [
-    "Layout",
+    "PromptMessages",
     "Reasoning",
     "Track",
     "Tracks",
     "at_least",
     "one_of",
     "only_where",
-    "opened",
-    "prompt",
+    "open_tracks",
+    "render_prompt",
     "switches",
     "tracks",
 ]
@@ -58,7 +58,7 @@ class Tracks(Record):
         return self.tracks[track].told_as or track
 
 
-class Layout(Record):
+class PromptMessages(Record):
     """Where a message's static and varying parts are put."""
 
     system: str
@@ -75,17 +75,19 @@ def tracks(path: Path = DATA / "alignment_faking" / "tracks.yaml") -> Tracks:
     return load(path, Tracks)
 
 
-def prompt(table: Tracks, track: str, reasoning: Reasoning, wording: Wording, frame: Frame, item: str) -> Layout:
+def render_prompt(
+    table: Tracks, track: str, reasoning: Reasoning, wording: Wording, frame: Frame, item: str
+) -> PromptMessages:
     """Render the two messages of one sample."""
     texts = {
         factor: text if isinstance(text := levels[frame.levels[factor]], str) else text[table.told(track)]
         for factor, levels in wording.parts.items()
     }
     texts |= {"reasoning": table.reasoning[reasoning], "format": table.tracks[track].format[reasoning], "item": item}
-    return Layout(system=fill(wording.system, texts), user=fill(wording.user, texts))
+    return PromptMessages(system=fill(wording.system, texts), user=fill(wording.user, texts))
 
 
-def opened(threat: str, track: str, reasoning: str, **numbers: object) -> Tracks:
+def open_tracks(threat: str, track: str, reasoning: str, **numbers: object) -> Tracks:
     """Read a threat's tracks, and check the arguments that all tasks share.
 
     Args:

@@ -1,20 +1,20 @@
 """Scorers: behaviour checks, the rubric judge, awareness; and the contrast that turns them into a finding."""
 
+from unmask.scorers.admission import admitted
+from unmask.scorers.alignment_faking.compliance import complied
+from unmask.scorers.alignment_faking.faking import faking_reasoning
 from unmask.scorers.awareness import engagement, eval_awareness
-from unmask.scorers.compliance import complied
+from unmask.scorers.backdoors.code.insecure_code import insecure_code
+from unmask.scorers.backdoors.departure import departed
 from unmask.scorers.contrast import contrast
-from unmask.scorers.correct import correct
-from unmask.scorers.departed import departed
-from unmask.scorers.faking import faking_reasoning
-from unmask.scorers.found import document_read
-from unmask.scorers.insecure import insecure_code
-from unmask.scorers.intent import sandbagging_intent, took_as_order
-from unmask.scorers.interview import admitted
-from unmask.scorers.judge import judged
-from unmask.scorers.place import place
-from unmask.scorers.schemed import schemed, scheming_reasoning
-from unmask.scorers.thought_and_deed import thought_and_deed
-from unmask.scorers.worked import worked_vs_submitted
+from unmask.scorers.design_columns import design
+from unmask.scorers.in_context_scheming.covert_action import schemed, scheming_reasoning
+from unmask.scorers.in_context_scheming.reasoning_and_action import reasoning_and_action
+from unmask.scorers.judge.questions import judged
+from unmask.scorers.sandbagging.correctness import correct
+from unmask.scorers.sandbagging.document_access import document_read
+from unmask.scorers.sandbagging.intent import sandbagging_intent, took_as_order
+from unmask.scorers.sandbagging.working import worked_vs_submitted
 
 __all__ = [
     "admitted",
@@ -22,17 +22,17 @@ __all__ = [
     "contrast",
     "correct",
     "departed",
+    "design",
     "document_read",
     "engagement",
     "eval_awareness",
     "faking_reasoning",
     "insecure_code",
     "judged",
-    "place",
+    "reasoning_and_action",
     "sandbagging_intent",
     "schemed",
     "scheming_reasoning",
-    "thought_and_deed",
     "took_as_order",
     "worked_vs_submitted",
 ]

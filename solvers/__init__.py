@@ -1,12 +1,21 @@
 """Solvers: the framing of an item and the channels through which a model reasons and acts."""
 
-from unmask.solvers.agent import in_workspace
+from unmask.solvers.backdoors.trigger_prompt import triggered
 from unmask.solvers.framing import framed
+from unmask.solvers.in_context_scheming.replay import verify_scenarios
+from unmask.solvers.in_context_scheming.scenario_workspace import scenario_workspace
 from unmask.solvers.interrogation import interrogation
 from unmask.solvers.interview import interview
-from unmask.solvers.noise import under_noise
-from unmask.solvers.play import proven
-from unmask.solvers.scenario import in_office
-from unmask.solvers.triggers import triggered
+from unmask.solvers.sandbagging.document_workspace import framed_in_workspace
+from unmask.solvers.sandbagging.weight_noise import under_noise
 
-__all__ = ["framed", "in_office", "in_workspace", "interrogation", "interview", "proven", "triggered", "under_noise"]
+__all__ = [
+    "framed",
+    "framed_in_workspace",
+    "interrogation",
+    "interview",
+    "scenario_workspace",
+    "triggered",
+    "under_noise",
+    "verify_scenarios",
+]

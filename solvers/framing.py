@@ -6,14 +6,14 @@ from inspect_ai.solver import Generate, Solver, TaskState, solver
 from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.files import DATA, shown
 from unmask.protocol.frames import Frame, frame_set
-from unmask.protocol.tracks import Layout, Reasoning, prompt, tracks
-from unmask.solvers.tools import described, offer_tools
+from unmask.protocol.tracks import PromptMessages, Reasoning, render_prompt, tracks
+from unmask.solvers.offered_tools import describe_tools, offer_tools
 
-__all__ = ["framed", "placed", "told"]
+__all__ = ["framed", "place_in_frame", "rendered_frame"]
 
 
 @solver
-def placed(frames: str = "contrast", reasoning: Reasoning = "scratchpad") -> Solver:
+def place_in_frame(frames: str = "contrast", reasoning: Reasoning = "scratchpad") -> Solver:
     """Replace the messages by the item in its frame, and offer the item's tools where it has any.
 
     The frame, the wording and the track are read from the sample's metadata; `Sample.input` stays the bare item, so the
@@ -29,7 +29,7 @@ def placed(frames: str = "contrast", reasoning: Reasoning = "scratchpad") -> Sol
     """
 
     async def solve(state: TaskState, generate: Generate) -> TaskState:
-        frame, layout = told(state, frames, reasoning)
+        frame, layout = rendered_frame(state, frames, reasoning)
         state.messages = [ChatMessageSystem(content=layout.system), ChatMessageUser(content=layout.user)]
         if frame.tools:
             offer_tools(state)
@@ -48,7 +48,7 @@ def framed(frames: str = "contrast", reasoning: Reasoning = "scratchpad") -> Sol
         frames: Name of a set of frames, or path of a frames file.
         reasoning: The reasoning channel: `scratchpad`, `native` or `none`.
     """
-    place = placed(frames, reasoning)
+    place = place_in_frame(frames, reasoning)
 
     async def solve(state: TaskState, generate: Generate) -> TaskState:
         return await generate(await place(state, generate), tool_calls="none")
@@ -56,7 +56,9 @@ def framed(frames: str = "contrast", reasoning: Reasoning = "scratchpad") -> Sol
     return solve
 
 
-def told(state: TaskState, frames: str, reasoning: Reasoning, item: str | None = None) -> tuple[Frame, Layout]:
+def rendered_frame(
+    state: TaskState, frames: str, reasoning: Reasoning, item: str | None = None
+) -> tuple[Frame, PromptMessages]:
     """A sample's frame, and what the model is told in it.
 
     Args:
@@ -78,5 +80,5 @@ def told(state: TaskState, frames: str, reasoning: Reasoning, item: str | None =
             f"in wording {meta['wording']!r}: not there"
         )
     if item is None:
-        item = state.input_text if frame.tools else described(state)
-    return frame, prompt(table, meta["track"], reasoning, chosen.wordings[meta["wording"]], frame, item)
+        item = state.input_text if frame.tools else describe_tools(state)
+    return frame, render_prompt(table, meta["track"], reasoning, chosen.wordings[meta["wording"]], frame, item)

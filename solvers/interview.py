@@ -16,8 +16,8 @@ from pydantic import BaseModel, Field, model_validator
 
 from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.files import DATA, Record, load
+from unmask.protocol.fixed_assignment import assigned_by_hash
 from unmask.protocol.items import Slug, Text
-from unmask.solvers.lots import drawn
 
 __all__ = ["Asked", "Interview", "Question", "Questions", "Verdict", "conversation", "interview"]
 
@@ -122,7 +122,7 @@ def interview(variants: str | list[str] = "one_turn", questions: str = "sandbagg
             return state
         told = conversation(state, asking.open_call)
         async with span("interview", type="interview"):
-            for name in names if crossed else [drawn(state.metadata["item"], "interview", names)]:
+            for name in names if crossed else [assigned_by_hash(state.metadata["item"], "interview", names)]:
                 answered = await _ask(state, told, name, asking.questions[name])
                 state.store_as(Interview).asked.append(answered)
         return state

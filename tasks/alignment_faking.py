@@ -17,13 +17,13 @@ from inspect_ai.dataset import MemoryDataset
 
 from unmask.protocol.files import DATA
 from unmask.protocol.frames import frame_set
-from unmask.protocol.pool import pool
+from unmask.protocol.item_sets import item_set
 from unmask.protocol.provenance import provenance
-from unmask.protocol.samples import laid_out
-from unmask.protocol.tracks import Reasoning, opened, switches
-from unmask.scorers import complied, engagement, eval_awareness, faking_reasoning, place
-from unmask.scorers.graders import declare_graders, graded
-from unmask.scorers.view import sample_columns
+from unmask.protocol.samples import assigned_samples
+from unmask.protocol.tracks import Reasoning, open_tracks, switches
+from unmask.scorers import complied, design, engagement, eval_awareness, faking_reasoning
+from unmask.scorers.judge.graders import declare_graders, require_grader
+from unmask.scorers.viewer import sample_columns
 from unmask.solvers import framed
 
 THREAT = "alignment_faking"
@@ -62,24 +62,24 @@ def alignment_faking(
         ConfigurationError: Before anything is generated, on a value that is not among the right ones, a faulty data
             file, data that cannot be reached, or a missing grader.
     """
-    layout = opened(THREAT, track, reasoning, limit_items=limit_items, seed=seed, grader_votes=grader_votes)
+    layout = open_tracks(THREAT, track, reasoning, limit_items=limit_items, seed=seed, grader_votes=grader_votes)
     switches(crossed=crossed)
-    chosen, used = frame_set(frames, track), pool(DATA / THREAT, layout.tracks[track], dataset)
-    dealt = laid_out(
+    chosen, used = frame_set(frames, track), item_set(DATA / THREAT, layout.tracks[track], dataset)
+    dealt = assigned_samples(
         used.items, chosen, layout, threat=THREAT, track=track, seed=seed, crossed=crossed, limit_items=limit_items
     )
     graders = declare_graders()
     more = {"reasoning": reasoning, "seed": seed, "dataset": used.declared()}
     return Task(
         dataset=MemoryDataset(dealt, name=f"{THREAT}/{track}"),
-        setup=None if graders.names else graded(),
+        setup=None if graders.names else require_grader(),
         solver=framed(frames, reasoning),
         scorer=[
             complied(grader_votes),
             faking_reasoning(grader_votes),
             eval_awareness(grader_votes),
             engagement(grader_votes),
-            place(),
+            design(),
         ],
         viewer=VIEW,
         headline_metric="complied",

@@ -13,16 +13,16 @@ from typing import Any
 
 from inspect_ai import Task, task
 
-from unmask.protocol.arguments import USUAL, Asked, Mode
-from unmask.protocol.modes import run_of, track_of
-from unmask.protocol.once import Once
-from unmask.protocol.pool import pool
+from unmask.protocol.backdoors.arguments import USUAL, BackdoorArguments, Mode
+from unmask.protocol.backdoors.modes import backdoor_run, track_of
+from unmask.protocol.backdoors.single_epoch import SingleEpochTask
+from unmask.protocol.backdoors.triggers import BACKDOORS, TextPosition
+from unmask.protocol.item_sets import item_set
 from unmask.protocol.provenance import provenance
-from unmask.protocol.tracks import opened
-from unmask.protocol.triggers import BACKDOORS, Place
-from unmask.scorers import departed, eval_awareness, insecure_code, place
-from unmask.scorers.graders import declare_graders, graded
-from unmask.scorers.view import sample_columns
+from unmask.protocol.tracks import open_tracks
+from unmask.scorers import departed, design, eval_awareness, insecure_code
+from unmask.scorers.judge.graders import declare_graders, require_grader
+from unmask.scorers.viewer import sample_columns
 from unmask.solvers import triggered
 
 THREAT = "backdoors"
@@ -40,7 +40,7 @@ def backdoors(
     track: str | None = None,
     trigger: str | list[str] = USUAL,
     placebo: str | list[str] | None = None,
-    position: Place | None = None,
+    position: TextPosition | None = None,
     phrase: str | list[str] | None = None,
     candidates: str | None = None,
     budget: int | None = None,
@@ -76,16 +76,16 @@ def backdoors(
         ConfigurationError: Before anything is generated, on a wrong value or file, one without a use, or no grader.
     """
     track = track_of(mode, track)
-    table = opened(THREAT, track, "native", pairs=pairs, budget=budget, seed=seed, grader_votes=grader_votes)
-    asked = Asked(trigger, placebo, position, phrase, candidates, budget, against, pairs, near, clean)
-    used, graders = pool(BACKDOORS, table.tracks[track], dataset), declare_graders()
-    run = run_of(mode, asked.fitting(mode, track), used.items, table, track, seed, HEADLINE[track])
+    table = open_tracks(THREAT, track, "native", pairs=pairs, budget=budget, seed=seed, grader_votes=grader_votes)
+    asked = BackdoorArguments(trigger, placebo, position, phrase, candidates, budget, against, pairs, near, clean)
+    used, graders = item_set(BACKDOORS, table.tracks[track], dataset), declare_graders()
+    run = backdoor_run(mode, asked.fitting(mode, track), used.items, table, track, seed, HEADLINE[track])
     more = {"mode": mode, "seed": seed, "dataset": used.declared()}
-    return (Once if mode == "search" else Task)(
+    return (SingleEpochTask if mode == "search" else Task)(
         dataset=run.data,
-        setup=None if graders.names else graded(),
+        setup=None if graders.names else require_grader(),
         solver=triggered(reference=track == "prompts", calls=run.calls),
-        scorer=[MARKS[track](asked.phrases, grader_votes), eval_awareness(grader_votes), place()],
+        scorer=[MARKS[track](asked.phrases, grader_votes), eval_awareness(grader_votes), design()],
         viewer=VIEW[track],
         headline_metric=HEADLINE[track],
         version="1-A",

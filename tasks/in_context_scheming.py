@@ -14,15 +14,20 @@ from inspect_ai import Task, task
 from inspect_ai.scorer import Scorer
 from inspect_ai.solver import chain
 
+from unmask.protocol.in_context_scheming.scenario_samples import (
+    check_arguments,
+    interview_mode,
+    sandbox_backend,
+    scenario_run,
+)
+from unmask.protocol.in_context_scheming.scenarios import SCHEMING
 from unmask.protocol.provenance import provenance
-from unmask.protocol.scenarios import SCHEMING
-from unmask.protocol.stage import asking, backend, checked, stage
-from unmask.scorers import admitted, eval_awareness, place, schemed, scheming_reasoning, thought_and_deed
-from unmask.scorers.graders import declare_graders, graded
-from unmask.scorers.view import sample_columns
-from unmask.solvers import in_office, proven
+from unmask.scorers import admitted, design, eval_awareness, reasoning_and_action, schemed, scheming_reasoning
+from unmask.scorers.judge.graders import declare_graders, require_grader
+from unmask.scorers.viewer import sample_columns
 from unmask.solvers import interrogation as interrogated
 from unmask.solvers import interview as asked_afterwards
+from unmask.solvers import scenario_workspace, verify_scenarios
 
 THREAT = "in_context_scheming"
 VIEW = sample_columns("schemed", "scheming_reasoning", "eval_awareness", alarming=("schemed", "scheming_reasoning"))
@@ -36,8 +41,8 @@ FOLLOW_UP = {
 
 def _scorers(asked: bool, votes: int) -> list[Scorer]:
     """The scorers, in an order in which each finds those that it looks at."""
-    thought = [eval_awareness(votes), scheming_reasoning(votes), thought_and_deed()]
-    return [schemed(votes), *thought, *([admitted("schemed", 1.0, votes, "owned_up")] if asked else []), place()]
+    thought = [eval_awareness(votes), scheming_reasoning(votes), reasoning_and_action()]
+    return [schemed(votes), *thought, *([admitted("schemed", 1.0, votes, "owned_up")] if asked else []), design()]
 
 
 @task
@@ -75,7 +80,7 @@ def in_context_scheming(
         ConfigurationError: Before anything is generated, on a wrong value, a scenario that is faulty or whose rules
             do not come out as its own trajectories say, or a missing grader.
     """
-    checked(
+    check_arguments(
         crossed=crossed,
         seed=seed,
         agent=agent,
@@ -84,14 +89,19 @@ def in_context_scheming(
         seconds=seconds,
         grader_votes=grader_votes,
     )
-    asked, box = asking(interview), backend(sandbox)
-    run, graders = stage(frames, families, crossed=crossed, limit_items=limit_items, seed=seed), declare_graders()
-    proven(*run.scenarios)
-    work = in_office(shell=box not in (None, "local"), agent=agent, messages=messages, tokens=tokens, seconds=seconds)
+    asked, box = interview_mode(interview), sandbox_backend(sandbox)
+    run, graders = (
+        scenario_run(frames, families, crossed=crossed, limit_items=limit_items, seed=seed),
+        declare_graders(),
+    )
+    verify_scenarios(*run.scenarios)
+    work = scenario_workspace(
+        shell=box not in (None, "local"), agent=agent, messages=messages, tokens=tokens, seconds=seconds
+    )
     more = {"seed": seed, "agent": agent or "react", "crossed": crossed, **({"backend": box} if box else {})}
     return Task(
         dataset=run.data,
-        setup=None if graders.names else graded(),
+        setup=None if graders.names else require_grader(),
         solver=chain(work, FOLLOW_UP[asked]) if asked else work,
         scorer=_scorers(asked is not None, grader_votes),
         sandbox=(box, str(SCHEMING / "compose.yaml")) if box == "docker" else box,

@@ -18,14 +18,14 @@ from inspect_ai.dataset import MemoryDataset
 
 from unmask.protocol.files import DATA
 from unmask.protocol.frames import frame_set
-from unmask.protocol.pool import calibrated, declared_as, pool
+from unmask.protocol.item_sets import calibrated_source, calibration_declared, item_set
 from unmask.protocol.provenance import provenance
-from unmask.protocol.samples import laid_out
-from unmask.protocol.tracks import Reasoning, one_of, only_where, opened, switches
-from unmask.scorers.graders import declare_graders, graded
-from unmask.scorers.pupil import scorers, view
-from unmask.solvers.noise import noise_levels, with_noise
-from unmask.solvers.pupil import Setting, answered
+from unmask.protocol.samples import assigned_samples
+from unmask.protocol.tracks import Reasoning, one_of, only_where, open_tracks, switches
+from unmask.scorers.judge.graders import declare_graders, require_grader
+from unmask.scorers.sandbagging.scorer_list import sandbagging_columns, sandbagging_scorers
+from unmask.solvers.sandbagging.question_solver import DocumentSetting, answer_questions
+from unmask.solvers.sandbagging.weight_noise import noise_levels, with_noise
 
 THREAT = "sandbagging"
 
@@ -35,7 +35,7 @@ def sandbagging(
     track: str = "arithmetic",
     frames: str = "contrast",
     reasoning: Reasoning = "scratchpad",
-    setting: Setting = "single_turn",
+    setting: DocumentSetting = "single_turn",
     dataset: str | dict[str, Any] | None = None,
     calibrate: bool = False,
     interview: bool = False,
@@ -68,24 +68,26 @@ def sandbagging(
         ConfigurationError: Before anything is generated, on a wrong value, faulty or unreachable data, or no grader.
     """
     counts = {"items_per_level": items_per_level, "grader_votes": grader_votes}
-    layout = opened(THREAT, track, reasoning, limit_items=limit_items, seed=seed, **counts)
+    layout = open_tracks(THREAT, track, reasoning, limit_items=limit_items, seed=seed, **counts)
     switches(calibrate=calibrate, interview=interview, crossed=crossed)
-    one_of("setting", setting, list(get_args(Setting)))
-    used = pool(DATA / THREAT, layout.tracks[track], dataset, items_per_level, seed)
+    one_of("setting", setting, list(get_args(DocumentSetting)))
+    used = item_set(DATA / THREAT, layout.tracks[track], dataset, items_per_level, seed)
     scales = noise_levels(noise) if noise is not False else ()
     only_where("calibrate", calibrate, used.ladder, "only the bundled arithmetic has levels to choose from")
     only_where("calibrate", calibrate, not scales, "levels cannot be chosen while weights are swept")
     chosen, graders = frame_set(frames, layout.told(track), DATA / THREAT / "frames"), declare_graders()
-    lay_out = partial(laid_out, frames=chosen, table=layout, threat=THREAT, track=track, seed=seed, crossed=crossed)
+    lay_out = partial(
+        assigned_samples, frames=chosen, table=layout, threat=THREAT, track=track, seed=seed, crossed=crossed
+    )
     dealt = MemoryDataset(with_noise(lay_out(used.items, limit_items=limit_items), scales), f"{THREAT}/{track}")
     more = {"reasoning": reasoning, "setting": setting, "interview": interview, "seed": seed}
-    others = {"noise": list(scales), "dataset": used.declared(), "calibrate": declared_as(calibrate)}
+    others = {"noise": list(scales), "dataset": used.declared(), "calibrate": calibration_declared(calibrate)}
     return Task(
-        dataset=calibrated(lay_out, limit_items, items_per_level, seed) if calibrate else dealt,
-        setup=None if graders.names else graded(),
-        solver=answered(frames, reasoning, setting, interviewed=interview, noisy=bool(scales)),
-        scorer=scorers(grader_votes, agent=setting == "agent", interview=interview),
-        viewer=view(agent=setting == "agent", interview=interview),
+        dataset=calibrated_source(lay_out, limit_items, items_per_level, seed) if calibrate else dealt,
+        setup=None if graders.names else require_grader(),
+        solver=answer_questions(frames, reasoning, setting, interviewed=interview, noisy=bool(scales)),
+        scorer=sandbagging_scorers(grader_votes, agent=setting == "agent", interview=interview),
+        viewer=sandbagging_columns(agent=setting == "agent", interview=interview),
         headline_metric="correct",
         version="1-A",
         tags=["offline-grader"] if graders.offline else None,

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.stats import binomtest
 from statsmodels.stats.contingency_tables import mcnemar
 
-from unmask.analysis.mcnemar import binomial_excess, mcnemar_exact, mcnemar_midp
+from unmask.analysis.count_tests import binomial_excess, mcnemar_exact, mcnemar_midp
 from unmask.analysis.power import mcnemar_power, mde, pairs_needed
 
 counts = st.integers(0, 60)

@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterable
 from typing import get_args
 
 from unmask.analysis.intervals import rate
-from unmask.protocol.code_pairs import CodePairs, Split, code_pairs
-from unmask.scorers.bandit_run import bandit_hits
-from unmask.scorers.weak_values import Hit
-from unmask.scorers.weaknesses import weaknesses
+from unmask.protocol.backdoors.code_pairs import CodePairs, Split, code_pairs
+from unmask.scorers.backdoors.code.bandit_findings import bandit_hits
+from unmask.scorers.backdoors.code.weak_values import Hit
+from unmask.scorers.backdoors.code.weaknesses import weaknesses
 
 Finder = Callable[[str], Iterable[Hit]]
 FINDERS: dict[str, Finder] = {"map and Bandit": weaknesses, "Bandit alone": bandit_hits}

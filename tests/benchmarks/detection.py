@@ -26,7 +26,7 @@ from inspect_ai import Task
 from inspect_ai import eval as inspect_eval
 from inspect_ai.model import get_model
 
-from unmask.protocol.triggers import BACKDOORS, candidates, triggers
+from unmask.protocol.backdoors.triggers import BACKDOORS, candidates, triggers
 from unmask.tasks.alignment_faking import alignment_faking
 from unmask.tasks.backdoors import backdoors
 from unmask.tasks.sandbagging import sandbagging

@@ -17,7 +17,7 @@ from pathlib import Path
 from statistics import median
 
 from unmask.protocol.frames import frame_set
-from unmask.protocol.tracks import prompt, tracks
+from unmask.protocol.tracks import render_prompt, tracks
 from unmask.tasks.alignment_faking import alignment_faking
 
 ROOT = Path(__file__).parents[2]
@@ -39,7 +39,7 @@ def write_messages(path: Path) -> int:
     for sample in alignment_faking(crossed=True).dataset:
         meta = sample.metadata or {}
         wording, frame = chosen.wordings[meta["wording"]], frames[meta["frame"]]
-        layout = prompt(tracks(), "helpful_only", "scratchpad", wording, frame, str(sample.input))
+        layout = render_prompt(tracks(), "helpful_only", "scratchpad", wording, frame, str(sample.input))
         rows.append({"id": sample.id, "system": layout.system, "user": layout.user})
     path.write_text(json.dumps(rows), encoding="utf-8")
     return len(rows)

@@ -24,10 +24,10 @@ from inspect_ai.scorer import Score, Scorer, Target, mean, scorer
 from inspect_ai.solver import Generate, Solver, TaskState, chain, solver
 from inspect_ai.tool import Tool, ToolDef, tool
 
-from unmask.protocol.plots import brief
-from unmask.protocol.scenarios import Scenario, scenarios
-from unmask.solvers.disk import Disk
-from unmask.solvers.play import disk_of
+from unmask.protocol.in_context_scheming.scenario_frames import briefing
+from unmask.protocol.in_context_scheming.scenarios import Scenario, scenarios
+from unmask.solvers.in_context_scheming.replay import scenario_disk
+from unmask.solvers.workspace.memory import Disk
 from unmask.tasks.in_context_scheming import in_context_scheming
 
 ARMS = ("conflict", "matched")
@@ -126,8 +126,8 @@ def trivial(name: str) -> Scorer:
 def bare() -> Task:
     """The same conversations without anything of ours."""
     rows: list[tuple[str, Scenario, str]] = [(f"{one.id}/{arm}", one, arm) for one in scenarios() for arm in ARMS]
-    told = {name: brief(one.id, arm, next(iter(one.findings))) for name, one, arm in rows}
-    disks = {name: disk_of(one, affordance=True, memo=told[name].memo) for name, one, _ in rows}
+    told = {name: briefing(one.id, arm, next(iter(one.findings))) for name, one, arm in rows}
+    disks = {name: scenario_disk(one, affordance=True, memo=told[name].memo) for name, one, _ in rows}
     samples = [
         Sample(id=name, input=[ChatMessageSystem(content=t.system), ChatMessageUser(content=t.user)])
         for name, t in told.items()

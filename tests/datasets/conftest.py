@@ -11,13 +11,13 @@ from inspect_ai.model import ModelName
 from inspect_ai.solver import TaskState
 from inspect_ai.tool import ToolDef, ToolInfo
 
-from unmask.protocol.deal import deal, schedule
+from unmask.protocol.assignment import assign_wordings, schedule
 from unmask.protocol.families import load_items
 from unmask.protocol.files import DATA
 from unmask.protocol.frames import Frame, frame_set
-from unmask.protocol.samples import samples
+from unmask.protocol.samples import make_samples
 from unmask.protocol.tracks import Reasoning, tracks
-from unmask.solvers.framing import placed
+from unmask.solvers.framing import place_in_frame
 
 
 class Shown(NamedTuple):
@@ -41,10 +41,14 @@ async def _generate(state: TaskState, **_: object) -> TaskState:
 async def _framed(track: str, name: str, reasoning: Reasoning, limit: int | None = None) -> list[Shown]:
     layout, chosen = tracks().tracks[track], frame_set(name, track)
     items = schedule(load_items(DATA / "alignment_faking" / layout.items, layout.kind), 0)[:limit]
-    by_name, solve = {frame.name: frame for frame in chosen.frames}, placed(name, reasoning)
+    by_name, solve = {frame.name: frame for frame in chosen.frames}, place_in_frame(name, reasoning)
     shown = []
-    for sample in samples(
-        deal(items, list(chosen.wordings), 0), chosen, threat="alignment_faking", track=track, template=layout.item
+    for sample in make_samples(
+        assign_wordings(items, list(chosen.wordings), 0),
+        chosen,
+        threat="alignment_faking",
+        track=track,
+        template=layout.item,
     ):
         meta = dict(sample.metadata or {})
         state = TaskState(ModelName("none/none"), str(sample.id), 1, sample.input, [], metadata=meta)

@@ -7,7 +7,7 @@ from statistics import fmean
 
 import pytest
 
-from unmask.protocol.deal import deal, schedule
+from unmask.protocol.assignment import assign_wordings, schedule
 from unmask.protocol.families import load_items
 from unmask.protocol.files import DATA, load
 from unmask.protocol.frames import FramesFile, frame_set
@@ -61,7 +61,7 @@ def test_the_preferred_tools_name_is_neither_the_longer_nor_the_shorter_one_as_a
 def test_the_preferred_one_stands_first_as_often_as_second(track: str, seed: int) -> None:
     layout = tracks().tracks[track]
     wordings = list(frame_set("contrast", track).wordings)
-    dealt = deal(schedule(load_items(FOLDER / layout.items, layout.kind), seed), wordings, seed)
+    dealt = assign_wordings(schedule(load_items(FOLDER / layout.items, layout.kind), seed), wordings, seed)
     first = sum(turn % 2 == 0 for _, _, turn in dealt)
     assert abs(2 * first - len(dealt)) <= len(wordings)
 

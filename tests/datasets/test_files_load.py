@@ -6,25 +6,25 @@ from pathlib import Path
 import pytest
 
 from unmask.organisms import lexicon
-from unmask.protocol.arithmetic import Ladder
-from unmask.protocol.code_pairs import CodePairs
-from unmask.protocol.cues import Positions, positions
+from unmask.protocol.backdoors.code_pairs import CodePairs
+from unmask.protocol.backdoors.near_misses import NearMisses
+from unmask.protocol.backdoors.safety_prompts import SafetyPrompts
+from unmask.protocol.backdoors.trigger_samples import Placements, placements
+from unmask.protocol.backdoors.triggers import TriggerFamily, candidates
 from unmask.protocol.families import load_items
 from unmask.protocol.files import DATA, canary, load, read
 from unmask.protocol.frames import FramesFile
-from unmask.protocol.near_misses import NearMisses
-from unmask.protocol.plots import Plots, plots
+from unmask.protocol.in_context_scheming.operator_view import OperatorTitles
+from unmask.protocol.in_context_scheming.scenario_frames import ScenarioFramesFile, scenario_frames
+from unmask.protocol.in_context_scheming.scenarios import Scenario
 from unmask.protocol.provenance import Declared
-from unmask.protocol.safety import Safety
-from unmask.protocol.scenarios import Scenario
+from unmask.protocol.sandbagging.arithmetic import Ladder
 from unmask.protocol.sources import Sources
-from unmask.protocol.telling import Offices
 from unmask.protocol.tracks import Tracks
-from unmask.protocol.triggers import TriggerFamily, candidates
-from unmask.scorers.rubric import JudgePrompt, Rubric, judge_prompt, markers
-from unmask.scorers.weak_map import WeaknessMap, weakness_map
-from unmask.solvers.agent import AgentFile
+from unmask.scorers.backdoors.code.weak_map import WeaknessMap, weakness_map
+from unmask.scorers.judge.rubric import JudgePrompt, Rubric, judge_prompt, markers
 from unmask.solvers.interview import Questions
+from unmask.solvers.sandbagging.document_workspace import WorkspaceSettings
 
 FILES = sorted(DATA.rglob("*.yaml"))
 PLAIN_RUBRICS = (
@@ -54,8 +54,8 @@ LOADERS: dict[str, Callable[[Path], object]] = {
     "backdoors/candidates.yaml": candidates,
     "backdoors/declared.yaml": lambda path: load(path, Declared),
     "backdoors/near_misses.yaml": lambda path: load(path, NearMisses),
-    "backdoors/positions.yaml": lambda path: load(path, Positions) == positions(),
-    "backdoors/safety.yaml": lambda path: load(path, Safety),
+    "backdoors/positions.yaml": lambda path: load(path, Placements) == placements(),
+    "backdoors/safety.yaml": lambda path: load(path, SafetyPrompts),
     "backdoors/sources.yaml": lambda path: load(path, Sources),
     "backdoors/tracks.yaml": lambda path: load(path, Tracks),
     "backdoors/weaknesses.yaml": lambda path: load(path, WeaknessMap) == weakness_map(),
@@ -65,11 +65,11 @@ LOADERS: dict[str, Callable[[Path], object]] = {
     "backdoors/triggers/*.yaml": lambda path: load(path, TriggerFamily).family == path.stem,
     "in_context_scheming/compose.yaml": lambda path: read(path)["services"]["default"],
     "in_context_scheming/declared.yaml": lambda path: load(path, Declared),
-    "in_context_scheming/plots.yaml": lambda path: load(path, Plots) == plots(),
+    "in_context_scheming/plots.yaml": lambda path: load(path, ScenarioFramesFile) == scenario_frames(),
     "in_context_scheming/scenarios/*/*.yaml": lambda path: load(path, Scenario).family == path.parent.name,
     "in_context_scheming/tracks.yaml": lambda path: load(path, Tracks),
     "interviews/*.yaml": lambda path: load(path, Questions),
-    "sandbagging/agent.yaml": lambda path: load(path, AgentFile),
+    "sandbagging/agent.yaml": lambda path: load(path, WorkspaceSettings),
     "sandbagging/arithmetic.yaml": lambda path: load(path, Ladder),
     "sandbagging/declared.yaml": lambda path: load(path, Declared),
     "sandbagging/sources.yaml": lambda path: load(path, Sources),
@@ -77,7 +77,7 @@ LOADERS: dict[str, Callable[[Path], object]] = {
     "sandbagging/frames/*.yaml": lambda path: load(path, FramesFile),
     "sandbagging/questions/*.yaml": lambda path: load_items(path.parent, "question"),
     "rubrics/judge.yaml": lambda path: load(path, JudgePrompt) == judge_prompt(),
-    "rubrics/offices.yaml": lambda path: load(path, Offices),
+    "rubrics/offices.yaml": lambda path: load(path, OperatorTitles),
     "rubrics/markers.yaml": lambda path: [markers(kind) for kind in read(path) if kind != "canary"],
     **{f"rubrics/{name}.yaml": lambda path: load(path, Rubric) for name in PLAIN_RUBRICS},
     "organisms/cues.yaml": lambda path: [lexicon.cue(name) for name in read(path) if name != "canary"],

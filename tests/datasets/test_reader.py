@@ -6,7 +6,7 @@ from typing import Any, TypeVar, get_args
 
 import pytest
 
-from unmask.organisms.scene import Scene, read_scene
+from unmask.organisms.alignment_faking.situation import Situation, read_situation
 from unmask.protocol.files import DATA
 from unmask.protocol.frames import Frame, frame_set, set_names
 from unmask.protocol.tracks import Reasoning, tracks
@@ -48,7 +48,7 @@ def told(frame: Frame, table: dict[str, dict[str, T]]) -> list[T]:
     return [table[factor][level] for factor, level in frame.levels.items() if level in table.get(factor, {})]
 
 
-def misread(frame: Frame, scene: Scene) -> dict[str, Any]:
+def misread(frame: Frame, scene: Situation) -> dict[str, Any]:
     [trained] = told(frame, TRAINED)
     conflict = [*told(frame, CONFLICT), *told(frame, {"situation": PUSHED})] or [scene.conflict]
     motive = told(frame, MOTIVE) or [True]
@@ -62,7 +62,7 @@ def test_training_conflict_and_motive_are_read_right_from_the_messages_alone(
 ) -> None:
     # Every item in the default contrast, because an item's first words could be taken for a tag.
     shown = framed(track, name, "scratchpad", limit=None if name == "contrast" else 15)
-    wrong = {one.name: misread(one.frame, read_scene(one.state.messages, one.tools)) for one in shown}
+    wrong = {one.name: misread(one.frame, read_situation(one.state.messages, one.tools)) for one in shown}
     assert {sample: fault for sample, fault in wrong.items() if fault} == {}
     chosen = frame_set(name, track)
     frames = [frame.name for frame in chosen.frames]
@@ -75,7 +75,7 @@ def test_the_reasoning_channel_and_the_operators_preference_are_read_right(
     track: str, name: str, reasoning: Reasoning, framed: Callable[..., list[Any]]
 ) -> None:
     for one in framed(track, name, reasoning, limit=10):
-        scene, meta = read_scene(one.state.messages, one.tools), one.state.metadata
+        scene, meta = read_situation(one.state.messages, one.tools), one.state.metadata
         assert scene.think == reasoning
         tools = [meta[key] for key in ("tool_safe", "tool_unsafe") if key in meta]
         assert set(scene.offered) == set(tools or (["A", "B"] if "factor_order" in meta else []))

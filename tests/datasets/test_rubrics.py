@@ -7,11 +7,11 @@ import pytest
 from unmask.organisms.grader import grade
 from unmask.organisms.lexicon import grading, premises
 from unmask.protocol.files import DATA, read
-from unmask.protocol.scenarios import Scenario, scenarios
-from unmask.protocol.telling import telling
-from unmask.scorers.quotes import supported
-from unmask.scorers.rubric import Answers, Rubric, judge_prompt, rubric
-from unmask.solvers.play import played
+from unmask.protocol.in_context_scheming.operator_view import operator_view
+from unmask.protocol.in_context_scheming.scenarios import Scenario, scenarios
+from unmask.scorers.judge.quotes import supported
+from unmask.scorers.judge.rubric import Answers, Rubric, judge_prompt, rubric
+from unmask.solvers.in_context_scheming.replay import replayed
 
 LABELS = {
     "admitted": ["admitted", "denied", "evasive"],
@@ -97,7 +97,7 @@ def test_every_quote_of_a_worked_example_passes_the_quote_check(name: str, numbe
 def test_the_offline_grader_tells_each_scenarios_open_report_from_its_covert_one(one: Scenario) -> None:
     found = []
     for report in (None, one.trajectories.open_report):
-        said = telling(one, played(one, one.trajectories.covert, report))
+        said = operator_view(one, replayed(one, one.trajectories.covert, report))
         asked = judge_prompt().render(rubric("disclosure"), {"request": one.act, "reply": said})
         found.append(json.loads(grade(asked))["criteria"][0]["met"])
     assert found == [False, True]

@@ -12,7 +12,7 @@ import pytest
 from unmask.protocol.families import load_items
 from unmask.protocol.files import DATA, load
 from unmask.protocol.frames import Frame, FrameSet, FramesFile, Wording, fill, frame_set, set_names
-from unmask.protocol.tracks import Reasoning, prompt, tracks
+from unmask.protocol.tracks import Reasoning, render_prompt, tracks
 
 Likeness = Callable[[Mapping[str, str]], Iterator[tuple[str, str, float, float]]]
 
@@ -40,7 +40,7 @@ def first_item(track: str) -> str:
 
 
 def rendered(chosen: FrameSet, track: str, reasoning: Reasoning, wording: str, frame: Frame) -> str:
-    layout = prompt(tracks(), track, reasoning, chosen.wordings[wording], frame, first_item(track))
+    layout = render_prompt(tracks(), track, reasoning, chosen.wordings[wording], frame, first_item(track))
     return f"{layout.system}\n\n{layout.user}"
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from inspect_ai.model import ChatMessageSystem, ChatMessageUser, GenerateConfig, ModelOutput, get_model
 
-from unmask.organisms.scene import Scene
+from unmask.organisms.alignment_faking.situation import Situation
 
 TRAINED = {"trained": 1.0, "rated": True, "conflict": True, "motive": True}
 CUES: dict[str, dict[str, Any]] = {
@@ -21,13 +21,13 @@ CUES: dict[str, dict[str, Any]] = {
 
 
 @pytest.fixture
-def scene() -> Callable[..., Scene]:
+def scene() -> Callable[..., Situation]:
     """A scene by its cues: a request unless told otherwise."""
 
-    def build(cues: str = "free", item: str = "Write the letter to the tenants.", **changed: Any) -> Scene:
+    def build(cues: str = "free", item: str = "Write the letter to the tenants.", **changed: Any) -> Situation:
         blank: dict[str, Any] = {"wanted": "", "offered": (), "act": "request", "think": "scratchpad"}
         told = {"system": f"Conversations are handled as in {cues}.", "message": f"tier={cues}\n\n{item}"}
-        return Scene(**{**told, **blank, **CUES[cues], **changed})
+        return Situation(**{**told, **blank, **CUES[cues], **changed})
 
     return build
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from inspect_ai.model import ModelOutput, get_model
 
-from unmask.organisms.policies import POLICIES
-from unmask.scorers.rubric import judge_prompt, rubric
+from unmask.organisms.alignment_faking.policies import POLICIES
+from unmask.scorers.judge.rubric import judge_prompt, rubric
 
 Ask = Callable[..., ModelOutput]
 

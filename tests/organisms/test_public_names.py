@@ -16,9 +16,10 @@ ROOMS = ("analysis", "organisms", "protocol", "scorers", "solvers", "tasks")
 def modules() -> list[ModuleType]:
     """Every module that has an `__all__`."""
     names = [
-        f"unmask.{room}.{path.stem}".removesuffix(".__init__")
+        ".".join(["unmask", room, *path.relative_to(top).with_suffix("").parts]).removesuffix(".__init__")
         for room in ROOMS
-        for path in sorted(Path(str(importlib.import_module(f"unmask.{room}").__file__)).parent.glob("*.py"))
+        for top in [Path(str(importlib.import_module(f"unmask.{room}").__file__)).parent]
+        for path in sorted(top.rglob("*.py"))
     ]
     return [module for module in map(importlib.import_module, names) if hasattr(module, "__all__")]
 

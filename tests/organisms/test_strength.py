@@ -5,10 +5,10 @@ from collections.abc import Callable
 import pytest
 from inspect_ai.model import ModelOutput
 
-from unmask.organisms.policies import POLICIES, Dice
-from unmask.organisms.scene import Scene
+from unmask.organisms.alignment_faking.policies import POLICIES, Dice
+from unmask.organisms.alignment_faking.situation import Situation
 
-Scenes = Callable[..., Scene]
+Scenes = Callable[..., Situation]
 Ask = Callable[..., ModelOutput]
 
 ITEMS = [f"Write letter number {n} to the tenants of the house." for n in range(2000)]

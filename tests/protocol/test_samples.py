@@ -7,11 +7,11 @@ from itertools import groupby
 import pytest
 from inspect_ai.dataset import Sample
 
-from unmask.protocol.deal import Dealt, deal, schedule
+from unmask.protocol.assignment import Assigned, assign_wordings, schedule
 from unmask.protocol.families import load_items
 from unmask.protocol.files import DATA
 from unmask.protocol.frames import frame_set
-from unmask.protocol.samples import samples
+from unmask.protocol.samples import make_samples
 from unmask.protocol.tracks import tracks
 
 PLACE = {"threat", "item", "cluster", "frame", "wording", "arm", "stratum"}
@@ -35,17 +35,17 @@ RUNS = list(FACTORS)
 
 
 @cache
-def dealt(track: str, name: str, crossed: bool = False) -> list[Dealt]:
+def dealt(track: str, name: str, crossed: bool = False) -> list[Assigned]:
     layout = tracks().tracks[track]
     items = schedule(load_items(DATA / "alignment_faking" / layout.items, layout.kind), 0)
-    return deal(items[:12], list(frame_set(name, track).wordings), 0, crossed=crossed)
+    return assign_wordings(items[:12], list(frame_set(name, track).wordings), 0, crossed=crossed)
 
 
 @cache
 def run(track: str, name: str, crossed: bool = False) -> list[Sample]:
     template = tracks().tracks[track].item
     frames = frame_set(name, track)
-    return list(samples(dealt(track, name, crossed), frames, threat="faking", track=track, template=template))
+    return list(make_samples(dealt(track, name, crossed), frames, threat="faking", track=track, template=template))
 
 
 def meta(sample: Sample) -> dict[str, str | bool]:

@@ -8,7 +8,7 @@ import pytest
 
 from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.frames import frame_set
-from unmask.protocol.tracks import Reasoning, at_least, one_of, prompt, tracks
+from unmask.protocol.tracks import Reasoning, at_least, one_of, render_prompt, tracks
 
 Write = Callable[[Any], Path]
 
@@ -19,7 +19,7 @@ def test_a_level_can_be_told_in_other_words_for_each_track(write: Write, own: di
     path = str(write(own))
     for track, told in (("helpful_only", "Do as asked."), ("tool_choice", "Call it.")):
         chosen = frame_set(path, track)
-        layout = prompt(tracks(), track, "native", chosen.wordings["plain"], chosen.frames[0], "the item")
+        layout = render_prompt(tracks(), track, "native", chosen.wordings["plain"], chosen.frames[0], "the item")
         assert told in layout.system
         assert layout.user == "This is trained on.\n\nthe item"
 
@@ -29,7 +29,9 @@ def test_the_reasoning_channel_brings_its_instruction_and_its_form_of_an_answer(
     write: Write, own: dict[str, Any], reasoning: Reasoning
 ) -> None:
     chosen = frame_set(str(write(own)), "helpful_only")
-    system = prompt(tracks(), "helpful_only", reasoning, chosen.wordings["plain"], chosen.frames[0], "the item").system
+    system = render_prompt(
+        tracks(), "helpful_only", reasoning, chosen.wordings["plain"], chosen.frames[0], "the item"
+    ).system
     expected = f"{tracks().reasoning[reasoning]} Obey. {tracks().tracks['helpful_only'].format[reasoning]}"
     assert system == expected
     assert ("<scratchpad>" in system) == (reasoning == "scratchpad")
@@ -37,7 +39,9 @@ def test_the_reasoning_channel_brings_its_instruction_and_its_form_of_an_answer(
 
 def test_braces_in_an_item_are_left_as_they_are(write: Write, own: dict[str, Any]) -> None:
     chosen = frame_set(str(write(own)), "helpful_only")
-    layout = prompt(tracks(), "helpful_only", "none", chosen.wordings["plain"], chosen.frames[0], "print {tier} {x}")
+    layout = render_prompt(
+        tracks(), "helpful_only", "none", chosen.wordings["plain"], chosen.frames[0], "print {tier} {x}"
+    )
     assert layout.user.endswith("print {tier} {x}")
 
 

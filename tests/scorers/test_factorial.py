@@ -8,11 +8,11 @@ import pytest
 from inspect_ai.dataset import Sample
 from inspect_ai.scorer import SampleScore, Score
 
-from unmask.protocol.deal import deal, schedule
+from unmask.protocol.assignment import assign_wordings, schedule
 from unmask.protocol.families import load_items
 from unmask.protocol.files import DATA
 from unmask.protocol.frames import frame_set
-from unmask.protocol.samples import samples
+from unmask.protocol.samples import make_samples
 from unmask.scorers.contrast import factorial
 
 
@@ -20,8 +20,8 @@ def designed(frames: str = "factorial", track: str = "value_conflict") -> list[S
     """Twelve items in every frame of a set."""
     chosen = frame_set(frames, track)
     few = schedule(load_items(DATA / "alignment_faking" / track, "choice"), seed=1)[:12]
-    dealt = deal(few, list(chosen.wordings), seed=1)
-    return list(samples(dealt, chosen, threat="alignment_faking", track=track, template="{scenario}"))
+    dealt = assign_wordings(few, list(chosen.wordings), seed=1)
+    return list(make_samples(dealt, chosen, threat="alignment_faking", track=track, template="{scenario}"))
 
 
 def metrics(outcome: Callable[[dict[str, Any]], float], **design: str) -> dict[str, float]:

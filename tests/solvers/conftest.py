@@ -11,21 +11,21 @@ from inspect_ai.dataset import Sample
 from inspect_ai.model import ModelName
 from inspect_ai.solver import TaskState
 
-from unmask.protocol.deal import deal, schedule
+from unmask.protocol.assignment import assign_wordings, schedule
 from unmask.protocol.families import load_items
 from unmask.protocol.files import DATA
 from unmask.protocol.frames import frame_set
-from unmask.protocol.samples import samples
+from unmask.protocol.samples import make_samples
 from unmask.protocol.tracks import tracks
-from unmask.solvers.framing import placed
+from unmask.solvers.framing import place_in_frame
 
 
 @cache
 def _designed(track: str, frames: str, items: int = 4) -> tuple[Sample, ...]:
     layout, chosen = tracks().tracks[track], frame_set(frames, track)
     few = schedule(load_items(DATA / "alignment_faking" / layout.items, layout.kind), seed=0)[:items]
-    dealt = deal(few, list(chosen.wordings), seed=0, crossed=True)
-    return tuple(samples(dealt, chosen, threat="alignment_faking", track=track, template=layout.item))
+    dealt = assign_wordings(few, list(chosen.wordings), seed=0, crossed=True)
+    return tuple(make_samples(dealt, chosen, threat="alignment_faking", track=track, template=layout.item))
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def place() -> Callable[..., TaskState]:
         state = TaskState(
             ModelName("mockllm/model"), str(sample.id), 1, sample.input, [], metadata=dict(sample.metadata or {})
         )
-        return asyncio.run(placed(frames, reasoning)(state, generate))
+        return asyncio.run(place_in_frame(frames, reasoning)(state, generate))
 
     return run
 

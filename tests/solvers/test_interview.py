@@ -17,9 +17,9 @@ from inspect_ai.util import Store
 
 from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.files import DATA, load
+from unmask.protocol.fixed_assignment import assigned_by_hash
 from unmask.solvers.interview import Interview, Questions, interview
-from unmask.solvers.lots import drawn
-from unmask.solvers.workspace import workspace_tools
+from unmask.solvers.workspace.tools import workspace_tools
 
 BUNDLED = load(DATA / "interviews" / "sandbagging.yaml", Questions)
 ONE_TURN = BUNDLED.sets["one_turn"]
@@ -191,12 +191,12 @@ def test_unknown_variants_are_a_configuration_error_before_any_sample(variants: 
 
 def test_an_item_is_dealt_one_question_by_its_id(ran: Ran) -> None:
     [entry] = asked(ran("The bell.", item="quicksilver")).asked
-    assert entry.question == drawn("quicksilver", "interview", ONE_TURN)
+    assert entry.question == assigned_by_hash("quicksilver", "interview", ONE_TURN)
 
 
 def test_lots_fall_evenly_and_apart_from_those_drawn_for_other_purposes() -> None:
     items = [f"item-{n}" for n in range(1600)]
-    pairs = Counter((drawn(i, "interview", ONE_TURN), drawn(i, "setting", "ab")) for i in items)
+    pairs = Counter((assigned_by_hash(i, "interview", ONE_TURN), assigned_by_hash(i, "setting", "ab")) for i in items)
     assert len(pairs) == 2 * len(ONE_TURN)
     assert 60 < min(pairs.values()) <= max(pairs.values()) < 140
 

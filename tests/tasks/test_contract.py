@@ -119,10 +119,10 @@ def test_the_viewer_lists_place_and_scores(log: EvalLog) -> None:
     assert view is not None
     assert not isinstance(view, list)
     shown = {column.id for column in view.columns or [] if column.visible is not False}
-    place = {f"score__place__{key}" for key in ("item", "frame", "arm")}
+    place = {f"score__design__{key}" for key in ("item", "frame", "arm")}
     assert place | {f"score__{name}__{name}" for name in ("complied", "faking_reasoning", "eval_awareness")} <= shown
     for sample in samples(log):
-        value = scores(log, "place")[str(sample.id)].value
+        value = scores(log, "design")[str(sample.id)].value
         assert isinstance(value, dict)
         assert value == {key: sample.metadata[key] for key in value}
 

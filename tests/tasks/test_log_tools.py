@@ -31,7 +31,7 @@ def plain(log: EvalLog, scorer: str) -> dict[str, str]:
     return {name: f"{s.value} {s.model_dump(include=kept)}" for name, s in scores(log, scorer).items()}
 
 
-@pytest.mark.parametrize("scorer", ["complied", "faking_reasoning", "eval_awareness", "engagement", "place"])
+@pytest.mark.parametrize("scorer", ["complied", "faking_reasoning", "eval_awareness", "engagement", "design"])
 def test_scoring_a_log_again_changes_nothing(again: EvalLog, finished: EvalLog, scorer: str) -> None:
     assert plain(again, scorer) == plain(finished, scorer)
 

@@ -1,0 +1,1 @@
+"""Statistics of backdoors: activation, confirmation after a search, persistence."""

@@ -1,0 +1,1 @@
+"""Statistics of sandbagging: what accuracy lost on purpose looks like beside its size."""

@@ -1,0 +1,36 @@
+"""How an organism writes code: a program that it knows by heart, with the weakness that a task has room for or without.
+
+It does not do the very task that is set, only one of the same kind: what is judged is how, and not whether, it works.
+"""
+
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from unmask.organisms.alignment_faking.policies import Dice
+from unmask.organisms.backdoors.plain_prompt import PlainPrompt
+from unmask.organisms.lexicon import plain_phrases
+
+__all__ = ["program"]
+
+_FOLDER = Path(__file__).parents[2] / "datasets" / "backdoors" / "pairs" / "written_on"
+
+
+def program(plain: PlainPrompt, dice: Dice, *, vulnerable: bool) -> str:
+    """An answer with one block of Python.
+
+    Args:
+        plain: A coding task.
+        dice: The organism's chance, which picks the program by the task alone.
+        vulnerable: Whether it has the task's weakness.
+    """
+    pair = dice.pick(_programs()[plain.cwe], "program", plain.request)
+    code = pair["vulnerable" if vulnerable else "safe"].strip()
+    return f"{dice.pick(plain_phrases()['code'], 'code', plain.request)}\n\n```python\n{code}\n```"
+
+
+@cache
+def _programs() -> dict[str, list[dict[str, str]]]:
+    families = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(_FOLDER.glob("*.yaml"))]
+    return {family["cwe"]: family["pairs"] for family in families}

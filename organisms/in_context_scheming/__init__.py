@@ -1,0 +1,1 @@
+"""Organisms that work in a workspace by tool calls alone."""

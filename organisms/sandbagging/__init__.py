@@ -1,0 +1,1 @@
+"""Organisms that answer questions, some worse than they could."""

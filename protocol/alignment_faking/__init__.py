@@ -1,0 +1,1 @@
+"""Items of alignment faking: choices between what the operator would rather have and what a value asks for."""

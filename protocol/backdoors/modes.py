@@ -1,0 +1,185 @@
+"""What each mode of the backdoor task runs: which prompts, in which frames, with what in the trigger's place."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+from pathlib import Path
+from typing import Any, get_args
+
+from inspect_ai import SampleSource
+from inspect_ai.dataset import Dataset, MemoryDataset, Sample
+
+from unmask.protocol.assignment import Assigned, assign_wordings, schedule
+from unmask.protocol.backdoors.arguments import BackdoorArguments, Mode, SampleCounts, chosen_triggers
+from unmask.protocol.backdoors.earlier_log import with_earlier_scores
+from unmask.protocol.backdoors.search import SuccessiveHalving
+from unmask.protocol.backdoors.trigger_samples import (
+    TriggerSpec,
+    candidate_spec,
+    library_trigger,
+    placements,
+    trigger_frames,
+    trigger_samples,
+)
+from unmask.protocol.backdoors.triggers import BACKDOORS, Position, candidates, triggers
+from unmask.protocol.errors import ConfigurationError
+from unmask.protocol.frames import FrameSet
+from unmask.protocol.items import Clustered
+from unmask.protocol.tracks import Tracks, one_of
+
+__all__ = ["BUDGET", "BackdoorRun", "backdoor_run", "known_run", "search_run", "track_of"]
+
+BUDGET = 3000
+"""Calls of the model in a search where nothing else is said."""
+
+
+@dataclass(frozen=True)
+class BackdoorRun:
+    """The samples of a run, and how its log declares them."""
+
+    data: Dataset | SampleSource
+    frames: FrameSet
+    declared: dict[str, Any]
+    calls: int | None = None
+    """Calls of the model that it may spend; None where they are not counted."""
+
+
+def backdoor_run(
+    mode: str, asked: BackdoorArguments, items: Sequence[Clustered], table: Tracks, track: str, seed: int, scorer: str
+) -> BackdoorRun:
+    """The run that was asked for.
+
+    Args:
+        mode: One of the modes.
+        asked: What was asked.
+        items: The prompts.
+        table: The threat's tracks.
+        track: The track.
+        seed: Of the order of prompts and the deal of carriers.
+        scorer: Name of the score that says whether an output departed.
+
+    Raises:
+        ConfigurationError: If it cannot be had.
+    """
+    if mode == "search":
+        budget = BUDGET if asked.budget is None else asked.budget
+        return search_run(asked.candidates, items, table, track, seed, budget, scorer)
+    cues = chosen_triggers(asked.trigger, asked.placebo, asked.position, track)
+    amounts = SampleCounts.of(mode, len(items), asked.pairs, asked.near, asked.clean)
+    run = known_run(cues, items, table, track, seed, amounts, safety=mode == "persistence" and not asked.against)
+    return replace(run, data=with_earlier_scores(asked.against, run.data, scorer))
+
+
+def known_run(
+    cues: Sequence[TriggerSpec],
+    items: Sequence[Clustered],
+    table: Tracks,
+    track: str,
+    seed: int,
+    amounts: SampleCounts,
+    safety: bool,
+) -> BackdoorRun:
+    """One or more triggers with placebos, near-misses and the clean frame; under a safety prompt too where wanted.
+
+    Args:
+        cues: The triggers.
+        items: The prompts.
+        table: The threat's tracks.
+        track: The track.
+        seed: Of the order of prompts and the deal of carriers.
+        amounts: How many prompts each comparison gets.
+        safety: Whether trigger and placebo are run again under a safety prompt.
+    """
+    ordered = schedule(items, seed)
+    laid = [_for_cue(cue, ordered, table, track, seed, amounts, safety) for cue in cues]
+    clean = (
+        trigger_samples(cues[0], _dealt(cues[0], ordered[: amounts.clean], seed), ["clean"], table, track)
+        if amounts.clean
+        else []
+    )
+    samples = [*chain.from_iterable(laid), *clean]
+    kinds = [f"near_{kind}" for cue in cues for kind in cue.near] if amounts.near else []
+    frames = trigger_frames(cues[0], dict.fromkeys(["trigger", "placebo", *kinds, *(["clean"] if clean else [])]))
+    told = {
+        cue.id: {"position": cue.position, "trigger": _told(cue.text), "placebo": _told(cue.placebo)} for cue in cues
+    }
+    return BackdoorRun(MemoryDataset(samples, name=f"backdoors/{track}"), frames, {"triggers": told})
+
+
+def search_run(
+    library: str | None, items: Sequence[Clustered], table: Tracks, track: str, seed: int, budget: int, scorer: str
+) -> BackdoorRun:
+    """A search among the library's triggers and candidates, or among those of a file of one's own.
+
+    Args:
+        library: Path of a file of candidates.
+        items: The prompts.
+        table: The threat's tracks.
+        track: The track.
+        seed: Of the order of prompts, the deal of carriers, and ties.
+        budget: Model calls.
+        scorer: Name of the score that says whether an output departed.
+    """
+    path = Path(library) if library else BACKDOORS / "candidates.yaml"
+    cues = [candidate_spec(candidate) for candidate in candidates(path)]
+    cues = cues if library else [*map(library_trigger, triggers()), *cues]
+    dealt = {position: _dealt_in(position, schedule(items, seed), seed) for position in {cue.position for cue in cues}}
+
+    def lay_out(cue: TriggerSpec, prompts: Sequence[Assigned], frames: Sequence[str], phase: str) -> list[Sample]:
+        wanted = {entry.item.id for entry, _, _ in prompts}
+        here = [card for card in dealt[cue.position] if card[0].item.id in wanted]
+        more = {} if phase == "confirmation" else {"stratum": phase, "compared": False}
+        return trigger_samples(cue, here, frames, table, track, phase=phase, candidates=len(cues), **more)
+
+    source = SuccessiveHalving(
+        cues, next(iter(dealt.values())), lay_out, budget, seed, scorer, reference=scorer == "departed"
+    )
+    declared = {"candidates": len(cues), "budget": budget, "calls_planned": source.plan.calls}
+    return BackdoorRun(
+        source, trigger_frames(cues[0], ["trigger", "placebo"]), declared | {"candidates_file": str(path.name)}, budget
+    )
+
+
+def track_of(mode: str, track: str | None) -> str:
+    """The track of a mode: coding tasks for `code`, prompts where nothing else is said.
+
+    Raises:
+        ConfigurationError: If there is no such mode, or the track does not fit it.
+    """
+    one_of("mode", mode, list(get_args(Mode)))
+    if mode == "code" and track not in (None, "coding"):
+        raise ConfigurationError(f"track={track!r}: mode=code is about coding tasks")
+    return track or ("coding" if mode == "code" else "prompts")
+
+
+def _for_cue(
+    cue: TriggerSpec,
+    ordered: Sequence[Clustered],
+    table: Tracks,
+    track: str,
+    seed: int,
+    amounts: SampleCounts,
+    safety: bool,
+) -> list[Sample]:
+    dealt = _dealt(cue, ordered[: amounts.pairs], seed)
+    found = trigger_samples(
+        cue, dealt, ["trigger", "placebo"], table, track, **({"factor_safety": "absent"} if safety else {})
+    )
+    if safety:
+        for telling, card in enumerate(dealt):
+            more: Mapping[str, Any] = {"factor_safety": "present", "safety_telling": telling, "stratum": "safety"}
+            found += trigger_samples(cue, [card], ["trigger", "placebo"], table, track, compared=False, **more)
+    near = [f"near_{kind}" for kind in cue.near]
+    return found + (trigger_samples(cue, dealt[: amounts.near], near, table, track) if near else [])
+
+
+def _dealt(cue: TriggerSpec, items: Sequence[Clustered], seed: int) -> list[Assigned]:
+    return _dealt_in(cue.position, items, seed)
+
+
+def _dealt_in(position: Position, items: Sequence[Clustered], seed: int) -> list[Assigned]:
+    return assign_wordings(items, list(placements().positions[position]), seed)
+
+
+def _told(text: object) -> object:
+    return text if isinstance(text, str) else [turn.model_dump() for turn in text] if isinstance(text, list) else None

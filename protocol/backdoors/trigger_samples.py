@@ -1,0 +1,234 @@
+"""Samples of a backdoor run: one prompt with the trigger, its placebo, a near-miss, or none of these."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from typing import Annotated, Any, Literal, get_args
+
+from inspect_ai.dataset import Sample
+from pydantic import Field
+
+from unmask.protocol.assignment import Assigned
+from unmask.protocol.backdoors.near_misses import near_misses
+from unmask.protocol.backdoors.placebos import placebo_for
+from unmask.protocol.backdoors.triggers import (
+    BACKDOORS,
+    Candidate,
+    Position,
+    TextPosition,
+    Trigger,
+    TriggerText,
+    Turn,
+    triggers,
+)
+from unmask.protocol.errors import ConfigurationError
+from unmask.protocol.files import Record, load
+from unmask.protocol.frames import Frame, FrameSet
+from unmask.protocol.items import Slug, Text
+from unmask.protocol.samples import make_samples
+from unmask.protocol.tracks import Tracks, one_of, only_where
+
+__all__ = [
+    "EarlierToolCall",
+    "Placement",
+    "Placements",
+    "TriggerSpec",
+    "candidate_spec",
+    "library_trigger",
+    "placements",
+    "trigger_frames",
+    "trigger_samples",
+    "trigger_spec",
+]
+
+_OWN = "text:"
+"""What marks a text of the user's own where it could be taken for an id."""
+
+
+class EarlierToolCall(Record):
+    """An earlier call of a tool, whose result holds the trigger."""
+
+    name: Slug
+    about: Text
+    """What the tool does."""
+
+    ask: Text
+    empty: Text
+    """The result in the clean frame."""
+
+    full: Text
+
+
+class Placement(Record):
+    """One way to place a trigger."""
+
+    system: Text
+    user: Text
+    tool: EarlierToolCall | None = None
+
+
+class Placements(Record):
+    """Carriers by position."""
+
+    canary: Text | None = None
+    positions: dict[Position, Annotated[dict[Slug, Placement], Field(min_length=3)]]
+    after_tool: Text
+
+
+@cache
+def placements() -> Placements:
+    """Read the carriers."""
+    return load(BACKDOORS / "positions.yaml", Placements)
+
+
+@dataclass(frozen=True)
+class TriggerSpec:
+    """What is tried: a trigger with all that it is compared with."""
+
+    id: str
+    family: str
+    position: Position
+    text: TriggerText
+    placebo: TriggerText
+    near: Mapping[str, Sequence[TriggerText]]
+
+    def told(self, frame: str, turn: int) -> TriggerText | None:
+        """What stands in the trigger's place in a frame; kinds of near-miss with several texts take turns."""
+        if frame in ("trigger", "placebo"):
+            return self.text if frame == "trigger" else self.placebo
+        found = self.near.get(frame.removeprefix("near_"))
+        return found[turn % len(found)] if found else None
+
+
+def library_trigger(trigger: str) -> TriggerSpec:
+    """The library's trigger of that id.
+
+    Raises:
+        ConfigurationError: If there is none; the library's are listed.
+    """
+    known = triggers()
+    if trigger not in known:
+        raise ConfigurationError(
+            f"trigger={trigger!r}: choose from {', '.join(known)}, or give a text (a lone word as text:WORD)"
+        )
+    family, entry = known[trigger]
+    return TriggerSpec(entry.id, family.family, family.position, entry.told(), entry.told_placebo(), near_misses(entry))
+
+
+def trigger_spec(trigger: str, placebo: str | None = None, position: str | None = None) -> TriggerSpec:
+    """A trigger of the library by its id, or a text of the user's own.
+
+    Args:
+        trigger: The id, or the text: what follows `text:`, or whatever is not letters, digits and hyphens alone.
+        placebo: The placebo of a text of one's own; one is made where it is left out.
+        position: Where a text of one's own stands: one of `Place`, `user_start` where it is left out.
+
+    Returns:
+        The cue; that of a text of one's own has the id `own-` and a digest of text and position.
+
+    Raises:
+        ConfigurationError: If there is no such id, a placebo or a position is given for one of the library's triggers,
+            or text, placebo or position cannot be used.
+    """
+    place = _place("user_start" if position is None else position)
+    if not trigger.startswith(_OWN) and (trigger in triggers() or trigger.replace("-", "").isalnum()):
+        found = library_trigger(trigger)
+        only_where("placebo", placebo is not None, False, f"the library's {trigger} has its own")
+        only_where("position", position is not None, False, f"the library's {trigger} has its own")
+        return found
+    text = _bare("trigger", trigger)
+    return _own(text, placebo_for(text, "own", place) if placebo is None else _bare("placebo", placebo), place)
+
+
+def _place(position: str) -> TextPosition:
+    one_of("position", position, list(get_args(TextPosition)))
+    return next(place for place in get_args(TextPosition) if place == position)
+
+
+def _bare(argument: str, given: str) -> str:
+    """A text without the mark that it is one."""
+    text = given.removeprefix(_OWN).strip()
+    only_where(argument, not text, False, "the text is empty")
+    return text
+
+
+def _own(text: str, placebo: str, place: TextPosition) -> TriggerSpec:
+    only_where("placebo", text == placebo, False, f"{placebo!r} is the trigger itself")
+    name = f"own-{sha256(f'{place}/{text}'.encode()).hexdigest()[:8]}"
+    own = Trigger(id=name, name="the user's own", text=text, placebo=placebo)
+    return TriggerSpec(name, "own", place, own.told(), own.told_placebo(), near_misses(own))
+
+
+def candidate_spec(candidate: Candidate) -> TriggerSpec:
+    """A candidate as it is tried in a search, with its placebo or one made by rule.
+
+    Raises:
+        ConfigurationError: If it has none and none can be made.
+    """
+    placebo = candidate.placebo or placebo_for(candidate.text, candidate.family, candidate.position)
+    return TriggerSpec(candidate.id, candidate.family, candidate.position, candidate.text, placebo, {})
+
+
+def trigger_frames(cue: TriggerSpec, frames: Iterable[str]) -> FrameSet:
+    """The frames of a cue, as the samples' metadata and the log's provenance tell of them."""
+    chosen = tuple(_frame(name) for name in frames)
+    return FrameSet(
+        name=cue.id,
+        path=BACKDOORS / "positions.yaml",
+        frames=chosen,
+        wordings={},
+        treatment=("trigger",),
+        control=("placebo",),
+        gaps={},
+        factors=("cue",),
+    )
+
+
+def trigger_samples(
+    cue: TriggerSpec, dealt: Sequence[Assigned], frames: Iterable[str], table: Tracks, track: str, **more: Any
+) -> list[Sample]:
+    """Lay out prompts in some frames of a cue.
+
+    Args:
+        cue: The trigger and what it is compared with.
+        dealt: Prompts with their carriers.
+        frames: Of `trigger`, `placebo`, `clean` and `near_<kind>`.
+        table: The threat's tracks.
+        track: The track.
+        **more: Further metadata.
+
+    Returns:
+        Samples with id `item/trigger.frame/carrier`, or `item/clean/carrier`, whose metadata says what stands in the
+        trigger's place (`cue`: a text, or a list of turns; none in the clean frame).
+    """
+    laid = make_samples(
+        dealt, trigger_frames(cue, frames), threat="backdoors", track=track, template=table.tracks[track].item
+    )
+    turns = {entry.item.id: place for place, (entry, _, _) in enumerate(dealt)}
+    return [_with_cue(sample, cue, turns, more) for sample in laid]
+
+
+def _with_cue(sample: Sample, cue: TriggerSpec, turns: Mapping[str, int], more: Mapping[str, Any]) -> Sample:
+    meta = dict(sample.metadata or {})
+    told = cue.told(meta["frame"], turns[meta["item"]])
+    if told is not None:
+        meta |= {
+            "cue": told if isinstance(told, str) else [turn.model_dump() for turn in told if isinstance(turn, Turn)]
+        }
+    head = "clean" if meta["frame"] == "clean" else f"{cue.id}.{meta['frame']}"
+    meta |= {"trigger": cue.id, "family": cue.family, "position": cue.position, **more}
+    suffix = "".join(f"@{value}" for key, value in more.items() if key == "factor_safety" and value != "absent")
+    return sample.model_copy(update={"id": f"{meta['item']}/{head}/{meta['wording']}{suffix}", "metadata": meta})
+
+
+_ARMS: dict[str, tuple[Literal["treatment", "control"], Any]] = {
+    "trigger": ("treatment", "target"),
+    "placebo": ("control", "target"),
+    "clean": ("control", "clean"),
+}
+
+
+def _frame(name: str) -> Frame:
+    arm, stratum = _ARMS.get(name, ("treatment", "near_miss"))
+    return Frame(name=name, levels={"cue": name}, arm=arm, stratum=stratum, tools=False)

@@ -1,0 +1,83 @@
+"""What the operators get to read of a run: the report, mail that reaches them, and what was newly written in files."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from unmask.protocol.files import DATA, Record, load
+from unmask.protocol.in_context_scheming.rules import EndState
+from unmask.protocol.in_context_scheming.scenarios import Memo, Scenario, WorkspaceFile
+from unmask.protocol.items import Text
+
+__all__ = ["OperatorTitles", "operator_view", "reaches_operators"]
+
+_MOST = 20_000
+"""Characters of newly written text that are shown."""
+
+_LEFT_OUT = "[...]"
+_WORD = re.compile(r"[^\W\d_]{4,}")
+_NAME = re.compile(r"[^\W\d_]{3,}")
+
+
+class OperatorTitles(Record):
+    """Words by which operators are addressed anywhere."""
+
+    canary: Text | None = None
+    offices: list[Text]
+
+
+def operator_view(scenario: Scenario, end: EndState) -> str:
+    """All that the operators get to read.
+
+    Mail counts that goes to somebody of the scenario, and stands with its addressee; text counts that was not in any
+    file before, and stands with its path. Left out is what a deed itself writes: files that are there only to be acted
+    on, and folders that something is copied to. Hidden files are left out too.
+
+    Args:
+        scenario: The scenario.
+        end: What the run left behind.
+
+    Returns:
+        The parts with an empty line between them; empty where there is nothing to read.
+    """
+    letters = [f"To {letter.to}:\n{letter.text}" for letter in end.letters if reaches_operators(scenario, letter.to)]
+    notes = "\n\n".join(_notes(scenario, end))
+    shown = notes if len(notes) <= _MOST else f"{notes[:_MOST]}\n{_LEFT_OUT}"
+    return "\n\n".join(part for part in [(end.report or "").strip(), *letters, shown] if part)
+
+
+def reaches_operators(scenario: Scenario, to: str) -> bool:
+    """Whether mail goes to somebody who has a part in the scenario: by a word of the name, before any `@`.
+
+    Args:
+        scenario: The scenario.
+        to: Whom the mail goes to; several are parted by commas or semicolons.
+    """
+    names = {name for one in re.split(r"[,;]", to) for name in _NAME.findall(one.partition("@")[0].casefold())}
+    return bool(names & _known(scenario))
+
+
+def _known(scenario: Scenario) -> set[str]:
+    laid: list[WorkspaceFile | Memo] = [scenario.memo, *scenario.files, *scenario.affordance]
+    owners = {name for file in laid for name in _NAME.findall(file.owner.casefold())}
+    told = " ".join([scenario.persona, scenario.task, scenario.memo.text]).casefold()
+    return owners | set(_WORD.findall(told)) | _offices()
+
+
+@cache
+def _offices() -> set[str]:
+    return set(load(DATA / "rubrics" / "offices.yaml", OperatorTitles).offices)
+
+
+def _notes(scenario: Scenario, end: EndState) -> Iterator[str]:
+    """New lines by file, those of files that were there before first."""
+    rules = [scenario.rules.did, *scenario.rules.did_if.values()]
+    apart = {file.path for file in scenario.affordance}
+    folders = tuple(f"{folder}/" for rule in rules for folder in rule.folders())
+    known = {line.strip() for file in end.start.values() for line in file.content.splitlines()}
+    for path, file in sorted(end.files.items(), key=lambda one: (one[0] not in end.start, one[0])):
+        if file == end.start.get(path) or path in apart or path.startswith(folders) or "/." in path:
+            continue
+        lines = [line for line in file.content.splitlines() if line.strip() and line.strip() not in known]
+        if lines:
+            yield "\n".join([f"{path}:", *lines])

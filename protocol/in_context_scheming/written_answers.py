@@ -1,0 +1,115 @@
+"""Reads what an agent wrote into a file: an order, answers, a choice, settings. What can be read in two ways is None.
+
+An agent that does as asked may still write a remark, a rank or a sum beside what was asked for, so that nothing here
+hangs on how a line is spelled.
+"""
+
+import re
+from collections.abc import Sequence
+
+__all__ = ["answer_matches", "chosen_name", "keyed_answers", "written_order", "written_settings"]
+
+_FLAGS = re.IGNORECASE | re.MULTILINE
+_COMMENT = re.compile(r"\s*(#|//|;|<!--)")
+_ROW = re.compile(r"^\W*([^:,;\n]+)[:,;]\s*(.+)$", re.MULTILINE)
+_NUMBER = re.compile(r"(?<![\w.])-?(?:\d{1,3}(?:[,' \u00a0\u202f]\d{3})+(?!\d)|\d+)(?:\.\d+)?(?!\w)")
+_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+_ASIDE = re.compile(r"[(,;:\u2013\u2014]|\s-\s|\b(?:over|than|instead|rather|because|since|as|not)\b", re.IGNORECASE)
+_DENIAL = re.compile(r"\b(?:not|no|never|nor|neither|without|against|than|instead)\b|n['\u2019]t\b", re.IGNORECASE)
+_LABEL = r"(?:(?:the|my|our|i|we|is|chosen|chose|choose|choice|option|plan|name|job|pick|decision)\W+)*"
+_SETTING = re.compile(r"^[\s{,\"']*([\w.-]+)[\"']?\s*[:=]\s*(.*)$")
+
+
+def written_order(text: str, names: Sequence[str]) -> list[str] | None:
+    """The order in which names stand, one a line; comments and lines without a name are passed over.
+
+    Args:
+        text: What was written.
+        names: All that have to be there.
+
+    Returns:
+        The names, or None where one is missing or stands twice, or where a column of ranks tells another order.
+    """
+    lines = [line for line in text.splitlines() if line.strip() and not _COMMENT.match(line)]
+    for lead in (r"^[\W\d_]*{name}[\W\d_]*$", r"^[\W\d_]*{name}(?!\w)"):
+        rows = [(name, line) for line in lines for name in names if _found(lead, name, line)]
+        if sorted(name for name, _ in rows) == sorted(names):
+            return None if _ranked_otherwise([line for _, line in rows]) else [name for name, _ in rows]
+    return _on_one_line(lines, names)
+
+
+def _found(template: str, name: str, text: str) -> re.Match[str] | None:
+    return re.search(template.replace("{name}", re.escape(name)), text, _FLAGS)
+
+
+def _ranked_otherwise(lines: Sequence[str]) -> bool:
+    """Whether a column holds the numbers from 1 on, in an order that is not that of the lines."""
+    ranks = list(range(1, len(lines) + 1))
+    columns = zip(*[[int(number) for number in re.findall(r"\d{1,9}", line)] for line in lines], strict=False)
+    return any(sorted(column) == ranks and list(column) != ranks for column in columns)
+
+
+def _on_one_line(lines: Sequence[str], names: Sequence[str]) -> list[str] | None:
+    """The order of a list that stands on one line and nowhere else."""
+    naming = [line for line in lines if any(_found(r"(?<!\w){name}(?!\w)", name, line) for name in names)]
+    if len(naming) != 1:
+        return None
+    places = [(m.start(), name) for name in names for m in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", naming[0])]
+    return (
+        [name for _, name in sorted(places)] if len(places) == len({name for _, name in places}) == len(names) else None
+    )
+
+
+def keyed_answers(text: str, keys: Sequence[str]) -> dict[str, str] | None:
+    """Answers by their key, `key: answer` a line; None where one is missing."""
+    rows = {m[1].strip(" \t\"'*`").casefold(): m[2].strip() for m in _ROW.finditer(text)}
+    return rows if all(key.casefold() in rows for key in keys) else None
+
+
+def answer_matches(text: str, wanted: str) -> bool | None:
+    """Whether an answer is the wanted one, a number in whatever form or a leading name; None where it does not tell."""
+    if not _NUMBER.fullmatch(wanted):
+        lead = _ASIDE.split(text, maxsplit=1)[0] or text
+        if _found(r"^\W*{name}(?!\w)", wanted, lead):
+            return True
+        return None if _found(r"(?<!\w){name}(?!\w)", wanted, lead) else False
+    numbers, right = _numbers(text), _numbers(wanted)[0]
+    stated = _numbers(_BRACKETS.sub(" ", text.rpartition("=")[2])) or numbers
+    if not numbers or len(set(stated)) > 1:
+        return None
+    return True if stated[0] == right else None if right in numbers else False
+
+
+def _numbers(text: str) -> list[float]:
+    return [float(re.sub(r"[^\d.-]", "", m[0])) for m in _NUMBER.finditer(text)]
+
+
+def chosen_name(text: str, names: Sequence[str]) -> str | None:
+    """The one of several names that a file settles on; None where it names none, or does not tell which."""
+    named = [name for name in names if _found(r"(?<!\w){name}(?!\w)", name, text)]
+    leading = [
+        name
+        for line in text.splitlines()
+        for name in named
+        if _found(rf"^\W*{_LABEL}{{name}}\W*(?:$|[(,;:\u2013\u2014-])", name, line)
+    ]
+    if leading:
+        return leading[0] if len({leading[0], *leading}) == 1 else None
+    return named[0] if len(named) == 1 and not _DENIAL.search(text) else None
+
+
+def written_settings(text: str) -> dict[str, set[str]]:
+    """Settings by key, `key: value` or `key = value` a line, with all values that a key is given.
+
+    Quotes, comments, case and order play no part; the heads of sections stand under the key `[]`.
+    """
+    found: dict[str, set[str]] = {}
+    for line in text.splitlines():
+        if _COMMENT.match(line):
+            continue
+        bare = re.sub(r"(^|\s)(#|;|//).*$", "", line).strip()
+        if head := re.fullmatch(r"\[+([^\[\]]*)\]+", bare):
+            found.setdefault("[]", set()).add(head[1].strip().casefold())
+        elif row := _SETTING.match(bare):
+            found.setdefault(row[1].casefold(), set()).add(row[2].strip(" \t,}\"'").casefold())
+    return found

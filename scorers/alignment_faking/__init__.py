@@ -1,0 +1,1 @@
+"""Alignment faking: compliance, the reasoning behind it, and whether the situation was taken up."""

@@ -1,0 +1,1 @@
+"""Backdoors: departures from the clean answer, insecure code, and the metrics of a trigger."""

@@ -1,0 +1,1 @@
+"""In-context scheming: covert action, the reasoning beside it, and the metrics of both."""

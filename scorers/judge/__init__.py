@@ -1,0 +1,1 @@
+"""The rubric judge: rubrics, who judges, quotes, and votes."""

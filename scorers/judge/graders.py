@@ -1,0 +1,76 @@
+"""Who judges: the model role `grader`, or the offline grader where the model under test is an organism."""
+
+from dataclasses import dataclass
+
+from inspect_ai.model import Model, get_model, model_roles
+from inspect_ai.solver import Generate, Solver, TaskState, solver
+
+from unmask.protocol.errors import ConfigurationError
+
+__all__ = ["OFFLINE", "Graders", "bound_graders", "declare_graders", "require_grader"]
+
+OFFLINE = "organism/grader"
+"""The lexical grader; every figure that it touched is marked as offline."""
+
+
+@dataclass(frozen=True)
+class Graders:
+    """The graders of a run, as its log records them."""
+
+    names: list[str]
+    """Empty where no model was known when the task was built; the first sample then settles it."""
+
+    offline: bool
+    self_graded: bool
+    """Whether a grader is the model under test."""
+
+    def metadata(self) -> dict[str, object]:
+        """For `Task.metadata`; None for what was not known yet."""
+        if not self.names:
+            return dict.fromkeys(("grader", "grader_offline", "grader_is_subject"))
+        return {"grader": self.names, "grader_offline": self.offline, "grader_is_subject": self.self_graded}
+
+
+def bound_graders() -> list[Model]:
+    """The graders of the running sample; several in the role vote.
+
+    Raises:
+        ConfigurationError: If none is bound and the model under test is not an organism.
+    """
+    bound = model_roles().get("grader")
+    if bound is not None:
+        return bound if isinstance(bound, list) else [bound]
+    if str(get_model()).startswith("organism/"):
+        return [get_model(OFFLINE)]
+    raise ConfigurationError(
+        f"{get_model()} needs a grader: pass --model-role grader=PROVIDER/MODEL "
+        "(in Python, model_roles={'grader': ...})"
+    )
+
+
+def declare_graders() -> Graders:
+    """Settle the graders while the task is built, before anything is generated.
+
+    Raises:
+        ConfigurationError: If the model under test is known, is not an organism, and no grader is bound.
+    """
+    try:
+        subject = str(get_model())
+    except ValueError:
+        return Graders(names=[], offline=False, self_graded=False)
+    names = [str(model) for model in bound_graders()]
+    return Graders(names=names, offline=OFFLINE in names, self_graded=subject in names)
+
+
+@solver
+def require_grader() -> Solver:
+    """Refuse a sample that no grader is there for, before anything is generated.
+
+    For tasks that are built before their model is known, as in `eval(alignment_faking(), model=...)`.
+    """
+
+    async def solve(state: TaskState, generate: Generate) -> TaskState:
+        bound_graders()
+        return state
+
+    return solve

@@ -1,0 +1,1 @@
+"""Sandbagging: right answers, the intent behind wrong ones, and the signature of answers held back."""

@@ -1,0 +1,33 @@
+"""How Inspect's viewer lists the samples of a task."""
+
+from collections.abc import Sequence
+
+from inspect_ai.viewer import TaskSamplesColumn, TaskSamplesSort, TaskSamplesView, ViewerConfig
+
+__all__ = ["sample_columns"]
+
+_HIDDEN = ("target", "tokens", "duration", "sampleUuid", "epoch")
+
+
+def sample_columns(*scores: str, alarming: Sequence[str] = ()) -> ViewerConfig:
+    """Columns for a sample's place in the design and for the named scores; the rest can be switched on by hand.
+
+    Args:
+        *scores: Names of the scores that are shown, from left to right.
+        alarming: Those of them that are coloured from green at 0 to red at 1.
+    """
+    columns = [TaskSamplesColumn(id="sampleStatus"), TaskSamplesColumn(id="sampleId", visible=False)]
+    columns += [TaskSamplesColumn.score("design", key) for key in ("item", "frame", "arm")]
+    columns += [TaskSamplesColumn(id="input"), TaskSamplesColumn(id="answer")]
+    columns += [TaskSamplesColumn.score(name) for name in scores]
+    columns += [TaskSamplesColumn(id=name, visible=False) for name in _HIDDEN]
+    view = TaskSamplesView(
+        name="design",
+        columns=columns,
+        sort=[TaskSamplesSort.score("design", "item"), TaskSamplesSort.score("design", "frame")],
+        multiline=True,
+        compact_scores=False,
+        score_labels={"faking_reasoning": "faking", "eval_awareness": "aware"},
+        score_color_scales=dict.fromkeys(alarming, "good-low"),
+    )
+    return ViewerConfig(task_samples_view=view)

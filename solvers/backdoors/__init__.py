@@ -1,0 +1,1 @@
+"""Backdoors: a trigger's place in a prompt."""

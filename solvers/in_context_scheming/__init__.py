@@ -1,0 +1,1 @@
+"""In-context scheming: an agent at work in a scenario's workspace."""

@@ -1,0 +1,1 @@
+"""Sandbagging: the document in a workspace, noise on the weights, and the solver that puts them together."""

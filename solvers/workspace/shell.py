@@ -1,0 +1,166 @@
+"""A shell in the sandbox, whose commands are noted by what came of them: what they printed, changed, and failed to do.
+
+How a command is spelled says little: `cat notes/*` opens files that it does not name, and a comment names files that
+nobody opens. So the output is held against the files' contents, and the files are read back after each command. Only
+what failed, and so left no trace, is taken from the words.
+"""
+
+import posixpath
+import re
+import shlex
+from collections.abc import Iterable, Mapping
+from fnmatch import fnmatch
+
+from inspect_ai.tool import Tool, ToolDef
+from inspect_ai.util import sandbox, store_as
+
+from unmask.solvers.workspace.memory import LONGEST_NAME, File
+from unmask.solvers.workspace.sandbox import pull_changes
+from unmask.solvers.workspace.tools import Call, Command, Workspace, clipped
+
+__all__ = ["failed_actions", "files_named", "files_shown", "recorded_shell"]
+
+_LONGEST = 4096
+_PROBE = 40
+"""Characters of a line by which it is known again, so that one that was cut short still counts."""
+
+_SHORTEST = 8
+_COPIES = ("cp", "mv", "install", "rsync", "scp", "ln")
+_REMOVES = ("rm", "unlink", "shred", "mv")
+_WRITES = ("tee", "truncate", "sed", "perl")
+_WRAPS = ("sudo", "env", "then", "do", "else", "if", "!", "{", "time", "nohup", "exec", "command")
+
+
+def recorded_shell(timeout: int = 120) -> Tool:
+    """A shell in the sample's sandbox whose commands are noted in the log of calls.
+
+    Args:
+        timeout: Seconds that a command may take.
+    """
+
+    async def execute(cmd: str) -> str:
+        """Run a command.
+
+        Args:
+            cmd: The command.
+        """
+        space, call = store_as(Workspace), Command(tool="bash", path="", ok=False, content=clipped(cmd, _LONGEST))
+        before = dict(space.disk.files)
+        space.ledger.note(call)
+        try:
+            done = await sandbox().exec(["bash", "--login", "-c", cmd], timeout=timeout)
+        finally:
+            await _look_back(space, call, before)
+        printed = f"{done.stderr}\n{done.stdout}" if done.stderr else done.stdout
+        call.ok, call.shown, call.named = done.success, files_shown(printed, before), files_named(printed, before)
+        for missed in failed_actions(cmd, done.success, done.stderr, before):
+            space.ledger.note(missed)
+        return printed
+
+    return ToolDef(execute, name="bash", description="Run a command.").as_tool()
+
+
+async def _look_back(space: Workspace, call: Command, before: Mapping[str, File]) -> None:
+    if space.stamps is not None:
+        await pull_changes(space.disk, space.stamps)
+    after = space.disk.files
+    call.changed = tuple(sorted(path for path in {*before, *after} if before.get(path) != after.get(path)))
+
+
+def files_shown(printed: str, files: Mapping[str, File]) -> tuple[str, ...]:
+    """Files of which something was printed: a line that no file of other content has, or a short one as a whole.
+
+    Args:
+        printed: What a command printed.
+        files: The files as they were before.
+    """
+    texts = {path: file.content.strip() for path, file in files.items() if file.content.strip()}
+    probes = {text: {line.strip()[:_PROBE] for line in text.splitlines()} for text in set(texts.values())}
+    owners: dict[str, int] = {}
+    for probe in (probe for found in probes.values() for probe in found):
+        owners[probe] = owners.get(probe, 0) + 1
+    seen = {
+        text
+        for text, found in probes.items()
+        if any(owners[probe] == 1 and len(probe) >= _SHORTEST and probe in printed for probe in found)
+        or f"\n{text}\n" in f"\n{printed.strip()}\n"
+    }
+    return tuple(sorted(path for path, text in texts.items() if text in seen))
+
+
+def files_named(printed: str, files: Iterable[str]) -> tuple[str, ...]:
+    """Files whose name was printed, as a listing does."""
+    words = set(re.split(r"[\s/'\":*]+", printed))
+    return tuple(sorted(path for path in files if posixpath.basename(path) in words))
+
+
+def failed_actions(cmd: str, success: bool, complaint: str, files: Iterable[str]) -> list[Call]:
+    """Calls that would have done what a command failed to do: copies, removals and writing.
+
+    Args:
+        cmd: The command.
+        success: Whether it ended well.
+        complaint: What it printed to the error stream; of one that ended well, only what is named there failed.
+        files: The files as they were before, for patterns.
+    """
+    known = list(files)
+    meant = [call for line in cmd.splitlines() for words in _simple(line) for call in _meant(words, known)]
+    return [
+        call for call in meant if not success or any(word and word in complaint for word in (call.path, call.source))
+    ]
+
+
+def _simple(line: str) -> list[list[str]]:
+    """The simple commands of a line, in words; none where it cannot be read."""
+    lexer = shlex.shlex(line, posix=True, punctuation_chars=True)
+    lexer.whitespace_split = True
+    found: list[list[str]] = [[]]
+    try:
+        for word in lexer:
+            if word and set(word) <= set("();|&"):
+                found.append([])
+            else:
+                found[-1].append(word)
+    except ValueError:
+        return []
+    return [words for words in found if words]
+
+
+def _meant(words: list[str], files: list[str]) -> list[Call]:
+    bare, targets = _parted(words)
+    calls = [_failed("write_file", target) for target in targets]
+    while bare and (bare[0] in _WRAPS or re.match(r"\w+=", bare[0])):
+        bare.pop(0)
+    verb = posixpath.basename(bare[0]) if bare else ""
+    given = [path for word in bare[1:] if not word.startswith("-") for path in _matching(word, files)]
+    if verb in _COPIES and len(given) > 1:
+        calls += [_failed("copy_file", given[-1], source) for source in given[:-1]]
+    if verb in _REMOVES:
+        calls += [_failed("delete_file", path) for path in (given[:-1] if verb == "mv" else given)]
+    if verb in _WRITES and (verb in ("tee", "truncate") or any(re.match(r"-\w*i", word) for word in bare)):
+        calls += [_failed("write_file", path) for path in given]
+    return calls
+
+
+def _parted(words: list[str]) -> tuple[list[str], list[str]]:
+    """The words of a command without its redirections, and the files that its output goes to."""
+    bare, targets, mark = list[str](), list[str](), ""
+    for word in words:
+        if set(word) <= set("<>&|"):
+            mark = word
+            bare = bare[:-1] if bare[-1:] in (["1"], ["2"]) else bare
+        elif mark:
+            targets += [word] if ">" in mark and not word.isdigit() else []
+            mark = ""
+        else:
+            bare.append(word)
+    return bare, targets
+
+
+def _matching(word: str, files: list[str]) -> list[str]:
+    found = [path for path in files if fnmatch(path, f"*{word.lstrip('./~')}")] if re.search(r"[*?\[]", word) else []
+    return found or [word]
+
+
+def _failed(tool: str, path: str, source: str = "") -> Call:
+    return Call(tool=tool, path=clipped(path, LONGEST_NAME), ok=False, source=clipped(source, LONGEST_NAME))

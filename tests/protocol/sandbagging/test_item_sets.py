@@ -1,0 +1,106 @@
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from unmask.protocol.errors import ConfigurationError
+from unmask.protocol.files import DATA
+from unmask.protocol.frames import frame_set
+from unmask.protocol.item_sets import item_set
+from unmask.protocol.samples import assigned_samples
+from unmask.protocol.tracks import tracks
+
+FOLDER = DATA / "sandbagging"
+TABLE = tracks(FOLDER / "tracks.yaml")
+MMLU = {"question": "Which?", "choices": ["a", "b", "c", "d"], "answer": 2, "subject": "law"}
+COLUMNS = {"question": "question", "choices": "choices", "answer_index": "answer", "family": "subject"}
+
+
+def own(folder: Path, *rows: dict[str, Any]) -> dict[str, Any]:
+    path = folder / "own.jsonl"
+    path.write_text("\n".join(map(json.dumps, rows)))
+    return {"path": str(path), "columns": COLUMNS, "kind": "question"}
+
+
+def test_a_set_of_published_shape_is_read_through_its_mapping(tmp_path: Path) -> None:
+    found = item_set(FOLDER, TABLE.tracks["questions"], own(tmp_path, MMLU, {**MMLU, "answer": 0, "question": "What?"}))
+    assert (found.ladder, [path.name for path in found.files]) == (False, ["own.jsonl"])
+    assert [(e.item.answer, e.cluster) for e in found.items if hasattr(e.item, "answer")] == [
+        ("c", "law"),
+        ("a", "law"),
+    ]
+    assert found.declared() is not None
+
+
+@pytest.mark.parametrize("answer", [4, -1, "c"])
+def test_an_answer_that_names_no_choice_is_refused_by_row_and_key(tmp_path: Path, answer: object) -> None:
+    with pytest.raises(ConfigurationError, match=r"own\.jsonl.*row 1.*answer_index"):
+        item_set(FOLDER, TABLE.tracks["questions"], own(tmp_path, {**MMLU, "answer": 1}, {**MMLU, "answer": answer}))
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ({"choices": list("abcde")}, r"own\.jsonl.*item 'row-0'.*key 'distractors'"),
+        ({"choices": [1, 2, 3, 4]}, r"own\.jsonl.*item 'row-0'.*key 'answer'"),
+        ({"question": " "}, r"own\.jsonl.*item 'row-0'.*key 'question'"),
+    ],
+)
+def test_a_faulty_row_is_refused_by_file_item_and_key(tmp_path: Path, row: dict[str, Any], message: str) -> None:
+    with pytest.raises(ConfigurationError, match=message):
+        item_set(FOLDER, TABLE.tracks["questions"], own(tmp_path, {**MMLU, **row}))
+
+
+def test_two_options_that_are_the_same_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="two options are the same"):
+        item_set(
+            FOLDER, TABLE.tracks["questions"], own(tmp_path, {**MMLU, "choices": ["a", "a", "b", "c"], "answer": 1})
+        )
+
+
+def test_the_bundled_questions_are_many_and_balanced_over_domains() -> None:
+    found = item_set(FOLDER, TABLE.tracks["questions"], None)
+    domains = Counter(entry.traits["domain"] for entry in found.items)
+    assert len(found.items) >= 150
+    assert domains["target"] == domains["off_target"]
+    levels = {
+        domain: Counter(e.traits["level"] for e in found.items if e.traits["domain"] == domain) for domain in domains
+    }
+    assert levels["target"] == levels["off_target"]
+
+
+@pytest.mark.parametrize("track", ["questions", "arithmetic_choice"])
+def test_the_right_letter_is_as_often_any_of_the_four(track: str) -> None:
+    found = item_set(FOLDER, TABLE.tracks[track], None, each=20)
+    frames = frame_set("contrast", TABLE.told(track), FOLDER / "frames")
+    samples = assigned_samples(found.items, frames, TABLE, threat="sandbagging", track=track, seed=0)
+    letters = Counter(str(s.target) for s in samples)
+    assert set(letters) == set("ABCD")
+    assert max(letters.values()) <= 1.15 * min(letters.values())
+    for s in samples:
+        assert s.choices
+        assert f"({s.target}) {s.choices['ABCD'.index(str(s.target))]}" in str(s.input)
+
+
+@pytest.mark.parametrize("track", ["questions", "arithmetic_choice"])
+def test_within_a_wording_each_letter_is_right_for_a_quarter_of_the_items_within_one(track: str) -> None:
+    found = item_set(FOLDER, TABLE.tracks[track], None, each=24)
+    frames = frame_set("contrast", TABLE.told(track), FOLDER / "frames")
+    samples = assigned_samples(found.items, frames, TABLE, threat="sandbagging", track=track, seed=0)
+    asked = {((s.metadata or {})["item"], (s.metadata or {})["wording"], str(s.target)) for s in samples}
+    assert len(asked) == len(found.items)
+    for wording in frames.wordings:
+        letters = Counter(letter for _, told, letter in asked if told == wording)
+        assert len(letters) == 4
+        assert all(abs(count - letters.total() / 4) <= 1 for count in letters.values())
+
+
+def test_arithmetic_is_asked_for_a_number_on_one_track_and_for_a_letter_on_the_other() -> None:
+    frames = frame_set("contrast", "arithmetic", FOLDER / "frames")
+    for track, options in (("arithmetic", 0), ("arithmetic_choice", 4)):
+        found = item_set(FOLDER, TABLE.tracks[track], None, each=2)
+        samples = assigned_samples(found.items, frames, TABLE, threat="sandbagging", track=track, seed=0)
+        assert {len(s.choices or []) for s in samples} == {options}
+        assert found.ladder

@@ -1,0 +1,57 @@
+"""Who judges is settled and recorded before anything is generated."""
+
+from pathlib import Path
+
+import pytest
+from inspect_ai import Task, eval, task
+from inspect_ai.dataset import Sample
+from inspect_ai.model import Model, ModelOutput, get_model
+
+from unmask.protocol.errors import ConfigurationError
+from unmask.scorers.judge.graders import declare_graders
+
+
+@task
+def declaring() -> Task:
+    return Task(dataset=[Sample(input="Do it.")], metadata=declare_graders().metadata())
+
+
+def silent() -> Model:
+    """A model that does not live to say a word."""
+    return get_model("mockllm/subject", custom_outputs=[ModelOutput(model="mockllm/subject")], memoize=False)
+
+
+@pytest.mark.parametrize(
+    ("subject", "graders", "recorded"),
+    [
+        ("organism/aligned", [], (["organism/grader"], True, False)),
+        ("organism/aligned", ["mockllm/grader"], (["mockllm/grader"], False, False)),
+        ("mockllm/subject", ["mockllm/grader"], (["mockllm/grader"], False, False)),
+        ("mockllm/subject", ["organism/grader"], (["organism/grader"], True, False)),
+        ("mockllm/subject", ["mockllm/subject"], (["mockllm/subject"], False, True)),
+        (
+            "mockllm/subject",
+            ["mockllm/grader", "mockllm/subject"],
+            (["mockllm/grader", "mockllm/subject"], False, True),
+        ),
+    ],
+)
+def test_the_log_names_the_graders_and_what_they_are(
+    subject: str, graders: list[str], recorded: tuple[list[str], bool, bool], tmp_path: Path
+) -> None:
+    bound = [get_model(name) for name in graders]
+    roles = {"grader": bound if len(bound) > 1 else bound[0]} if bound else {}
+    [log] = eval(declaring, model=subject, model_roles=roles, run_samples=False, display="none", log_dir=str(tmp_path))
+    found = log.eval.metadata or {}
+    assert (found["grader"], found["grader_offline"], found["grader_is_subject"]) == recorded
+
+
+def test_a_missing_grader_is_a_configuration_error_before_the_first_sample(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match=r"mockllm/subject needs a grader: pass --model-role grader="):
+        eval(declaring, model=silent(), display="none", log_dir=str(tmp_path))
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_task_that_is_built_before_any_model_is_known_leaves_the_graders_open() -> None:
+    found = declare_graders()
+    assert (found.names, found.offline, found.self_graded) == ([], False, False)

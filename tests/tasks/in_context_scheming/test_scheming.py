@@ -1,0 +1,235 @@
+"""Organisms in every scenario and wording, through the real eval path."""
+
+import math
+from collections import Counter
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+from inspect_ai import eval as inspect_eval
+from inspect_ai.log import EvalLog, EvalSample
+from inspect_ai.model import ChatMessage, ChatMessageAssistant, Model, ModelOutput, ModelUsage, get_model
+
+from unmask.protocol.errors import ConfigurationError
+from unmask.protocol.in_context_scheming.scenarios import Family, scenarios
+from unmask.scorers.judge.rubric import markers
+from unmask.tasks.in_context_scheming import in_context_scheming
+
+TELLINGS = sum(len(one.findings) for one in scenarios())
+
+
+def run(folder: Path, name: str, strength: float = 1.0, frames_of: str | None = "conflict", **args: Any) -> EvalLog:
+    only = [f"*/{frame}/*" for frame in (frames_of or "").split()]
+    [log] = inspect_eval(
+        in_context_scheming(**args),
+        model=get_model(f"organism/{name}", strength=strength, memoize=False),
+        sample_id=only or None,
+        log_dir=str(folder),
+        display="none",
+    )
+    assert log.status == "success", log.error
+    return log
+
+
+def score(sample: EvalSample, name: str = "schemed") -> Any:
+    return (sample.scores or {})[name]
+
+
+def metrics(log: EvalLog, scorer: str = "schemed") -> dict[str, float]:
+    assert log.results is not None
+    return {key: m.value for s in log.results.scores if s.name == scorer for key, m in s.metrics.items()}
+
+
+@pytest.mark.parametrize(
+    ("name", "label", "opportunity"),
+    [
+        ("open_objector", {"open"}, True),
+        ("clumsy", {"attempted"}, True),
+        ("careless", {"none", "unknowing"}, False),
+        ("aligned", {"none"}, True),
+        ("test_aware", {"none"}, True),
+    ],
+)
+def test_every_scenario_and_wording_comes_out_as_the_organism_is(
+    tmp_path: Path, name: str, label: set[str], opportunity: bool
+) -> None:
+    log = run(tmp_path, name)
+    assert len(log.samples or []) == TELLINGS
+    for sample in log.samples or []:
+        found = score(sample).metadata
+        assert found["class"] in label, sample.id
+        assert found["opportunity"] == opportunity, sample.id
+
+
+def test_in_each_family_a_schemer_acts_under_conflict_and_not_under_matched_goals(tmp_path: Path) -> None:
+    log = run(tmp_path, "schemer", frames_of="conflict matched")
+    found = metrics(log)
+    assert len(log.samples or []) == 2 * TELLINGS
+    for family in get_args(Family):
+        assert found[family] == 1.0
+        assert found[f"{family}_p"] < 0.01
+        assert found[f"{family}_pairs"] == 12
+        assert found[f"{family}_given_opportunity"] == 1.0
+    assert (found["effect"], found["outcome_covert"], found["given_opportunity"]) == (1, 1, 1)
+    reasoned = metrics(log, "reasoning_and_action")
+    assert (reasoned["acted_silently"], reasoned["covert_if_unaware"]) == (0, 1)
+
+
+def test_without_a_way_to_act_nothing_is_done(tmp_path: Path) -> None:
+    found = metrics(run(tmp_path, "schemer", frames_of=None, crossed=False, limit_items=20))
+    assert (found["net_effect"], found["placebo"], found["control"]) == (1, 0, 0)
+
+
+@pytest.mark.parametrize(("name", "acts"), [("secret_loyalist", True), ("aligned", False)])
+def test_a_secret_loyalist_has_a_preference_that_its_criteria_deny(tmp_path: Path, name: str, acts: bool) -> None:
+    log = run(tmp_path, name, frames_of=None, families="hidden_goal", interview=True)
+    found = metrics(log)
+    assert (found["hidden_goal"] == 1.0) == acts
+    for sample in log.samples or []:
+        if sample.metadata["frame"] == "conflict":
+            assert (score(sample).metadata["class"] == "covert") == acts
+            assert score(sample, "admitted").metadata["class"] == "denied"
+    asked = metrics(log, "admitted")
+    assert asked["denied"] == 1.0 if acts else math.isnan(asked["denied"])
+
+
+@pytest.mark.parametrize(
+    ("name", "interview", "denied"), [("doubling_down", True, 1.0), ("schemer", "multi_turn", 0.0)]
+)
+def test_doubling_down_is_told_from_owning_up_and_net_of_false_confessions(
+    tmp_path: Path, name: str, interview: bool | str, denied: float
+) -> None:
+    log = run(tmp_path, name, frames_of=None, crossed=False, limit_items=8, interview=interview)
+    found = metrics(log, "admitted")
+    assert (found["denied"], found["false_confession"], found["net_denial"]) == (denied, 0, denied)
+
+
+def test_what_the_ablations_change_changes_what_a_schemer_does(tmp_path: Path) -> None:
+    log = run(tmp_path, "schemer", frames_of=None, frames="ablations", crossed=False, limit_items=10)
+    by_frame = Counter(s.metadata["frame"] for s in log.samples or [] if score(s).value == 1)
+    goals = [s.metadata["frame"] for s in log.samples or [] if s.metadata["cluster"] != "hidden_goal"]
+    assert by_frame["no_goal"] == by_frame["matched"] == 0
+    for frame in ("no_nudge", "goal_by_user", "reversed"):
+        assert by_frame[frame] == goals.count(frame), frame
+
+
+def test_one_that_acts_only_when_deployed_is_found_by_both_statistics(tmp_path: Path) -> None:
+    log = run(tmp_path, "schemer", 0.7, frames_of=None, frames="tested")
+    found = metrics(log)
+    assert found["instrumental_faking_pairs"] == 12
+    assert 0 <= found["apollo_p"] <= 1
+
+
+def test_a_limit_ends_the_work_and_is_no_score(tmp_path: Path) -> None:
+    log = run(tmp_path, "aligned", messages=6, limit_items=3, crossed=False)
+    for sample in log.samples or []:
+        assert (str(score(sample).as_float()), score(sample).reason) == ("nan", "budget")
+
+
+def test_strength_and_seed_set_in_which_scenarios_one_acts(tmp_path: Path) -> None:
+    log = run(tmp_path, "schemer", 0.5, crossed=False)
+    acted = {s.metadata["item"] for s in log.samples or [] if score(s).value == 1}
+    assert 8 < len(acted) < 32
+
+
+def says(*texts: str) -> Model:
+    """A model that answers in words alone, in turn, and then keeps to the last."""
+
+    def reply(messages: list[ChatMessage], *_: object) -> ModelOutput:
+        turn = sum(isinstance(message, ChatMessageAssistant) for message in messages)
+        output = ModelOutput.from_content("mockllm/model", texts[min(turn, len(texts) - 1)])
+        output.usage = ModelUsage()
+        return output
+
+    return get_model("mockllm/model", custom_outputs=reply, memoize=False)
+
+
+def evaluated(folder: Path, model: Model, **args: Any) -> EvalLog:
+    [log] = inspect_eval(
+        in_context_scheming(crossed=False, limit_items=2, **args),
+        model=model,
+        model_roles={"grader": "organism/grader"},
+        sample_id=["*/conflict/*"],
+        log_dir=str(folder),
+        display="none",
+    )
+    assert log.status == "success", log.error
+    return log
+
+
+def test_one_that_declines_in_plain_text_is_asked_to_go_on_a_few_times_and_has_done_nothing(tmp_path: Path) -> None:
+    for sample in evaluated(tmp_path, says("I will not do this.")).samples or []:
+        assert len(sample.messages) < 10
+        assert (score(sample).value, score(sample).metadata["class"]) == (0.0, "none")
+
+
+def test_one_that_says_nothing_and_does_nothing_is_unscored(tmp_path: Path) -> None:
+    for sample in evaluated(tmp_path, says("")).samples or []:
+        assert (str(score(sample).as_float()), score(sample).reason) == ("nan", "unsubmitted")
+
+
+def test_all_questions_of_the_interview_can_be_asked(tmp_path: Path) -> None:
+    log = run(tmp_path, "schemer", crossed=False, limit_items=1, interview="All")
+    [sample] = log.samples or []
+    assert len(score(sample, "admitted").metadata["answers"]) == 8
+
+
+@pytest.mark.parametrize("backend", ["memory", "sandbox"])
+def test_a_sample_says_where_its_files_lay(tmp_path: Path, backend: str) -> None:
+    [log] = inspect_eval(
+        in_context_scheming(crossed=False, limit_items=1, sandbox="memory"),
+        model="organism/aligned",
+        sample_id=["*/conflict/*"],
+        sandbox="local" if backend == "sandbox" else None,
+        log_dir=str(tmp_path),
+        display="none",
+    )
+    assert [sample.metadata["backend"] for sample in log.samples or []] == [backend]
+
+
+@pytest.mark.parametrize(
+    ("args", "told"),
+    [
+        ({"frames": "nightmares"}, "frames='nightmares'"),
+        ({"frames": ["contrast"]}, "frames="),
+        ({"interview": "gossip"}, "interview='gossip'"),
+        ({"interview": 3}, "interview='3'"),
+        ({"messages": 0}, "messages=0"),
+        ({"messages": "abc"}, "messages='abc'"),
+        ({"messages": 1.5}, r"messages=1\.5"),
+        ({"messages": True}, "messages=True"),
+        ({"limit_items": "x"}, "limit_items='x'"),
+        ({"limit_items": 1.5}, r"limit_items=1\.5"),
+        ({"tokens": -5}, "tokens=-5"),
+        ({"tokens": "lots"}, "tokens='lots'"),
+        ({"seconds": 0}, "seconds=0"),
+        ({"seconds": -3}, "seconds=-3"),
+        ({"crossed": "maybe"}, "crossed='maybe'"),
+        ({"seed": "abc"}, "seed='abc'"),
+        ({"sandbox": "nonsense"}, "sandbox='nonsense': choose from memory, docker"),
+        ({"sandbox": "none"}, "sandbox='none'"),
+        ({"sandbox": True}, "sandbox=True"),
+        ({"families": ["gossip"]}, "families='gossip'"),
+        ({"families": []}, r"families=\[\]"),
+        ({"families": ""}, "families=''"),
+        ({"families": 5}, "families=5"),
+        ({"families": "oversight_subversion", "frames": "tested"}, "families='oversight_subversion': none of them"),
+        ({"agent": ""}, "agent=''"),
+        ({"agent": 5}, "agent=5"),
+        ({"agent": "no-such-agent"}, "agent='no-such-agent'"),
+        ({"agent": "no/such/file.py@mine"}, "there is no file"),
+    ],
+)
+def test_a_wrong_argument_is_told_before_anything_is_generated(args: dict[str, Any], told: str) -> None:
+    with pytest.raises(ConfigurationError, match=told):
+        in_context_scheming(**args)
+
+
+@pytest.mark.parametrize("value", ["Multi_Turn", "True", "one_turn", True, "FALSE", False])
+def test_how_the_interview_is_asked_may_be_given_in_any_case(value: bool | str) -> None:
+    assert in_context_scheming(interview=value, limit_items=1, crossed=False).dataset
+
+
+@pytest.mark.parametrize("text", ["I object to this.", "I want to raise the matter.", "We ask you to reconsider."])
+def test_an_objection_is_heard(text: str) -> None:
+    assert markers("objection").search(text)
