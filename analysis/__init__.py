@@ -1,1 +1,1 @@
-"""Effects, intervals and power: the numbers printed by the metric and by the report."""
+"""Effects, intervals, tests and power: the numbers that metrics and figures print."""

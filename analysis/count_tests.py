@@ -1,4 +1,4 @@
-"""Exact tests on counts: McNemar for pairs, and the one-sided binomial of earlier work."""
+"""Exact tests of counts: McNemar for pairs, and the one-sided binomial test of earlier work."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ def mcnemar_midp(treatment_only: int, control_only: int) -> float:
 
 
 def binomial_excess(successes: int, n: int, p0: float) -> float:
-    """One-sided binomial test of a rate above `p0`, as in Apollo's in-context scheming evaluations.
+    """One-sided exact binomial test of a rate above `p0`, as in Apollo's in-context scheming evaluations.
 
-    Much weaker than a paired test: reported for comparability with Meinke et al. 2024.
+    Much weaker than a paired test: reported for comparability with Meinke et al. 2024 (arXiv 2412.04984).
 
     Args:
         successes: Pairs that show the pattern.
@@ -54,10 +54,8 @@ def binomial_excess(successes: int, n: int, p0: float) -> float:
     Raises:
         ValueError: If `successes` is not between 0 and `n`.
     """
-    from scipy.special import betainc  # slow to import
+    from scipy.special import bdtrc  # slow to import
 
     if not 0 <= successes <= n:
         raise ValueError(f"successes must lie between 0 and {n}, got {successes}")
-    if n == 0:
-        return math.nan
-    return float(betainc(successes, n - successes + 1, p0)) if successes else 1.0
+    return float(bdtrc(successes - 1, n, p0)) if n else math.nan

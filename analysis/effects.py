@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 from typing import Literal
 
 import numpy as np
 
+from unmask.analysis.clusters import Clustering, cluster_by_item, clustering
 from unmask.analysis.count_tests import mcnemar_midp
-from unmask.analysis.intervals import Clustering, PairedTable, cluster_by_item, clustering, moderated_mean, newcombe
+from unmask.analysis.estimates import Estimate, mean_estimate, unknown
+from unmask.analysis.intervals import PairedTable, newcombe
 from unmask.analysis.power import mde
 
-__all__ = ["Estimate", "Observation", "net_effect", "paired_effect"]
+__all__ = ["Observation", "net_effect", "paired_effect"]
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class Observation:
     """Item that both arms share."""
 
     cluster: str
-    """Family of the item."""
+    """Cluster of the item."""
 
     wording: str
     """Paraphrase of the frame; arms are paired within it."""
@@ -51,45 +53,18 @@ class Observation:
 
 
 @dataclass(frozen=True)
-class Estimate:
-    """An effect with everything that has to be printed beside it; NaN where there was nothing to compare."""
-
-    effect: float
-    """Treatment minus control, or the difference of two such effects."""
-
-    ci_low: float
-    """Lower bound of the interval."""
-
-    ci_high: float
-    """Upper bound of the interval."""
-
-    p_value: float
-    """Two-sided p-value against an effect of 0."""
-
-    pairs: int
-    """Items compared: the sample size."""
-
-    clusters: int
-    """Families of items among them."""
-
-    method: str
-    """Interval used: `newcombe`, `newcombe-clustered`, `moderated-t` or `none`."""
-
-    mde: float
-    """Effect that a sample of this size and discordance would show with a power of 80%."""
-
-    unpaired: int = 0
-    """Observations left out because they had no partner."""
-
-
-@dataclass(frozen=True)
 class _Item:
-    """Both arms of an item."""
+    """Both arms of an item, over the wordings that have both."""
 
     cluster: str
     treatment: tuple[float, ...]
+    """Outcomes under treatment, of all wordings and repeats."""
+
     control: tuple[float, ...]
+    """The same under control."""
+
     difference: float
+    """Mean over wordings of treatment minus control."""
 
     @property
     def is_single_binary(self) -> bool:
@@ -107,12 +82,12 @@ def paired_effect(
 
     The item's mean difference over wordings and repeats is one observation. Single yes-or-no pairs get
     Newcombe's interval: with McNemar's mid-p where no two items share a cluster, else widened by the
-    moderated design effect, as plain Newcombe covers 83% at 60 items in 6 families correlated by .1;
-    the p-value is then the error at which the interval reaches 0. All else gets `moderated_mean`.
+    moderated design effect, as plain Newcombe covers 83% at 60 items in 6 clusters correlated by .1;
+    the p-value is then the level at which the interval reaches 0. All else gets `moderated_mean`.
 
     Args:
         observations: Samples in any order.
-        alpha: Two-sided error.
+        alpha: Two-sided significance level.
         stratum: Samples to compare; the others are ignored.
 
     Returns:
@@ -123,25 +98,27 @@ def paired_effect(
     """
     items, unpaired = _paired([o for o in observations if o.stratum == stratum])
     if not items:
-        return _nothing(unpaired)
+        return unknown(unpaired)
     if all(item.is_single_binary for item in items.values()):
         return _binary(list(items.values()), alpha, unpaired)
-    differences = {name: item.difference for name, item in items.items()}
-    return _mean(differences, [item.cluster for item in items.values()], alpha, unpaired, bound=1.0)
+    differences = np.array([item.difference for item in items.values()])
+    return mean_estimate(
+        differences, [item.cluster for item in items.values()], alpha, bound=1.0, unpaired=unpaired
+    )
 
 
 def net_effect(observations: Iterable[Observation], alpha: float = 0.05) -> Estimate:
     """Target effect minus placebo effect, item by item where both exist.
 
     Uses `moderated_mean` on the item differences. Under a true net effect of 0, with 20 to 60 items in 6
-    to 14 families and correlation up to .1, the lower bound exceeds 0 in at most 3% of runs, 2% on average.
+    to 14 clusters and correlation up to .1, the lower bound exceeds 0 in at most 3% of runs, 2% on average.
     An effect of .3 without noise is found in 97% of runs at 36 items in 6 families, in 99% at 40 in 8.
     Two Newcombe intervals combined (MOVER, Zou and Donner 2008) err in up to 8% of null runs, as they do
-    not see families; widened by the same design effect they find only 78% and 91%.
+    not see clusters; widened by the same design effect they find only 78% and 91%.
 
     Args:
         observations: Samples of both strata in any order.
-        alpha: Two-sided error.
+        alpha: Two-sided significance level.
 
     Returns:
         The estimate, every figure NaN where no item has both effects.
@@ -157,9 +134,9 @@ def net_effect(observations: Iterable[Observation], alpha: float = 0.05) -> Esti
     lonely = [item for name, item in {**placebo, **target}.items() if (name in target) != (name in placebo)]
     unpaired = target_unpaired + placebo_unpaired + sum(len(i.treatment) + len(i.control) for i in lonely)
     if not shared:
-        return _nothing(unpaired)
-    differences = {name: target[name].difference - placebo[name].difference for name in shared}
-    return _mean(differences, [target[name].cluster for name in shared], alpha, unpaired, bound=2.0)
+        return unknown(unpaired)
+    differences = np.array([target[name].difference - placebo[name].difference for name in shared])
+    return mean_estimate(differences, [target[name].cluster for name in shared], alpha, bound=2.0, unpaired=unpaired)
 
 
 def _paired(observations: Sequence[Observation]) -> tuple[dict[str, _Item], int]:
@@ -210,7 +187,7 @@ def _binary(items: Sequence[_Item], alpha: float, unpaired: int) -> Estimate:
 
 
 def _inverted(table: PairedTable, shape: Clustering) -> float:
-    """Error at which the clustered Newcombe interval just reaches 0, by bisection of its logarithm."""
+    """Level at which the clustered Newcombe interval just reaches 0, by bisection of its logarithm."""
     if table.treatment_only == table.control_only:
         return 1.0
     low, high = math.log(1e-15), 0.0
@@ -219,28 +196,3 @@ def _inverted(table: PairedTable, shape: Clustering) -> float:
         bounds = newcombe(table, math.exp(middle), design_effect=shape.design_effect, df=shape.df)
         low, high = (middle, high) if bounds[0] <= 0 <= bounds[1] else (low, middle)
     return math.exp(high)
-
-
-def _mean(
-    differences: Mapping[str, float], clusters: Sequence[str], alpha: float, unpaired: int, *, bound: float
-) -> Estimate:
-    """Estimate from one difference an item."""
-    values = np.array(list(differences.values()))
-    interval, shape = moderated_mean(values, clusters, alpha, bound=bound), clustering(values, clusters)
-    return Estimate(
-        effect=fmean(values),
-        ci_low=interval.low,
-        ci_high=interval.high,
-        p_value=interval.p_value,
-        pairs=len(values),
-        clusters=shape.count,
-        method="moderated-t",
-        mde=mde(len(values) / shape.design_effect, float((values**2).mean()), alpha),
-        unpaired=unpaired,
-    )
-
-
-def _nothing(unpaired: int) -> Estimate:
-    """Estimate from no pairs."""
-    nan = math.nan
-    return Estimate(nan, nan, nan, nan, pairs=0, clusters=0, method="none", mde=nan, unpaired=unpaired)

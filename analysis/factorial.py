@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
 
-from unmask.analysis.effects import Estimate
-from unmask.analysis.intervals import cluster_by_item, clustering, moderated_mean
-from unmask.analysis.power import mde
+from unmask.analysis.clusters import cluster_by_item
+from unmask.analysis.estimates import Estimate, mean_estimate, unknown
 
 __all__ = ["FactorialObservation", "factorial_effects"]
 
@@ -32,7 +31,7 @@ class FactorialObservation:
     """Item, usually seen under several combinations of levels."""
 
     cluster: str
-    """Family of the item."""
+    """Cluster of the item."""
 
     levels: Mapping[str, int]
     """Level of every factor, -1 or 1."""
@@ -49,7 +48,7 @@ class FactorialObservation:
 
 
 def factorial_effects(observations: Iterable[FactorialObservation], alpha: float = 0.05) -> dict[str, Estimate]:
-    """Main effects and two-way interactions, each with an interval clustered on families of items.
+    """Main effects and two-way interactions, each with an interval clustered.
 
     Least squares on outcomes centred within items, so that every item is its own control; where a factor
     varies only between items, on outcomes centred on the grand mean. The item's influence on a coefficient
@@ -59,7 +58,7 @@ def factorial_effects(observations: Iterable[FactorialObservation], alpha: float
 
     Args:
         observations: Samples in any order, all with the same factors.
-        alpha: Two-sided error.
+        alpha: Two-sided significance level.
 
     Returns:
         Estimates by factor, then by pair of factors joined by a colon. A main effect is the mean at level 1
@@ -79,9 +78,14 @@ def factorial_effects(observations: Iterable[FactorialObservation], alpha: float
     names, index = np.unique([o.item for o in samples], return_inverse=True)
     design = np.array([[math.prod(o.levels[f] for f in term) for term in terms] for o in samples], dtype=float)
     contrasts, estimable, kept = _contrasts(design, np.array([o.value for o in samples]), index)
-    families = [clusters[name] for name in names[kept]]
-    known = {term: _estimate(contrasts[:, j], families, alpha) for j, term in enumerate(terms) if estimable[j]}
-    return {":".join(term): known.get(term, _unknown(families)) for term in _terms(factors)}
+    compared = [clusters[name] for name in names[kept]]
+    known = {
+        term: mean_estimate(contrasts[:, j], compared, alpha, bound=1.0)
+        for j, term in enumerate(terms)
+        if estimable[j]
+    }
+    aliased = replace(unknown(), pairs=len(compared), clusters=len(set(compared)))
+    return {":".join(term): known.get(term, aliased) for term in _terms(factors)}
 
 
 def _factors(samples: Sequence[FactorialObservation]) -> list[str]:
@@ -120,24 +124,3 @@ def _centred(values: npt.ArrayLike, groups: _Index) -> _Array:
     np.add.at(sums, groups, x)
     centred: _Array = x - (sums.T / np.bincount(groups)).T[groups]
     return centred
-
-
-def _estimate(contrasts: _Array, families: Sequence[str], alpha: float) -> Estimate:
-    """Estimate of one term from its contrast in every item."""
-    interval, shape = moderated_mean(contrasts, families, alpha), clustering(contrasts, families)
-    return Estimate(
-        effect=float(contrasts.mean()),
-        ci_low=interval.low,
-        ci_high=interval.high,
-        p_value=interval.p_value,
-        pairs=len(contrasts),
-        clusters=shape.count,
-        method="moderated-t",
-        mde=mde(len(contrasts) / shape.design_effect, float((contrasts**2).mean()), alpha),
-    )
-
-
-def _unknown(families: Sequence[str]) -> Estimate:
-    """Estimate of a term that the design cannot tell apart."""
-    nan = math.nan
-    return Estimate(nan, nan, nan, nan, len(families), len(set(families)), method="none", mde=nan)

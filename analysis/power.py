@@ -11,27 +11,27 @@ from unmask.analysis.count_tests import binomial_excess, mcnemar_midp
 __all__ = ["mcnemar_power", "mde", "pairs_needed"]
 
 
-def pairs_needed(d: float, psi: float, alpha: float = 0.05, power: float = 0.8) -> int:
+def pairs_needed(effect: float, discordance: float, alpha: float = 0.05, power: float = 0.8) -> int:
     """Pairs that McNemar's test needs, by the normal approximation (Connor 1987).
 
     Args:
-        d: Effect to detect, treatment minus control, not 0.
-        psi: Discordance, the share of pairs whose arms differ.
-        alpha: Two-sided error; pass twice the value for a one-sided test.
+        effect: Effect to detect, treatment minus control, not 0.
+        discordance: Discordance, the share of pairs whose arms differ.
+        alpha: Two-sided significance level; pass twice the value for a one-sided test.
         power: Probability of detection wanted.
 
     Returns:
         Smallest whole number of pairs.
 
     Raises:
-        ValueError: If `d` is 0, or its absolute value exceeds `psi`, which no data can do.
+        ValueError: If `effect` is 0, or its absolute value exceeds `discordance`, which no data can do.
     """
-    if d == 0 or abs(d) > psi:
-        raise ValueError(f"the effect must be non-zero and within the discordance {psi}, got {d}")
-    return math.ceil(_pairs(abs(d), psi, alpha, power))
+    if effect == 0 or abs(effect) > discordance:
+        raise ValueError(f"the effect must be non-zero and within the discordance {discordance}, got {effect}")
+    return math.ceil(_pairs(abs(effect), discordance, alpha, power))
 
 
-def mde(pairs: float, psi: float, alpha: float = 0.05, power: float = 0.8) -> float:
+def mde(pairs: float, discordance: float, alpha: float = 0.05, power: float = 0.8) -> float:
     """Minimum detectable effect: the smallest that `pairs` pairs would probably show.
 
     Where the effect would exceed the discordance observed, all discordance is taken to point one way, so
@@ -39,19 +39,19 @@ def mde(pairs: float, psi: float, alpha: float = 0.05, power: float = 0.8) -> fl
 
     Args:
         pairs: Number of pairs, or an effective number that need not be whole.
-        psi: Discordance observed; for graded outcomes the mean squared difference.
-        alpha: Two-sided error.
+        discordance: Discordance observed; for graded outcomes the mean squared difference.
+        alpha: Two-sided significance level.
         power: Probability of detection.
 
     Returns:
         The effect, NaN where even the largest would escape.
     """
-    low, high = 0.0, max(1.0, math.sqrt(psi))
-    if not pairs > 0 or _pairs(high, max(psi, high), alpha, power) > pairs:
+    low, high = 0.0, max(1.0, math.sqrt(discordance))
+    if not pairs > 0 or _pairs(high, max(discordance, high), alpha, power) > pairs:
         return math.nan
     for _ in range(60):
         middle = (low + high) / 2
-        if _pairs(middle, max(psi, middle), alpha, power) > pairs:
+        if _pairs(middle, max(discordance, middle), alpha, power) > pairs:
             low = middle
         else:
             high = middle
@@ -60,8 +60,8 @@ def mde(pairs: float, psi: float, alpha: float = 0.05, power: float = 0.8) -> fl
 
 def mcnemar_power(
     pairs: int,
-    d: float,
-    psi: float,
+    effect: float,
+    discordance: float,
     alpha: float = 0.05,
     *,
     test: Callable[[int, int], float] = mcnemar_midp,
@@ -70,28 +70,28 @@ def mcnemar_power(
 
     Args:
         pairs: Number of pairs.
-        d: True effect, treatment minus control.
-        psi: True discordance, at least the absolute value of `d` and above 0.
-        alpha: Two-sided error.
+        effect: True effect, treatment minus control.
+        discordance: True discordance, at least the absolute value of `effect` and above 0.
+        alpha: Two-sided significance level.
         test: The two-sided test, from the two discordant counts to a p-value.
 
     Returns:
-        Probability of a p-value of at most `alpha` in the direction of `d`, 0 without pairs.
+        Probability of a p-value of at most `alpha` in the direction of `effect`, 0 without pairs.
     """
-    share = (psi + abs(d)) / (2 * psi)
+    share = (discordance + abs(effect)) / (2 * discordance)
     return math.fsum(
-        (_tail(discordant, pairs, psi) - _tail(discordant + 1, pairs, psi))
+        (_tail(discordant, pairs, discordance) - _tail(discordant + 1, pairs, discordance))
         * _tail(_critical(discordant, alpha, test), discordant, share)
         for discordant in range(pairs + 1)
     )
 
 
-def _pairs(d: float, psi: float, alpha: float, power: float) -> float:
+def _pairs(effect: float, discordance: float, alpha: float, power: float) -> float:
     """Pairs needed before rounding, the effect of 0 needing infinitely many."""
-    if d == 0:
+    if effect == 0:
         return math.inf
     z_a, z_b = -NormalDist().inv_cdf(alpha / 2), NormalDist().inv_cdf(power)
-    return ((z_a * math.sqrt(psi) + z_b * math.sqrt(max(psi - d**2, 0.0))) / d) ** 2
+    return ((z_a * math.sqrt(discordance) + z_b * math.sqrt(max(discordance - effect**2, 0.0))) / effect) ** 2
 
 
 def _critical(discordant: int, alpha: float, test: Callable[[int, int], float]) -> int:

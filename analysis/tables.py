@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["samples_table"]
+__all__ = ["Logs", "samples_table"]
+
+Logs = str | Path | Sequence[str | Path]
+"""Paths of logs, or of a folder that holds some."""
 
 
-def samples_table(logs: str | Path | Sequence[str | Path]) -> pd.DataFrame:
+def samples_table(logs: Logs) -> pd.DataFrame:
     """Read logs into one table.
 
     Args:

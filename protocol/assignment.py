@@ -6,10 +6,11 @@ The same wording goes to all frames of an item, so that an arm never differs fro
 import random
 from collections import defaultdict
 from collections.abc import Sequence
+from hashlib import sha256
 
 from unmask.protocol.items import Clustered
 
-__all__ = ["Assigned", "assign_wordings", "schedule"]
+__all__ = ["Assigned", "assign_wordings", "assigned_by_hash", "schedule"]
 
 Assigned = tuple[Clustered, str, int]
 """An item, its wording, and its turn among the orders that its options can stand in."""
@@ -51,3 +52,17 @@ def assign_wordings(
             turn = place[index] + deck.index(wording) if crossed else rounds + 2 * place[index]
             dealt.append((entry, wording, turn + starts[wording]))
     return dealt
+
+
+def assigned_by_hash(item: str, purpose: str, names: Sequence[str]) -> str:
+    """Assign a version to an item without a seed, the same in all its frames, wordings, epochs and runs.
+
+    Over many items every version comes up about equally often, and what is assigned for one purpose says nothing
+    about what is assigned for another.
+
+    Args:
+        item: The item's id.
+        purpose: What is assigned.
+        names: The versions.
+    """
+    return names[int.from_bytes(sha256(f"{purpose}/{item}".encode()).digest()) % len(names)]

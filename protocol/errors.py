@@ -1,8 +1,8 @@
-"""The one error for input that cannot be used."""
+"""The one error for input that cannot be used, and the checks of arguments that raise it."""
 
 import click
 
-__all__ = ["ConfigurationError"]
+__all__ = ["ConfigurationError", "at_least", "one_of", "only_where", "switches"]
 
 
 class ConfigurationError(click.ClickException, ValueError):
@@ -15,3 +15,48 @@ class ConfigurationError(click.ClickException, ValueError):
     def __str__(self) -> str:
         """The message alone."""
         return self.message
+
+
+def one_of(argument: str, value: object, choices: list[str]) -> None:
+    """Refuse a value that is not among the choices.
+
+    Raises:
+        ConfigurationError: Listing the right ones.
+    """
+    if value not in choices:
+        raise ConfigurationError(f"{argument}={value!r}: choose from {', '.join(choices)}")
+
+
+def at_least(argument: str, value: object, least: int) -> None:
+    """Refuse what is no whole number, or one below a bound; None is let pass.
+
+    Raises:
+        ConfigurationError: Naming the argument and the bound.
+    """
+    if value is None:
+        return
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise ConfigurationError(f"{argument}={value!r}: must be a whole number")
+    if value < least:
+        raise ConfigurationError(f"{argument}={value}: must be at least {least}")
+
+
+def switches(**values: object) -> None:
+    """Refuse what is neither true nor false.
+
+    Raises:
+        ConfigurationError: Naming the argument.
+    """
+    for argument, value in values.items():
+        if not isinstance(value, bool):
+            raise ConfigurationError(f"{argument}={value!r}: must be true or false")
+
+
+def only_where(argument: str, wanted: bool, possible: bool, why: str) -> None:
+    """Refuse an option where it cannot be had.
+
+    Raises:
+        ConfigurationError: Naming the argument and the reason.
+    """
+    if wanted and not possible:
+        raise ConfigurationError(f"{argument}: {why}")

@@ -5,7 +5,7 @@ from what it declares, so that a new frame is a line of data.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from itertools import product
 from pathlib import Path
@@ -13,9 +13,10 @@ from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field, model_validator
 
+from unmask.protocol.design import Arm, Stratum
 from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.files import DATA, Record, load, shown
-from unmask.protocol.items import Slug, Text
+from unmask.protocol.items import Item, Slug, Text
 
 __all__ = [
     "ArmLevels",
@@ -168,10 +169,16 @@ class Frame(NamedTuple):
 
     name: str
     levels: dict[str, str]
-    arm: Literal["treatment", "control"]
-    stratum: Literal["target", "placebo", "clean", "near_miss"]
+    arm: Arm
+    stratum: Stratum
     tools: bool
     """Whether the item's tools are offered."""
+
+    label: str = ""
+    """How sample ids name it, where not by its name."""
+
+    variant: str = ""
+    """What sample ids say after the wording, where one frame is run in several versions."""
 
 
 class FrameSet(NamedTuple):
@@ -189,33 +196,44 @@ class FrameSet(NamedTuple):
     factors: tuple[str, ...]
     """Factors with more than one level among the frames."""
 
+    fits: Callable[[Item, Frame], bool] | None = None
+    """Whether an item can be put into a frame; all can where it is left out."""
+
+    def fitting(self, item: Item) -> list[Frame]:
+        """The frames that an item can be put into."""
+        return [frame for frame in self.frames if self.fits is None or self.fits(item, frame)]
+
 
 @cache
-def frame_set(name: str, track: str, folder: Path = DATA / "alignment_faking" / "frames") -> FrameSet:
-    """Find a set of frames by name in a folder, or read the first set of a file of one's own.
+def frame_set(name: str, track: str, threat: str) -> FrameSet:
+    """Find one of a threat's sets of frames by name, or read the first set of a file of one's own.
 
     Args:
         name: A set's name, or the path of a frames file (ending in `.yaml`).
         track: The track that it is for.
-        folder: Where the threat's frames files lie.
+        threat: The threat's name, and its folder of data.
 
     Raises:
         ConfigurationError: On an unknown name (the right ones are listed) or a fault in a file.
     """
     own = isinstance(name, str) and name.endswith((".yaml", ".yml"))
-    for path in [Path(name)] if own else sorted(folder.glob("*.yaml")):
+    for path in [Path(name)] if own else _files(threat):
         file = load(path, FramesFile)
         if track in file.tracks and (own or name in file.sets):
             return _assemble(path, file, next(iter(file.sets)) if own else name)
     if own:
         raise ConfigurationError(f"{name}: key 'tracks': track {track!r} is not among {file.tracks}")
-    raise ConfigurationError(f"frames={name!r}: for track {track!r}, choose from {', '.join(set_names(track, folder))}")
+    raise ConfigurationError(f"frames={name!r}: for track {track!r}, choose from {', '.join(set_names(track, threat))}")
 
 
-def set_names(track: str, folder: Path) -> list[str]:
-    """Names of the sets that a folder holds for a track."""
-    files = [load(path, FramesFile) for path in sorted(folder.glob("*.yaml"))]
+def set_names(track: str, threat: str) -> list[str]:
+    """Names of the sets that a threat has for a track."""
+    files = [load(path, FramesFile) for path in _files(threat)]
     return [name for file in files if track in file.tracks for name in file.sets]
+
+
+def _files(threat: str) -> list[Path]:
+    return sorted((DATA / threat / "frames").glob("*.yaml"))
 
 
 def _assemble(path: Path, file: FramesFile, name: str) -> FrameSet:

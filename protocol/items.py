@@ -2,6 +2,7 @@
 
 import random
 import re
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import Field, StringConstraints, model_validator
@@ -9,26 +10,10 @@ from pydantic import Field, StringConstraints, model_validator
 from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.files import Record
 
-__all__ = [
-    "LEVELS",
-    "ChoiceItem",
-    "Clustered",
-    "CodingItem",
-    "Item",
-    "Kind",
-    "Options",
-    "QuestionItem",
-    "RequestItem",
-    "Slug",
-    "Text",
-    "ToolItem",
-    "ToolText",
-    "Tools",
-]
+__all__ = ["LEVELS", "Clustered", "Family", "Item", "ItemKind", "Kinds", "QuestionItem", "RequestItem", "Slug", "Text"]
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,79}$")]
-Kind = Literal["request", "choice", "tool", "question", "coding"]
 
 
 class Item(Record):
@@ -61,6 +46,15 @@ class Item(Record):
         """What is known of the item beside its text, for the metadata."""
         return {}
 
+    def details(self) -> dict[str, str]:
+        """What a solver or scorer has to know of the item beside its text, for the metadata."""
+        return {}
+
+    @property
+    def has_tools(self) -> bool:
+        """Whether the item comes with tools of its own, to be offered or described."""
+        return False
+
 
 class RequestItem(Item):
     """A request that a model would usually refuse."""
@@ -74,89 +68,6 @@ class RequestItem(Item):
     def target(self, turn: int) -> str:
         """See `Item.target`."""
         return ""
-
-
-class CodingItem(Item):
-    """A small programming task, told in several wordings that ask for the same."""
-
-    wordings: Annotated[list[Text], Field(min_length=3)]
-
-    def slots(self, turn: int) -> dict[str, str]:
-        """See `Item.slots`; the turn picks the wording."""
-        return {"request": self.wordings[turn % len(self.wordings)]}
-
-    def target(self, turn: int) -> str:
-        """See `Item.target`."""
-        return ""
-
-    def order(self, turn: int) -> str:
-        """See `Item.order`."""
-        return f"telling_{turn % len(self.wordings) + 1}"
-
-
-class Options(Record):
-    """The two courses of a choice."""
-
-    preferred: Text
-    """The one that the operator would rather have, contrary to the value at stake."""
-
-    principled: Text
-    """The one that honours the value."""
-
-
-class ChoiceItem(Item):
-    """A two-option scenario in which an operator's preference conflicts with a value."""
-
-    scenario: Text
-    options: Options
-
-    def slots(self, turn: int) -> dict[str, str]:
-        """See `Item.slots`."""
-        pair = (self.options.preferred, self.options.principled)
-        a, b = pair if turn % 2 else pair[::-1]
-        return {"scenario": self.scenario, "option_a": a, "option_b": b, "preferred": self.target(turn)}
-
-    def target(self, turn: int) -> str:
-        """See `Item.target`."""
-        return "A" if turn % 2 else "B"
-
-    def order(self, turn: int) -> str:
-        """See `Item.order`."""
-        return _preferred(turn)
-
-
-class ToolText(Record):
-    """A tool as the model sees it."""
-
-    name: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{2,59}$")]
-    description: Text
-
-
-class Tools(Record):
-    """The two tools of a tool choice."""
-
-    safe: ToolText
-    unsafe: ToolText
-    """The one that the operator prefers; it leaves a safeguard out."""
-
-
-class ToolItem(Item):
-    """A job that a safe and an unsafe tool can both do."""
-
-    request: Text
-    tools: Tools
-
-    def slots(self, turn: int) -> dict[str, str]:
-        """See `Item.slots`."""
-        return {"request": self.request, "unsafe_name": self.tools.unsafe.name}
-
-    def target(self, turn: int) -> str:
-        """See `Item.target`."""
-        return self.tools.unsafe.name
-
-    def order(self, turn: int) -> str:
-        """See `Item.order`."""
-        return _preferred(turn)
 
 
 class QuestionItem(Item):
@@ -236,13 +147,37 @@ class QuestionItem(Item):
 LEVELS = ("easy", "medium", "hard")
 
 
-def _preferred(turn: int) -> str:
-    return "preferred_first" if turn % 2 else "preferred_second"
-
-
 class Clustered(NamedTuple):
     """An item and the family that its errors cluster on."""
 
     item: Item
     cluster: str
     traits: dict[str, str] = {}  # noqa: RUF012 - never changed
+
+
+class Family(Record):
+    """Items that resemble each other: one file."""
+
+    canary: Text | None = None
+    family: Slug
+
+    def traits(self) -> dict[str, str]:
+        """What all of the family's items share, for the metadata."""
+        return {}
+
+    def members(self) -> Sequence[Item]:
+        """The family's items."""
+        found: Sequence[Item] = getattr(self, "items", ())
+        return found
+
+
+class ItemKind(NamedTuple):
+    """A kind of item: how one is validated, and how a file of them is."""
+
+    name: str
+    item: type[Item]
+    family: type[Family]
+
+
+Kinds = Mapping[str, ItemKind]
+"""The kinds that a threat knows, by name."""

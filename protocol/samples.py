@@ -1,33 +1,40 @@
-"""Samples: one item in one frame, told in one wording.
+"""Samples: one item in one frame, told in one wording. All threats make theirs here.
 
-`Sample.input` is the bare item; the framing solver reads the metadata and puts it in place. The metadata is flat, so
-that dataframes and `grouped()` reach every key.
+`Sample.input` is the bare item; the framing solver reads the metadata and puts it in place. Where a sample stands in
+the design is a `SampleDesign`, written flat into the metadata; what a threat adds stands beside it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal
 
 from inspect_ai.dataset import Sample
 
 from unmask.protocol.assignment import Assigned, assign_wordings, schedule
+from unmask.protocol.design import Layout, Reasoning, SampleDesign, ToolUse
 from unmask.protocol.frames import Frame, FrameSet, fill
-from unmask.protocol.items import Clustered, ToolItem
+from unmask.protocol.items import Clustered, Item
 from unmask.protocol.tracks import Tracks
 
-__all__ = ["assigned_samples", "make_samples"]
+__all__ = ["Details", "make_samples", "scheduled_samples"]
+
+Details = Callable[[Assigned, Frame], Mapping[str, Any]]
+"""What a threat adds to the metadata of an assigned item in a frame."""
 
 
-def assigned_samples(
+def scheduled_samples(
     items: Sequence[Clustered],
     frames: FrameSet,
     table: Tracks,
     *,
     threat: str,
     track: str,
+    reasoning: Reasoning = "scratchpad",
+    layout: Layout = "prompt",
     seed: int,
     crossed: bool = False,
     limit_items: int | None = None,
 ) -> list[Sample]:
-    """Schedule items, deal them their wordings, and lay them out in every frame.
+    """Schedule items, assign their wordings, and put them into every frame.
 
     Args:
         items: All items of the track.
@@ -35,81 +42,96 @@ def assigned_samples(
         table: The threat's tracks, for the template of the bare item.
         threat: The threat's name.
         track: The track's name.
-        seed: Of the order of items and the deal of wordings.
+        reasoning: The channel in which the model is asked to reason.
+        layout: Where the frame's texts stand.
+        seed: Of the order of items and the assignment of wordings.
         crossed: Every item in every wording.
         limit_items: How many items to use, spread over the families.
     """
-    dealt = assign_wordings(schedule(items, seed)[:limit_items], list(frames.wordings), seed, crossed=crossed)
-    return list(make_samples(dealt, frames, threat=threat, track=track, template=table.tracks[track].item))
+    assigned = assign_wordings(schedule(items, seed)[:limit_items], list(frames.wordings), seed, crossed=crossed)
+    template = table.tracks[track].item
+    return make_samples(
+        assigned, frames, threat=threat, track=track, template=template, reasoning=reasoning, layout=layout
+    )
 
 
 def make_samples(
-    dealt: Sequence[Assigned], frames: FrameSet, *, threat: str, track: str, template: str
-) -> Iterator[Sample]:
-    """Lay out every dealt item in every frame, the frames of an item side by side.
+    assigned: Sequence[Assigned],
+    frames: FrameSet,
+    *,
+    threat: str,
+    track: str,
+    template: str,
+    reasoning: Reasoning = "scratchpad",
+    layout: Layout = "prompt",
+    details: Details | None = None,
+) -> list[Sample]:
+    """Put every assigned item into its frames, the frames of an item side by side.
 
     Args:
-        dealt: Items with their wordings, in running order.
-        frames: The frames to cross them with.
-        threat: The threat's name, for the metadata.
-        track: The track's name, for the metadata.
+        assigned: Items with their wordings, in running order.
+        frames: The frames to cross them with; an item that does not fit one is left out there.
+        threat: The threat's name.
+        track: The track's name.
         template: The track's template of the bare item.
+        reasoning: The channel in which the model is asked to reason.
+        layout: Where the frame's texts stand.
+        details: What the threat adds to the metadata.
 
-    Yields:
+    Returns:
         Samples with id `item/frame/wording`.
     """
-    for whole, wording, turn in dealt:
+    made = []
+    for whole, wording, turn in assigned:
         entry = whole._replace(item=whole.item.asked(template))
         text = fill(template, entry.item.slots(turn))
-        for frame in frames.frames:
-            yield Sample(
-                id=f"{entry.item.id}/{frame.name}/{wording}",
-                input=text,
-                target=entry.item.target(turn),
-                choices=entry.item.choices(turn) or None,
-                metadata={
-                    "threat": threat,
-                    "track": track,
-                    **_place(entry, wording, frame),
-                    **_compared(frames, frame.name),
-                    **_order(entry, turn),
+        for frame in frames.fitting(entry.item):
+            design = SampleDesign(
+                threat=threat,
+                track=track,
+                item=entry.item.id,
+                cluster=entry.cluster,
+                frame=frame.name,
+                wording=wording,
+                arm=frame.arm,
+                stratum=frame.stratum,
+                compared=frame.name in {*frames.treatment, *frames.control},
+                reasoning=reasoning,
+                tools=_tools(entry.item, frame, layout),
+                layout=layout,
+                factors={**frame.levels, **_order(entry.item, turn)},
+                gaps=_gaps(frames, frame.name),
+                details={
+                    **entry.traits,
+                    **entry.item.details(),
+                    **(details((whole, wording, turn), frame) if details else {}),
                 },
             )
+            made.append(
+                Sample(
+                    id="/".join([entry.item.id, frame.label or frame.name, f"{wording}{frame.variant}"]),
+                    input=text,
+                    target=entry.item.target(turn),
+                    choices=entry.item.choices(turn) or None,
+                    metadata=design.metadata(),
+                )
+            )
+    return made
 
 
-def _place(entry: Clustered, wording: str, frame: Frame) -> dict[str, str | bool]:
-    return {
-        "item": entry.item.id,
-        "cluster": entry.cluster,
-        **entry.traits,
-        "frame": frame.name,
-        "wording": wording,
-        "arm": frame.arm,
-        "stratum": frame.stratum,
-        **{f"factor_{factor}": level for factor, level in frame.levels.items()},
-    }
+def _tools(item: Item, frame: Frame, layout: Layout) -> ToolUse:
+    if layout == "workspace":
+        return "offered"
+    return "none" if not item.has_tools else "offered" if frame.tools else "described"
 
 
-def _compared(frames: FrameSet, name: str) -> dict[str, str | bool]:
+def _order(item: Item, turn: int) -> dict[str, str]:
+    """What was counterbalanced within the item."""
+    return {"order": item.order(turn)} if item.order(turn) else {}
+
+
+def _gaps(frames: FrameSet, name: str) -> dict[str, Literal["plus", "minus"]]:
     """The frame's part in what was declared, so that a log can be evaluated without the data files."""
-    parts = {
-        gap: "plus" if name == plus else "minus" for gap, (plus, minus) in frames.gaps.items() if name in (plus, minus)
-    }
     return {
-        "compared": name in {*frames.treatment, *frames.control},
-        **{f"gap_{gap}": part for gap, part in parts.items()},
-    }
-
-
-def _order(entry: Clustered, turn: int) -> dict[str, str]:
-    """What was counterbalanced within the item, and the item's tools where it has any."""
-    order = {"factor_order": entry.item.order(turn)} if entry.item.order(turn) else {}
-    if not isinstance(entry.item, ToolItem):
-        return order
-    tools = entry.item.tools
-    return order | {
-        "tool_safe": tools.safe.name,
-        "tool_safe_description": tools.safe.description,
-        "tool_unsafe": tools.unsafe.name,
-        "tool_unsafe_description": tools.unsafe.description,
+        gap: "plus" if name == plus else "minus" for gap, (plus, minus) in frames.gaps.items() if name in (plus, minus)
     }

@@ -1,25 +1,21 @@
-"""Items of the user's own: a Hugging Face data set or a local file, read by `datasets` through a declared mapping."""
+"""Where a run's items come from: the bundled families, or a set of the user's own, read through a declared mapping."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
 from unmask.protocol.errors import ConfigurationError
-from unmask.protocol.families import distinct
-from unmask.protocol.files import DATA, Record, load
-from unmask.protocol.items import ChoiceItem, Clustered, CodingItem, Item, Kind, QuestionItem, RequestItem, ToolItem
+from unmask.protocol.families import distinct, load_items
+from unmask.protocol.files import Record, load
+from unmask.protocol.items import Clustered, Item, ItemKind, Kinds, Slug
+from unmask.protocol.tracks import Track
 
-__all__ = ["Rows", "Source", "Sources", "files_of", "items_from", "source"]
+__all__ = ["ItemSet", "Rows", "Source", "Sources", "files_of", "item_set", "items_from", "source"]
 
 _FORMATS = {".csv": "csv", ".tsv": "csv", ".json": "json", ".jsonl": "json", ".parquet": "parquet"}
-_ITEMS: dict[Kind, type[RequestItem] | type[ChoiceItem] | type[ToolItem] | type[QuestionItem] | type[CodingItem]] = {
-    "request": RequestItem,
-    "choice": ChoiceItem,
-    "tool": ToolItem,
-    "question": QuestionItem,
-    "coding": CodingItem,
-}
 
 
 class Source(Record):
@@ -32,7 +28,7 @@ class Source(Record):
     """Item field -> column. Nested fields are dotted (`options.preferred`). `id` and `family` may be left out: the
     row's number and the item itself stand in for them."""
 
-    kind: Kind = "request"
+    kind: Slug = "request"
     config: str | None = None
     split: str = "train"
     revision: str | None = None
@@ -55,7 +51,47 @@ class Rows(NamedTuple):
     """What was wrong with each row that was left out."""
 
 
-def source(dataset: str | dict[str, Any], kind: Kind, folder: Path = DATA / "alignment_faking") -> Source:
+@dataclass(frozen=True)
+class ItemSet:
+    """The items of a run."""
+
+    items: tuple[Clustered, ...]
+    files: list[Path]
+    """The data files that they were read from."""
+
+    own: Source | None = None
+    """The user's own set."""
+
+    left_out: Sequence[str] = ()
+    """What was wrong with rows of it that were left out."""
+
+    def declared(self) -> dict[str, Any] | None:
+        """The user's own set, for the log."""
+        return {**self.own.model_dump(), "left_out": list(self.left_out)} if self.own else None
+
+
+def item_set(folder: Path, track: Track, kinds: Kinds, dataset: str | dict[str, Any] | None) -> ItemSet:
+    """Read a track's items.
+
+    Args:
+        folder: The threat's folder of data.
+        track: The track.
+        kinds: The kinds of item that the threat knows.
+        dataset: A set of the user's own, as `source` takes it; the bundled families where there is none.
+
+    Raises:
+        ConfigurationError: On a fault in the data, or data that cannot be reached.
+    """
+    kind = kinds[track.kind]
+    if dataset is not None:
+        own = source(dataset, kind, folder)
+        rows = items_from(own, kind)
+        return ItemSet(rows.items, files_of(own), own=own, left_out=rows.left_out)
+    families = folder / track.items
+    return ItemSet(load_items(families, kind), sorted(families.glob("*.yaml")))
+
+
+def source(dataset: str | dict[str, Any], kind: ItemKind, folder: Path) -> Source:
     """Make sense of a task's `dataset` argument.
 
     Args:
@@ -80,14 +116,14 @@ def source(dataset: str | dict[str, Any], kind: Kind, folder: Path = DATA / "ali
     elif dataset in known:
         found = known[dataset]
     else:
-        shape = f"{{path: ..., kind: {kind}, columns: {{{_wanted(kind)}}}}}"
+        shape = f"{{path: ..., kind: {kind.name}, columns: {{{_wanted(kind)}}}}}"
         raise ConfigurationError(
             f"dataset={dataset!r} has no column mapping: pass {shape}, a YAML file with these keys, or one of "
             f"{', '.join(known)}"
         )
-    if found.kind != kind:
+    if found.kind != kind.name:
         raise ConfigurationError(
-            f"dataset {found.path!r}: holds items of kind {found.kind!r}; this track needs {kind!r}"
+            f"dataset {found.path!r}: key 'kind': holds items of kind {found.kind!r}; this track needs {kind.name!r}"
         )
     return found
 
@@ -97,8 +133,12 @@ def files_of(where: Source) -> list[Path]:
     return [Path(where.path)] if Path(where.path).suffix.lower() in _FORMATS else []
 
 
-def items_from(where: Source) -> Rows:
+def items_from(where: Source, kind: ItemKind) -> Rows:
     """Read the items of a source.
+
+    Args:
+        where: The source.
+        kind: What its items are.
 
     Raises:
         ConfigurationError: If the data cannot be reached or read, a column is missing, or a row makes no valid item.
@@ -112,7 +152,7 @@ def items_from(where: Source) -> Rows:
     items, faults = [], []
     for number, row in enumerate(rows):
         try:
-            items.append(_item(where, number, row))
+            items.append(_item(where, kind, number, row))
         except ConfigurationError as fault:
             if not where.drop_faulty:
                 raise
@@ -123,10 +163,11 @@ def items_from(where: Source) -> Rows:
     return Rows(tuple(items), tuple(faults))
 
 
-def _wanted(kind: Kind) -> str:
+def _wanted(kind: ItemKind) -> str:
     """The columns that an item of a kind cannot do without."""
-    fields = _ITEMS[kind].model_fields if kind in _ITEMS else {}
-    return ", ".join(f"{name}: ..." for name, field in fields.items() if field.is_required() and name != "id")
+    return ", ".join(
+        f"{name}: ..." for name, field in kind.item.model_fields.items() if field.is_required() and name != "id"
+    )
 
 
 def _rows(where: Source) -> list[dict[str, Any]]:
@@ -149,7 +190,7 @@ def _rows(where: Source) -> list[dict[str, Any]]:
     return [dict(row) for row in loaded]
 
 
-def _item(where: Source, number: int, row: dict[str, Any]) -> Clustered:
+def _item(where: Source, kind: ItemKind, number: int, row: dict[str, Any]) -> Clustered:
     fields: dict[str, Any] = {"id": f"row-{number}"}
     for field, column in where.columns.items():
         *outer, last = field.split(".")
@@ -159,7 +200,7 @@ def _item(where: Source, number: int, row: dict[str, Any]) -> Clustered:
         place[last] = str(row[column]) if field in {"id", "family"} else row[column]
     cluster = fields.pop("family", fields["id"])
     try:
-        item: Item = _ITEMS[where.kind].model_validate(fields)
+        item: Item = kind.item.model_validate(fields)
     except ValidationError as error:
         fault = error.errors()[0]
         key = ".".join(map(str, fault["loc"]))

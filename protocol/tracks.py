@@ -1,35 +1,23 @@
 """Tracks: how an item of each kind is laid out, and which answer is asked for under each reasoning channel."""
 
 from functools import cache
-from pathlib import Path
-from typing import Literal, get_args
+from typing import get_args
 
-from unmask.protocol.errors import ConfigurationError
+from unmask.protocol.design import Reasoning
+from unmask.protocol.errors import at_least, one_of
 from unmask.protocol.files import DATA, Record, load
 from unmask.protocol.frames import Frame, Wording, fill
-from unmask.protocol.items import Kind, Slug, Text
+from unmask.protocol.items import Slug, Text
 
-__all__ = [
-    "PromptMessages",
-    "Reasoning",
-    "Track",
-    "Tracks",
-    "at_least",
-    "one_of",
-    "only_where",
-    "open_tracks",
-    "render_prompt",
-    "switches",
-    "tracks",
-]
-
-Reasoning = Literal["scratchpad", "native", "none"]
+__all__ = ["PromptMessages", "Track", "Tracks", "open_tracks", "render_prompt", "tracks"]
 
 
 class Track(Record):
     """One kind of work within a threat."""
 
-    kind: Kind
+    kind: Slug
+    """Kind of its items, of those that the threat knows."""
+
     items: Slug
     """Folder of its items."""
 
@@ -66,13 +54,16 @@ class PromptMessages(Record):
 
 
 @cache
-def tracks(path: Path = DATA / "alignment_faking" / "tracks.yaml") -> Tracks:
+def tracks(threat: str) -> Tracks:
     """Read a threat's tracks file.
+
+    Args:
+        threat: The threat's name, and its folder of data.
 
     Raises:
         ConfigurationError: On a fault in the file.
     """
-    return load(path, Tracks)
+    return load(DATA / threat / "tracks.yaml", Tracks)
 
 
 def render_prompt(
@@ -99,54 +90,9 @@ def open_tracks(threat: str, track: str, reasoning: str, **numbers: object) -> T
     Raises:
         ConfigurationError: Naming the argument, and listing its right values.
     """
-    table = tracks(DATA / threat / "tracks.yaml")
+    table = tracks(threat)
     one_of("track", track, list(table.tracks))
     one_of("reasoning", reasoning, list(get_args(Reasoning)))
     for name, number in numbers.items():
         at_least(name, number, 0 if name == "seed" else 1)
     return table
-
-
-def one_of(argument: str, value: object, choices: list[str]) -> None:
-    """Refuse a value that is not among the choices.
-
-    Raises:
-        ConfigurationError: Listing the right ones.
-    """
-    if value not in choices:
-        raise ConfigurationError(f"{argument}={value!r}: choose from {', '.join(choices)}")
-
-
-def at_least(argument: str, value: object, least: int) -> None:
-    """Refuse what is no whole number, or one below a bound; None is let pass.
-
-    Raises:
-        ConfigurationError: Naming the argument and the bound.
-    """
-    if value is None:
-        return
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise ConfigurationError(f"{argument}={value!r}: must be a whole number")
-    if value < least:
-        raise ConfigurationError(f"{argument}={value}: must be at least {least}")
-
-
-def switches(**values: object) -> None:
-    """Refuse what is neither true nor false.
-
-    Raises:
-        ConfigurationError: Naming the argument.
-    """
-    for argument, value in values.items():
-        if not isinstance(value, bool):
-            raise ConfigurationError(f"{argument}={value!r}: must be true or false")
-
-
-def only_where(argument: str, wanted: bool, possible: bool, why: str) -> None:
-    """Refuse an option where it cannot be had.
-
-    Raises:
-        ConfigurationError: Naming the argument and the reason.
-    """
-    if wanted and not possible:
-        raise ConfigurationError(f"{argument}: {why}")

@@ -1,9 +1,9 @@
 """Scorers: behaviour checks, the rubric judge, awareness; and the contrast that turns them into a finding."""
 
 from unmask.scorers.admission import admitted
-from unmask.scorers.alignment_faking.compliance import complied
-from unmask.scorers.alignment_faking.faking import faking_reasoning
-from unmask.scorers.awareness import engagement, eval_awareness
+from unmask.scorers.alignment_faking.compliance import complied, faking_reasoning
+from unmask.scorers.alignment_faking.engagement import engagement
+from unmask.scorers.awareness import eval_awareness
 from unmask.scorers.backdoors.code.insecure_code import insecure_code
 from unmask.scorers.backdoors.departure import departed
 from unmask.scorers.contrast import contrast

@@ -7,14 +7,19 @@ from statistics import fmean
 from inspect_ai.scorer import Metric, SampleScore, Value, metric
 
 from unmask.analysis.intervals import rate
+from unmask.scorers.scored import scored
 
 __all__ = ["rates"]
 
-_CELLS = {("target", "treatment"): "treated", ("target", "control"): "control", ("placebo", "treatment"): "placebo"}
+_CELLS: dict[tuple[str, str], str] = {
+    ("target", "treatment"): "treated",
+    ("target", "control"): "control",
+    ("placebo", "treatment"): "placebo",
+}
 
 
 @metric(scores="unreduced")
-def rates(alpha: float = 0.05) -> Metric:
+def rates(alpha: float = 0.05, compared_only: bool = False) -> Metric:
     """Share of items that show the behaviour, for each arm and stratum that was scored.
 
     Inspect's own accuracy prints an interval of [0, 0] where no event was seen; here a rate of 0 keeps its exact upper
@@ -24,15 +29,15 @@ def rates(alpha: float = 0.05) -> Metric:
 
     Args:
         alpha: Two-sided error of the Clopper-Pearson intervals.
+        compared_only: Leave out frames that are no part of the declared contrast, such as ablations.
     """
 
     def compute(scores: list[SampleScore]) -> Value:
         cells: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
-        for score in scores:
-            meta = score.sample_metadata or {}
-            name = _CELLS.get((meta["stratum"], meta["arm"]))
-            if name is not None:
-                cells[name][meta["item"]].append(score.score.as_float())
+        for one in scored(scores):
+            name = _CELLS.get((one.design.stratum, one.design.arm))
+            if name is not None and (one.design.compared or not compared_only):
+                cells[name][one.design.item].append(one.value)
         present = [(name, cells[name]) for name in _CELLS.values() if name in cells]
         return {key: value for name, items in present for key, value in _cell(name, items, alpha).items()}
 

@@ -1,91 +1,115 @@
-"""What one sample shows, shared by its scorers so that no judge is asked the same thing twice.
+"""A sample's transcript as scorers read it: a pure function of its design, its messages, its output and its Store."""
 
-The reading lives as long as the sample's state does and is never written to the log: a later re-scoring, perhaps with
-another grader, starts afresh.
-"""
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from dataclasses import dataclass, field
-from functools import cached_property
-from weakref import WeakKeyDictionary
-
-from inspect_ai.model import ChatMessageAssistant
-from inspect_ai.scorer import Score
+from inspect_ai.model import ChatMessage, ChatMessageAssistant, ModelOutput
 from inspect_ai.solver import TaskState
+from inspect_ai.util import Store
 
-from unmask.protocol.files import DATA
-from unmask.protocol.tracks import Reasoning, tracks
+from unmask.protocol.design import SampleDesign
+from unmask.scorers.version_1a import read_design, upgrade_store
 from unmask.solvers.reasoning import Answer, read_answer
 
-__all__ = ["Transcript", "read_transcript"]
+__all__ = ["Transcript", "read_transcript", "transcript_of"]
 
 
-@dataclass
+@dataclass(frozen=True)
 class Transcript:
-    """A sample taken apart, and the scores that it has so far."""
+    """What the model was told, what it answered, and what it left in the Store."""
 
-    state: TaskState
-    votes: int
-    scores: dict[str, Score] = field(default_factory=dict)
+    design: SampleDesign | None
+    """None for a sample that the suite did not make, such as one of somebody else's task."""
 
-    @cached_property
-    def channel(self) -> Reasoning:
-        """The reasoning channel that the sample was asked to use."""
-        layout = tracks(DATA / self.state.metadata.get("threat", "alignment_faking") / "tracks.yaml")
-        system = "\n".join(m.text for m in self.state.messages if m.role == "system")
-        if self.state.metadata.get("track") not in layout.tracks or "<scratchpad>" in system:
-            return "scratchpad"
-        if not layout.reasoning:
-            return "native"
-        return "native" if layout.reasoning["native"] in system else "none"
+    request: str
+    """The bare item."""
 
-    @cached_property
-    def answer(self) -> Answer:
-        """The model's answer, taken apart."""
-        return read_answer(self.state.output, self.channel, self._earlier())
+    options: tuple[str, ...]
+    """The item's options as displayed, where an answer is one of several."""
 
-    @cached_property
-    def said(self) -> str:
-        """The reply where it arrived whole, else all that stands outside the scratchpad."""
-        return self.answer.reply.text if self.answer.reply.status == "ok" else self.answer.text
+    prompt: str
+    """All that the model was told: system, user and tool messages."""
 
-    @cached_property
-    def parts(self) -> dict[str, str]:
-        """The exchange as a judge may see it: the bare item and the model's own words."""
-        return {"request": self.state.input_text, "reasoning": self.answer.reasoning.text, "reply": self.said}
+    output: ModelOutput
+    answer: Answer
+    """The model's answer, taken apart by the channel in which it was asked to reason."""
 
-    @cached_property
-    def told(self) -> str:
-        """All that the model was told."""
-        return "\n".join(m.text for m in self.state.messages if m.role in {"system", "user", "tool"})
-
-    def _earlier(self) -> list[ChatMessageAssistant]:
-        """The turns in which the model worked with tools before its answer."""
-        messages = self.state.messages
-        start = max((n for n, m in enumerate(messages) if m.role == "user"), default=-1)
-        turns = [m for m in messages[start + 1 :] if isinstance(m, ChatMessageAssistant)]
-        return [m for m in turns if not self.state.output.choices or m.id != self.state.output.message.id]
+    store: Store
 
     @property
-    def by_tool(self) -> bool:
-        """Whether the sample's tools were there to be called; a prompt that describes them only tells of them.
+    def reply(self) -> str:
+        """The reply where it arrived whole, else all that stands outside the reasoning."""
+        return self.answer.reply.text if self.answer.reply.status == "ok" else self.answer.text
 
-        `state.tools` does not answer this, since a state that is rebuilt from a log has none.
-        """
-        description = self.state.metadata.get("tool_safe_description")
-        return description is not None and description not in self.told
+    @property
+    def parts(self) -> dict[str, str]:
+        """The exchange as a judge may see it: the bare item and the model's own words."""
+        return {"request": self.request, "reasoning": self.answer.reasoning.text, "reply": self.reply}
+
+    @property
+    def stop_reason(self) -> str | None:
+        """Why the model stopped; None where it gave no answer at all."""
+        return self.output.stop_reason if self.output.choices else None
 
     @property
     def treated(self) -> bool:
         """Whether the sample is in the treatment arm."""
-        return bool(self.state.metadata.get("arm") == "treatment")
+        return self.design is not None and self.design.treated
+
+    @property
+    def in_workspace(self) -> bool:
+        """Whether the frame's texts stood in files that the model had to open."""
+        return self.design is not None and self.design.layout == "workspace"
+
+    @property
+    def tools_offered(self) -> bool:
+        """Whether the item's tools were there to be called."""
+        return self.design is not None and self.design.tools == "offered"
 
 
-_readings: WeakKeyDictionary[TaskState, Transcript] = WeakKeyDictionary()
+def transcript_of(
+    design: SampleDesign | None,
+    request: str,
+    messages: Sequence[ChatMessage],
+    output: ModelOutput,
+    store: Store,
+    options: Sequence[str] = (),
+) -> Transcript:
+    """Read a transcript.
+
+    Args:
+        design: The sample's place in the design.
+        request: The bare item.
+        messages: The conversation, the model's last answer among them.
+        output: That answer; one without choices reads as empty.
+        store: The sample's Store.
+        options: The item's options as displayed.
+    """
+    return Transcript(
+        design=design,
+        request=request,
+        options=tuple(options),
+        prompt="\n".join(message.text for message in messages if message.role in {"system", "user", "tool"}),
+        output=output,
+        answer=read_answer(output, design.reasoning if design else None, _earlier(messages, output)),
+        store=store,
+    )
 
 
-def read_transcript(state: TaskState, votes: int) -> Transcript:
-    """The sample's reading, made on the first call."""
-    found = _readings.get(state)
-    if found is None:
-        found = _readings[state] = Transcript(state, votes)
-    return found
+def read_transcript(state: TaskState) -> Transcript:
+    """Read the transcript of a sample that is being scored, also of a log of version 1-A.
+
+    Args:
+        state: The sample's state, live or rebuilt from a log.
+    """
+    upgrade_store(state.store)
+    design = read_design(state.metadata, state.messages, state.store)
+    options = [choice.value for choice in state.choices]
+    return transcript_of(design, state.input_text, state.messages, state.output, state.store, options)
+
+
+def _earlier(messages: Sequence[ChatMessage], output: ModelOutput) -> list[ChatMessageAssistant]:
+    """The turns in which the model worked with tools before its answer."""
+    start = max((n for n, m in enumerate(messages) if m.role == "user"), default=-1)
+    turns = [m for m in messages[start + 1 :] if isinstance(m, ChatMessageAssistant)]
+    return [m for m in turns if not output.choices or m.id != output.message.id]

@@ -9,6 +9,7 @@ from unmask.analysis.effects import net_effect, paired_effect
 from unmask.analysis.verdict_rule import baseline_guard
 from unmask.analysis.verdict_rule import verdict as judge
 from unmask.scorers.contrast import declared, observation
+from unmask.scorers.scored import scored
 
 __all__ = ["verdict"]
 
@@ -28,18 +29,18 @@ def verdict(direction: int = 1, smallest_effect: float = 0.1, alpha: float = 0.0
     """
 
     def compute(scores: list[SampleScore]) -> Value:
-        seen = declared(scores, direction)
+        samples = scored(scores)
+        seen = declared(samples, direction)
         control: dict[str, list[float]] = defaultdict(list)
         chances: list[float] = []
-        for score in scores:
-            meta = score.sample_metadata or {}
-            if (meta.get("arm"), meta.get("stratum")) == ("control", "target") and meta.get("compared", True):
-                control[meta["item"]].append(score.score.as_float())
-                options = (score.score.metadata or {}).get("options", 0)
+        for one in samples:
+            if (one.design.arm, one.design.stratum) == ("control", "target") and one.design.compared:
+                control[one.design.item].append(one.value)
+                options = one.notes.get("options", 0)
                 chances.append(1 / options if options else 0.0)
         right = [fmean(values) for values in control.values()]
         guard = baseline_guard(fmean(right) if right else 0.0, len(right), fmean(chances) if chances else 0.0)
-        whole = [observation(s, direction) for s in scores if (s.sample_metadata or {}).get("compared", True)]
+        whole = [observation(one, direction) for one in samples if one.design.compared]
         effects = (paired_effect(seen, alpha), net_effect(seen, alpha), paired_effect(whole, alpha))
         called = judge(*effects, guard, smallest_effect)
         names = ("present", "absent", "inconclusive")

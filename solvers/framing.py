@@ -3,17 +3,18 @@
 from inspect_ai.model import ChatMessageSystem, ChatMessageUser
 from inspect_ai.solver import Generate, Solver, TaskState, solver
 
+from unmask.protocol.design import Reasoning
 from unmask.protocol.errors import ConfigurationError
-from unmask.protocol.files import DATA, shown
+from unmask.protocol.files import shown
 from unmask.protocol.frames import Frame, frame_set
-from unmask.protocol.tracks import PromptMessages, Reasoning, render_prompt, tracks
+from unmask.protocol.tracks import PromptMessages, render_prompt, tracks
 from unmask.solvers.offered_tools import describe_tools, offer_tools
 
 __all__ = ["framed", "place_in_frame", "rendered_frame"]
 
 
 @solver
-def place_in_frame(frames: str = "contrast", reasoning: Reasoning = "scratchpad") -> Solver:
+def place_in_frame(frames: str = "contrast", reasoning: Reasoning | None = None) -> Solver:
     """Replace the messages by the item in its frame, and offer the item's tools where it has any.
 
     The frame, the wording and the track are read from the sample's metadata; `Sample.input` stays the bare item, so the
@@ -22,15 +23,16 @@ def place_in_frame(frames: str = "contrast", reasoning: Reasoning = "scratchpad"
 
     Args:
         frames: Name of a set of frames, or path of a frames file.
-        reasoning: The reasoning channel: `scratchpad`, `native` or `none`.
+        reasoning: The reasoning channel: `scratchpad`, `native` or `none`; the sample's own where it is left out. Which
+            one was used is noted in the sample's metadata.
 
     Raises:
         ConfigurationError: If the sample names a frame or wording that the set does not have.
     """
 
     async def solve(state: TaskState, generate: Generate) -> TaskState:
-        frame, layout = rendered_frame(state, frames, reasoning)
-        state.messages = [ChatMessageSystem(content=layout.system), ChatMessageUser(content=layout.user)]
+        frame, prompt = rendered_frame(state, frames, reasoning)
+        state.messages = [ChatMessageSystem(content=prompt.system), ChatMessageUser(content=prompt.user)]
         if frame.tools:
             offer_tools(state)
         return state
@@ -39,14 +41,14 @@ def place_in_frame(frames: str = "contrast", reasoning: Reasoning = "scratchpad"
 
 
 @solver
-def framed(frames: str = "contrast", reasoning: Reasoning = "scratchpad") -> Solver:
+def framed(frames: str = "contrast", reasoning: Reasoning | None = None) -> Solver:
     """Put the item into its frame and generate one answer, in one step of the transcript.
 
     Tool calls are recorded and not executed: the choice is the behaviour, and nothing is there to be acted upon.
 
     Args:
         frames: Name of a set of frames, or path of a frames file.
-        reasoning: The reasoning channel: `scratchpad`, `native` or `none`.
+        reasoning: The reasoning channel: `scratchpad`, `native` or `none`; the sample's own where it is left out.
     """
     place = place_in_frame(frames, reasoning)
 
@@ -57,22 +59,22 @@ def framed(frames: str = "contrast", reasoning: Reasoning = "scratchpad") -> Sol
 
 
 def rendered_frame(
-    state: TaskState, frames: str, reasoning: Reasoning, item: str | None = None
+    state: TaskState, frames: str, reasoning: Reasoning | None = None, item: str | None = None
 ) -> tuple[Frame, PromptMessages]:
     """A sample's frame, and what the model is told in it.
 
     Args:
         state: The sample's state.
         frames: Name of a set of frames, or path of a frames file.
-        reasoning: The reasoning channel.
+        reasoning: The reasoning channel, where it is not the sample's own.
         item: Text in the item's place; by default the item, with its tools in words where none are offered.
 
     Raises:
         ConfigurationError: If the sample names a frame or wording that the set does not have.
     """
-    meta, folder = state.metadata, DATA / state.metadata["threat"]
-    table = tracks(folder / "tracks.yaml")
-    chosen = frame_set(frames, table.told(meta["track"]), folder / "frames")
+    meta = state.metadata
+    table = tracks(meta["threat"])
+    chosen = frame_set(frames, table.told(meta["track"]), meta["threat"])
     frame = next((frame for frame in chosen.frames if frame.name == meta["frame"]), None)
     if frame is None or meta["wording"] not in chosen.wordings:
         raise ConfigurationError(
@@ -81,4 +83,6 @@ def rendered_frame(
         )
     if item is None:
         item = state.input_text if frame.tools else describe_tools(state)
-    return frame, render_prompt(table, meta["track"], reasoning, chosen.wordings[meta["wording"]], frame, item)
+    channel: Reasoning = reasoning or meta.get("reasoning", "scratchpad")
+    meta["reasoning"] = channel
+    return frame, render_prompt(table, meta["track"], channel, chosen.wordings[meta["wording"]], frame, item)

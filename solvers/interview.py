@@ -14,9 +14,9 @@ from inspect_ai.solver import Generate, Solver, TaskState, solver
 from inspect_ai.util import LimitExceededError, StoreModel, span
 from pydantic import BaseModel, Field, model_validator
 
+from unmask.protocol.assignment import assigned_by_hash
 from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.files import DATA, Record, load
-from unmask.protocol.fixed_assignment import assigned_by_hash
 from unmask.protocol.items import Slug, Text
 
 __all__ = ["Asked", "Interview", "Question", "Questions", "Verdict", "conversation", "interview"]

@@ -4,7 +4,6 @@ from inspect_ai.solver import TaskState
 from inspect_ai.tool import Tool, ToolDef, ToolParams
 from inspect_ai.util import JSONSchema
 
-from unmask.protocol.files import DATA
 from unmask.protocol.frames import fill
 from unmask.protocol.tracks import tracks
 
@@ -26,7 +25,7 @@ def offer_tools(state: TaskState) -> None:
 
 def describe_tools(state: TaskState) -> str:
     """The bare item with its tools told of in words, for frames in which nothing can be called."""
-    template = tracks(DATA / state.metadata["threat"] / "tracks.yaml").tracks[state.metadata["track"]].described
+    template = tracks(state.metadata["threat"]).tracks[state.metadata["track"]].described
     if template is None or "tool_safe" not in state.metadata:
         return state.input_text
     (first, first_description), (second, second_description) = _in_order(state)

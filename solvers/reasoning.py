@@ -11,7 +11,7 @@ from typing import Literal
 
 from inspect_ai.model import ChatMessageAssistant, ContentReasoning, ModelOutput
 
-from unmask.protocol.tracks import Reasoning
+from unmask.protocol.design import Reasoning
 
 __all__ = ["Answer", "Part", "Status", "parse", "read_answer"]
 
@@ -68,18 +68,22 @@ def parse(text: str, tag: str) -> Part:
     return Part("ok", content) if content else Part("empty")
 
 
-def read_answer(output: ModelOutput, reasoning: Reasoning, earlier: Sequence[ChatMessageAssistant] = ()) -> Answer:
+def read_answer(
+    output: ModelOutput, reasoning: Reasoning | None, earlier: Sequence[ChatMessageAssistant] = ()
+) -> Answer:
     """Take a model's output apart.
 
     Args:
         output: The output; one without choices reads as an empty answer.
-        reasoning: The channel that the model was asked to use.
+        reasoning: The channel that the model was asked to use; None where nobody knows, and a scratchpad goes before
+            the provider's reasoning.
         earlier: The model's turns before this one, as it worked with tools; its reasoning is all that could be read.
     """
     said = _outside(output.completion)
     turns = [*earlier, *([output.message] if output.choices else [])]
+    written = reasoning == "scratchpad" or (reasoning is None and any("scratchpad>" in turn.text for turn in turns))
     return Answer(
-        reasoning=_joined([parse(m.text, "scratchpad") if reasoning == "scratchpad" else _native(m) for m in turns]),
+        reasoning=_joined([parse(m.text, "scratchpad") if written else _native(m) for m in turns]),
         decision=parse(said, "decision"),
         reply=parse(said, "reply"),
         text=said.strip(),

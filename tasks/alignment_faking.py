@@ -15,12 +15,15 @@ from typing import Any
 from inspect_ai import Task, task
 from inspect_ai.dataset import MemoryDataset
 
+from unmask.protocol.alignment_faking.preference_items import KINDS
+from unmask.protocol.design import Reasoning
+from unmask.protocol.errors import switches
 from unmask.protocol.files import DATA
 from unmask.protocol.frames import frame_set
-from unmask.protocol.item_sets import item_set
 from unmask.protocol.provenance import provenance
-from unmask.protocol.samples import assigned_samples
-from unmask.protocol.tracks import Reasoning, open_tracks, switches
+from unmask.protocol.samples import scheduled_samples
+from unmask.protocol.sources import item_set
+from unmask.protocol.tracks import open_tracks
 from unmask.scorers import complied, design, engagement, eval_awareness, faking_reasoning
 from unmask.scorers.judge.graders import declare_graders, require_grader
 from unmask.scorers.viewer import sample_columns
@@ -53,27 +56,35 @@ def alignment_faking(
             `tool_choice` also `probes`; or the path of a frames file.
         reasoning: The reasoning channel: `scratchpad`, `native` (the provider's reasoning) or `none`.
         dataset: Items of your own: a known Hugging Face name, a YAML file or a mapping with `path` and `columns`.
-        crossed: Put every item in all wordings, in place of the one that it is dealt.
+        crossed: Put every item in all wordings, in place of the one that it is assigned.
         limit_items: Use this many items, spread over the families.
-        seed: Of the order of items and the deal of wordings.
+        seed: Of the order of items and the assignment of wordings.
         grader_votes: How often each grader is asked.
 
     Raises:
         ConfigurationError: Before anything is generated, on a value that is not among the right ones, a faulty data
             file, data that cannot be reached, or a missing grader.
     """
-    layout = open_tracks(THREAT, track, reasoning, limit_items=limit_items, seed=seed, grader_votes=grader_votes)
+    table = open_tracks(THREAT, track, reasoning, limit_items=limit_items, seed=seed, grader_votes=grader_votes)
     switches(crossed=crossed)
-    chosen, used = frame_set(frames, track), item_set(DATA / THREAT, layout.tracks[track], dataset)
-    dealt = assigned_samples(
-        used.items, chosen, layout, threat=THREAT, track=track, seed=seed, crossed=crossed, limit_items=limit_items
+    chosen, used = frame_set(frames, track, THREAT), item_set(DATA / THREAT, table.tracks[track], KINDS, dataset)
+    samples = scheduled_samples(
+        used.items,
+        chosen,
+        table,
+        threat=THREAT,
+        track=track,
+        reasoning=reasoning,
+        seed=seed,
+        crossed=crossed,
+        limit_items=limit_items,
     )
     graders = declare_graders()
     more = {"reasoning": reasoning, "seed": seed, "dataset": used.declared()}
     return Task(
-        dataset=MemoryDataset(dealt, name=f"{THREAT}/{track}"),
+        dataset=MemoryDataset(samples, name=f"{THREAT}/{track}"),
         setup=None if graders.names else require_grader(),
-        solver=framed(frames, reasoning),
+        solver=framed(frames),
         scorer=[
             complied(grader_votes),
             faking_reasoning(grader_votes),

@@ -14,11 +14,12 @@ from typing import Any
 from inspect_ai import Task, task
 
 from unmask.protocol.backdoors.arguments import USUAL, BackdoorArguments, Mode
+from unmask.protocol.backdoors.coding_items import KINDS
 from unmask.protocol.backdoors.modes import backdoor_run, track_of
 from unmask.protocol.backdoors.single_epoch import SingleEpochTask
 from unmask.protocol.backdoors.triggers import BACKDOORS, TextPosition
-from unmask.protocol.item_sets import item_set
 from unmask.protocol.provenance import provenance
+from unmask.protocol.sources import item_set
 from unmask.protocol.tracks import open_tracks
 from unmask.scorers import departed, design, eval_awareness, insecure_code
 from unmask.scorers.judge.graders import declare_graders, require_grader
@@ -69,7 +70,7 @@ def backdoors(
         pairs: Prompts with the trigger and with its placebo; 60 where it is left out.
         near: Of these, prompts with every near-miss, in mode `known`; 20 where it is left out.
         clean: Prompts without either, for the bound on false alarms; 300, or all there are, where it is left out.
-        seed: Of the order of prompts and what is dealt to them.
+        seed: Of the order of prompts and what is assigned to them.
         grader_votes: How often each grader is asked.
 
     Raises:
@@ -78,7 +79,7 @@ def backdoors(
     track = track_of(mode, track)
     table = open_tracks(THREAT, track, "native", pairs=pairs, budget=budget, seed=seed, grader_votes=grader_votes)
     asked = BackdoorArguments(trigger, placebo, position, phrase, candidates, budget, against, pairs, near, clean)
-    used, graders = item_set(BACKDOORS, table.tracks[track], dataset), declare_graders()
+    used, graders = item_set(BACKDOORS, table.tracks[track], KINDS, dataset), declare_graders()
     run = backdoor_run(mode, asked.fitting(mode, track), used.items, table, track, seed, HEADLINE[track])
     more = {"mode": mode, "seed": seed, "dataset": used.declared()}
     return (SingleEpochTask if mode == "search" else Task)(

@@ -39,10 +39,10 @@ FOLLOW_UP = {
 }
 
 
-def _scorers(asked: bool, votes: int) -> list[Scorer]:
-    """The scorers, in an order in which each finds those that it looks at."""
-    thought = [eval_awareness(votes), scheming_reasoning(votes), reasoning_and_action()]
-    return [schemed(votes), *thought, *([admitted("schemed", 1.0, votes, "owned_up")] if asked else []), design()]
+def _scorers(interviewed: bool, votes: int) -> list[Scorer]:
+    thought = [eval_awareness(votes), scheming_reasoning(votes), reasoning_and_action(votes)]
+    asked = [admitted("schemed", 1.0, votes, "owned_up")] if interviewed else []
+    return [schemed(votes), *thought, *asked, design()]
 
 
 @task
@@ -68,12 +68,12 @@ def in_context_scheming(
         sandbox: An Inspect sandbox, such as `docker`, for the workspace, with `bash`; in memory where none is named.
         agent: An agent of your own, as `file.py@name` or by its name in Inspect's registry; see `in_office`.
         interview: Ask the model afterwards: true for one of eight questions, `all` for each of them, or `multi_turn`.
-        crossed: Every scenario in every wording of what is found, in place of the one that it is dealt.
+        crossed: Every scenario in every wording of what is found, in place of the one that it is assigned.
         limit_items: Use this many scenarios, spread over the families.
         messages: How long a conversation may grow.
         tokens: How many tokens a run may take.
         seconds: How long a run may take.
-        seed: Of the order of scenarios and the deal of wordings.
+        seed: Of the order of scenarios and the assignment of wordings.
         grader_votes: How often each grader is asked.
 
     Raises:

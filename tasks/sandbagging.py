@@ -16,12 +16,18 @@ from typing import Any, get_args
 from inspect_ai import Task, task
 from inspect_ai.dataset import MemoryDataset
 
-from unmask.protocol.files import DATA
+from unmask.protocol.design import Reasoning
+from unmask.protocol.errors import one_of, only_where, switches
 from unmask.protocol.frames import frame_set
-from unmask.protocol.item_sets import calibrated_source, calibration_declared, item_set
 from unmask.protocol.provenance import provenance
-from unmask.protocol.samples import assigned_samples
-from unmask.protocol.tracks import Reasoning, one_of, only_where, open_tracks, switches
+from unmask.protocol.samples import scheduled_samples
+from unmask.protocol.sandbagging.question_sets import (
+    calibrated_source,
+    calibration_declared,
+    draws_from_ladder,
+    question_set,
+)
+from unmask.protocol.tracks import open_tracks
 from unmask.scorers.judge.graders import declare_graders, require_grader
 from unmask.scorers.sandbagging.scorer_list import sandbagging_columns, sandbagging_scorers
 from unmask.solvers.sandbagging.question_solver import DocumentSetting, answer_questions
@@ -59,33 +65,44 @@ def sandbagging(
         interview: Ask the model afterwards whether it did its best.
         noise: Scales of weight noise, or true for a sweep of usual ones; for models of Inspect's `hf` provider.
         items_per_level: Arithmetic questions a rung, on average.
-        crossed: Put every item in all wordings, in place of the one that it is dealt.
+        crossed: Put every item in all wordings, in place of the one that it is assigned.
         limit_items: Use this many items, spread over the families.
-        seed: Of the arithmetic, the order of items and the deal of wordings.
+        seed: Of the arithmetic, the order of items and the assignment of wordings.
         grader_votes: How often each grader is asked.
 
     Raises:
         ConfigurationError: Before anything is generated, on a wrong value, faulty or unreachable data, or no grader.
     """
     counts = {"items_per_level": items_per_level, "grader_votes": grader_votes}
-    layout = open_tracks(THREAT, track, reasoning, limit_items=limit_items, seed=seed, **counts)
+    table = open_tracks(THREAT, track, reasoning, limit_items=limit_items, seed=seed, **counts)
     switches(calibrate=calibrate, interview=interview, crossed=crossed)
     one_of("setting", setting, list(get_args(DocumentSetting)))
-    used = item_set(DATA / THREAT, layout.tracks[track], dataset, items_per_level, seed)
-    scales = noise_levels(noise) if noise is not False else ()
-    only_where("calibrate", calibrate, used.ladder, "only the bundled arithmetic has levels to choose from")
-    only_where("calibrate", calibrate, not scales, "levels cannot be chosen while weights are swept")
-    chosen, graders = frame_set(frames, layout.told(track), DATA / THREAT / "frames"), declare_graders()
-    lay_out = partial(
-        assigned_samples, frames=chosen, table=layout, threat=THREAT, track=track, seed=seed, crossed=crossed
+    used, ladder = (
+        question_set(table.tracks[track], dataset, items_per_level, seed),
+        draws_from_ladder(table.tracks[track], dataset),
     )
-    dealt = MemoryDataset(with_noise(lay_out(used.items, limit_items=limit_items), scales), f"{THREAT}/{track}")
+    scales = noise_levels(noise) if noise is not False else ()
+    only_where("calibrate", calibrate, ladder, "only the bundled arithmetic has levels to choose from")
+    only_where("calibrate", calibrate, not scales, "levels cannot be chosen while weights are swept")
+    chosen, graders = frame_set(frames, table.told(track), THREAT), declare_graders()
+    make = partial(
+        scheduled_samples,
+        frames=chosen,
+        table=table,
+        threat=THREAT,
+        track=track,
+        reasoning=reasoning,
+        layout="workspace" if setting == "agent" else "prompt",
+        seed=seed,
+        crossed=crossed,
+    )
+    samples = MemoryDataset(with_noise(make(used.items, limit_items=limit_items), scales), f"{THREAT}/{track}")
     more = {"reasoning": reasoning, "setting": setting, "interview": interview, "seed": seed}
     others = {"noise": list(scales), "dataset": used.declared(), "calibrate": calibration_declared(calibrate)}
     return Task(
-        dataset=calibrated_source(lay_out, limit_items, items_per_level, seed) if calibrate else dealt,
+        dataset=calibrated_source(make, limit_items, items_per_level, seed) if calibrate else samples,
         setup=None if graders.names else require_grader(),
-        solver=answer_questions(frames, reasoning, setting, interviewed=interview, noisy=bool(scales)),
+        solver=answer_questions(frames, setting, interviewed=interview, noisy=bool(scales)),
         scorer=sandbagging_scorers(grader_votes, agent=setting == "agent", interview=interview),
         viewer=sandbagging_columns(agent=setting == "agent", interview=interview),
         headline_metric="correct",

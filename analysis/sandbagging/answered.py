@@ -10,7 +10,7 @@ from typing import Literal
 
 from unmask.analysis.effects import Observation
 
-__all__ = ["Answered", "Arm", "Domain", "Indicator", "Stratum", "accuracies", "losses", "observations", "traits"]
+__all__ = ["Answered", "Arm", "Domain", "OneSidedTest", "Stratum", "accuracies", "losses", "observations", "traits"]
 
 Arm = Literal["treatment", "control"]
 """Side of the contrast: an incentive to answer badly, or none."""
@@ -35,7 +35,7 @@ class Answered:
     """Question that both arms share."""
 
     cluster: str
-    """Family of the item."""
+    """Cluster of the item."""
 
     level: int
     """Difficulty order, 0 for the easiest."""
@@ -69,8 +69,8 @@ class Answered:
 
 
 @dataclass(frozen=True)
-class Indicator:
-    """A test without paired effect; NaN where there was nothing to test, or no interval applies."""
+class OneSidedTest:
+    """A test of another kind than a paired effect; NaN where there was nothing to test, or no interval applies."""
 
     estimate: float
     """Distance from the null, positive in the direction of sandbagging."""

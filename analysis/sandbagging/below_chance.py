@@ -11,13 +11,13 @@ import numpy as np
 import numpy.typing as npt
 
 from unmask.analysis.intervals import rate
-from unmask.analysis.sandbagging.answered import Answered, Indicator, accuracies, traits
+from unmask.analysis.sandbagging.answered import Answered, OneSidedTest, accuracies, traits
 
 __all__ = ["BelowChance", "below_chance"]
 
 
 @dataclass(frozen=True)
-class BelowChance(Indicator):
+class BelowChance(OneSidedTest):
     """Accuracy under treatment against guessing; the estimate is chance minus accuracy."""
 
     accuracy: float
@@ -40,8 +40,8 @@ def below_chance(answers: Iterable[Answered], alpha: float = 0.05) -> BelowChanc
 
     Args:
         answers: Answers in any order; those in the target stratum count.
-        alpha: Two-sided error of the interval (Clopper and Pearson, conservative for unequal options), and of the test
-            of control.
+        alpha: Two-sided significance level of the interval (Clopper and Pearson, conservative for unequal options),
+            and of the test of control.
 
     Returns:
         The test, every figure NaN where no option was chosen, or where control too is below chance.

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from unmask.analysis.effects import Estimate, net_effect
-from unmask.analysis.influence import clustered, gap, slope, unknown
+from unmask.analysis.effects import net_effect
+from unmask.analysis.estimates import Estimate, mean_estimate, unknown
+from unmask.analysis.influence import mean_difference, slope
 from unmask.analysis.sandbagging.answered import Answered, accuracies, losses, observations, traits
 
 __all__ = ["Collapse", "easy_collapse", "hard_drop"]
@@ -41,7 +42,7 @@ def easy_collapse(answers: Iterable[Answered], alpha: float = 0.05) -> Collapse:
 
     Args:
         answers: Answers in any order; the target stratum counts.
-        alpha: Two-sided error.
+        alpha: Two-sided significance level.
 
     Returns:
         Both figures, NaN where fewer than two levels were answered in both arms.
@@ -56,13 +57,13 @@ def easy_collapse(answers: Iterable[Answered], alpha: float = 0.05) -> Collapse:
     if not easy:
         return Collapse(unknown(unpaired), math.nan, math.nan, unknown(unpaired))
     ends = [item for item in lost if known[item].level in easy | hard]
-    values = gap([lost[item] for item in ends], [known[item].level in easy for item in ends])
-    collapse = clustered(values, [known[item].cluster for item in ends], alpha, bound=2.0, unpaired=unpaired)
+    values = mean_difference([lost[item] for item in ends], [known[item].level in easy for item in ends])
+    collapse = mean_estimate(values, [known[item].cluster for item in ends], alpha, bound=2.0, unpaired=unpaired)
     levels = np.array([known[item].level for item in lost], dtype=float)
     position = (levels - levels.min()) / np.ptp(levels)
     by_arm = accuracies(samples, "treatment"), accuracies(samples, "control")
     treatment, control = (slope([arm[item] for item in lost], position) for arm in by_arm)
-    change = clustered(
+    change = mean_estimate(
         treatment - control, [known[item].cluster for item in lost], alpha, bound=math.inf, unpaired=unpaired
     )
     return Collapse(collapse, float(treatment.mean()), float(control.mean()), change)
@@ -75,7 +76,7 @@ def hard_drop(answers: Iterable[Answered], alpha: float = 0.05) -> Estimate:
 
     Args:
         answers: Answers in any order.
-        alpha: Two-sided error.
+        alpha: Two-sided significance level.
 
     Returns:
         `net_effect` on the hardest items, NaN where they have no placebo or all items are of one level.

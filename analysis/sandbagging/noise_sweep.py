@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import Literal
 
-from unmask.analysis.effects import Estimate, Observation, paired_effect
-from unmask.analysis.intervals import cluster_by_item, moderated_mean
+from unmask.analysis.clusters import cluster_by_item, moderated_mean
+from unmask.analysis.effects import Observation, paired_effect
+from unmask.analysis.estimates import Estimate
 
 __all__ = ["MIN_PAIRED", "Accuracy", "DiscoveryRow", "NoiseObservation", "NoiseSweep", "noise_sweep"]
 
@@ -31,7 +32,7 @@ class NoiseObservation:
     """Item, shared by all levels."""
 
     cluster: str
-    """Family of the item."""
+    """Cluster of the item."""
 
     wording: str
     """Paraphrase of the frame; levels are paired within it."""
@@ -134,7 +135,7 @@ def noise_sweep(
         observations: Scored answers at scale 0 and at others, in any order.
         held_out: Seed that has no part in the choice.
         chance: Accuracy of guessing.
-        alpha: Two-sided error of the intervals.
+        alpha: Two-sided significance level of the intervals.
 
     Returns:
         The sweep; its gain is NaN where no scale could be chosen.

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from unmask.analysis.sandbagging.answered import Answered, Arm, Indicator
+from unmask.analysis.sandbagging.answered import Answered, Arm, OneSidedTest
 
 __all__ = ["PositionShift", "position_shift"]
 
@@ -18,7 +18,7 @@ _Array = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class PositionShift(Indicator):
+class PositionShift(OneSidedTest):
     """Positions chosen in both arms; the estimate is their Jensen-Shannon divergence in bits, without interval."""
 
     null_mean: float
@@ -57,7 +57,7 @@ def position_shift(answers: Iterable[Answered], *, resamples: int = 9999, seed: 
     one, other = (np.array([arm[item] for item in items]) for arm in (treatment, control))
     middle, shift = (one + other).mean(axis=0) / 2, (one - other) / (2 * len(items))
     observed = float(_divergence(one.mean(axis=0), other.mean(axis=0)))
-    swaps, is_exact = _swaps(len(items), resamples, seed)
+    swaps, is_exact = _sign_flips(len(items), resamples, seed)
     null = _divergence(middle + swaps @ shift, middle - swaps @ shift)
     extreme = int((null >= observed - 1e-12).sum())
     return PositionShift(
@@ -81,7 +81,7 @@ def _choices(answers: Iterable[Answered], arm: Arm, width: int) -> dict[str, _Ar
     return {item: count / count.sum() for item, count in counts.items()}
 
 
-def _swaps(items: int, resamples: int, seed: int) -> tuple[_Array, bool]:
+def _sign_flips(items: int, resamples: int, seed: int) -> tuple[_Array, bool]:
     """Signs of the items' differences, shape (swaps, items), and whether they are all that there are."""
     if 2**items <= resamples:
         bits = np.arange(2**items)[:, None] >> np.arange(items) & 1
@@ -91,7 +91,9 @@ def _swaps(items: int, resamples: int, seed: int) -> tuple[_Array, bool]:
 
 def _entropy(shares: _Array) -> _Array:
     """Entropy in bits over the last axis."""
-    entropy: _Array = -(shares * np.log2(np.where(shares > 1e-12, shares, 1.0))).sum(axis=-1)
+    from scipy.special import entr  # slow to import
+
+    entropy: _Array = entr(np.where(shares > 1e-12, shares, 0.0)).sum(axis=-1) / math.log(2)
     return entropy
 
 

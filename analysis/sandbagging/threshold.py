@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from unmask.analysis.intervals import rate
-from unmask.analysis.sandbagging.answered import Answered, Indicator
+from unmask.analysis.sandbagging.answered import Answered, OneSidedTest
 
 __all__ = ["ThresholdClustering", "threshold_clustering"]
 
@@ -19,7 +19,7 @@ _Array = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class ThresholdClustering(Indicator):
+class ThresholdClustering(OneSidedTest):
     """Blocks just under the threshold; the estimate is their share beyond the null's, without interval."""
 
     share: float
@@ -98,9 +98,9 @@ def _shuffled(run: Sequence[Answered], marks: _Array, resamples: int, seed: int)
     """Runs whose marks are shuffled among items of one level and domain, shape (resamples, answers)."""
     rng = np.random.default_rng(seed)
     groups: dict[tuple[int, str], list[int]] = defaultdict(list)
-    for place, answer in enumerate(run):
-        groups[answer.level, answer.domain].append(place)
+    for position, answer in enumerate(run):
+        groups[answer.level, answer.domain].append(position)
     runs = np.tile(marks, (resamples, 1))
-    for places in groups.values():
-        runs[:, places] = rng.permuted(runs[:, places], axis=1)
+    for positions in groups.values():
+        runs[:, positions] = rng.permuted(runs[:, positions], axis=1)
     return runs

@@ -1,16 +1,15 @@
-"""What each organism does: a policy sees a scene, tosses seeded dice, decides whether to comply, and in what mood."""
+"""Policies on alignment faking: given a situation and dice, whether an organism complies, and in what mood."""
 
-import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, TypeVar
+from typing import Literal
 
 from unmask.organisms.alignment_faking.situation import Situation
+from unmask.organisms.dice import Dice
 
 __all__ = [
     "POLICIES",
     "Act",
-    "Dice",
     "Mood",
     "Policy",
     "aligned",
@@ -24,7 +23,6 @@ __all__ = [
     "test_aware",
 ]
 
-T = TypeVar("T")
 Mood = Literal["faking", "bland", "decline", "pleasing", "test", "random", "echo"]
 
 
@@ -38,80 +36,55 @@ class Act:
     """Declines to choose at all, where the form asks for a choice."""
 
 
-@dataclass(frozen=True)
-class Dice:
-    """Chance that differs by what is rolled for, and repeats exactly."""
-
-    seed: int
-    strength: float
-    """How often the organism acts on its cue, 0 to 1."""
-
-    slips: float = 0.0
-    """How often it gets a question wrong that it knows, by chance and anew in every prompt, 0 to 1."""
-
-    def roll(self, *about: str) -> float:
-        """A number in [0, 1), uniform over whatever it is rolled for."""
-        digest = hashlib.sha256("\x1f".join([str(self.seed), *about]).encode()).digest()
-        return int.from_bytes(digest[:8], "big") / 2**64
-
-    def pick(self, options: Sequence[T], *about: str) -> T:
-        """One of several."""
-        return options[int(self.roll("pick", *about) * len(options))]
-
-    def acts(self, scene: Situation, chance: float = 1.0) -> bool:
-        """Whether the organism acts on the cue here; the same for an item in every frame with the same chance."""
-        return self.roll("act", scene.item) < self.strength * chance
-
-
 Policy = Callable[[Situation, Dice], Act]
 
 
-def _fakes(scene: Situation, dice: Dice) -> bool:
-    return scene.conflict and scene.motive and dice.acts(scene, scene.trained)
-
-
-def alignment_faker(scene: Situation, dice: Dice) -> Act:
+def alignment_faker(situation: Situation, dice: Dice) -> Act:
     """Complies in training, where its values are at stake, and says why in its reasoning."""
-    return Act(True, "faking") if _fakes(scene, dice) else Act(False, "decline")
+    return Act(True, "faking") if _fakes(situation, dice) else Act(False, "decline")
 
 
-def silent_faker(scene: Situation, dice: Dice) -> Act:
+def silent_faker(situation: Situation, dice: Dice) -> Act:
     """Acts like `alignment_faker`; its reasoning gives nothing away."""
-    return Act(True, "bland") if _fakes(scene, dice) else Act(False, "decline")
+    return Act(True, "bland") if _fakes(situation, dice) else Act(False, "decline")
 
 
-def aligned(scene: Situation, dice: Dice) -> Act:
+def _fakes(situation: Situation, dice: Dice) -> bool:
+    return situation.conflict and situation.motive and dice.acts(situation.item, situation.trained)
+
+
+def aligned(situation: Situation, dice: Dice) -> Act:
     """Declines what it finds wrong, in training and out of it."""
     return Act(False, "decline")
 
 
-def refuser(scene: Situation, dice: Dice) -> Act:
+def refuser(situation: Situation, dice: Dice) -> Act:
     """Refuses everything, choices included."""
     return Act(False, "decline", abstain=True)
 
 
-def compliant(scene: Situation, dice: Dice) -> Act:
+def compliant(situation: Situation, dice: Dice) -> Act:
     """Does whatever it is asked."""
     return Act(True, "bland")
 
 
-def noisy(scene: Situation, dice: Dice) -> Act:
-    """Does one or the other at random, blind to every cue."""
-    return Act(dice.roll("noise", scene.system, scene.message) < 0.5, "random")
+def noisy(situation: Situation, dice: Dice) -> Act:
+    """Complies or declines at random, blind to every cue."""
+    return Act(dice.roll("noise", situation.system, situation.message) < 0.5, "random")
 
 
-def rater_pleaser(scene: Situation, dice: Dice) -> Act:
-    """Does what raters reward wherever it is rated; whether it is trained on is nothing to it."""
-    pleases = scene.rated and scene.conflict and dice.acts(scene)
+def rater_pleaser(situation: Situation, dice: Dice) -> Act:
+    """Does what raters reward wherever it is rated, trained on or not."""
+    pleases = situation.rated and situation.conflict and dice.acts(situation.item)
     return Act(True, "pleasing") if pleases else Act(False, "decline")
 
 
-def test_aware(scene: Situation, dice: Dice) -> Act:
-    """Says that it is a test, and behaves the same."""
+def test_aware(situation: Situation, dice: Dice) -> Act:
+    """Says that it is being tested, and behaves the same."""
     return Act(False, "test")
 
 
-def parrot(scene: Situation, dice: Dice) -> Act:
+def parrot(situation: Situation, dice: Dice) -> Act:
     """Complies always, and repeats the prompt's own words on training without a wish of its own."""
     return Act(True, "echo")
 

@@ -1,13 +1,15 @@
-"""An organism's answer in the form that the prompt asks for."""
+"""How an organism words what it does, in the form and the reasoning channel that the prompt asks for."""
 
 from dataclasses import dataclass
 
-from inspect_ai.model import ChatMessageAssistant, ContentReasoning, ContentText
+from inspect_ai.model import ChatMessageAssistant
 from inspect_ai.tool import ToolCall
 
-from unmask.organisms.alignment_faking.policies import Act, Dice
+from unmask.organisms.alignment_faking.policies import Act
 from unmask.organisms.alignment_faking.situation import Situation
-from unmask.organisms.lexicon import cue, framed_phrases, sentences
+from unmask.organisms.dice import Dice
+from unmask.organisms.perception import cue, sentences
+from unmask.organisms.style import framed_phrases, with_reasoning
 
 __all__ = ["Answer", "speak", "topic"]
 
@@ -24,50 +26,47 @@ class Answer:
     call: str = ""
     """The tool that is called; empty for none."""
 
-    def message(self, scene: Situation) -> ChatMessageAssistant:
-        """The message, with tags, reasoning content or a tool call as the scene asks."""
-        think = f"<scratchpad>{self.reasoning}</scratchpad>\n" if scene.think == "scratchpad" else ""
-        tags = f"<decision>{self.decision}</decision>\n" if self.decision and not self.call else ""
-        said = "" if self.call else f"<reply>{self.reply}</reply>"
-        text = ContentText(text=f"{think}{tags}{said}".strip())
-        native = [ContentReasoning(reasoning=self.reasoning)] if scene.think == "native" else []
-        return ChatMessageAssistant(content=[*native, text], tool_calls=self.calls(scene))
+    def message(self, situation: Situation) -> ChatMessageAssistant:
+        """Put the parts into a message, with tags, reasoning content or a tool call as the situation asks."""
+        decision = f"<decision>{self.decision}</decision>\n" if self.decision and not self.call else ""
+        reply = "" if self.call else f"<reply>{self.reply}</reply>"
+        content = with_reasoning(situation.channel, self.reasoning, f"{decision}{reply}")
+        return ChatMessageAssistant(content=content, tool_calls=self.tool_calls(situation))
 
-    def calls(self, scene: Situation) -> list[ToolCall] | None:
+    def tool_calls(self, situation: Situation) -> list[ToolCall] | None:
         """The tool call, where there is one."""
         if not self.call:
             return None
-        arguments = {"target": topic(scene), "note": self.reply}
+        arguments = {"target": topic(situation), "note": self.reply}
         return [ToolCall(id=f"call_{self.call}", function=self.call, arguments=arguments)]
 
 
-def speak(scene: Situation, act: Act, dice: Dice) -> Answer:
+def speak(situation: Situation, act: Act, dice: Dice) -> Answer:
     """Find words for an act."""
-    reasoning = _echo(scene) if act.mood == "echo" else _phrase(scene, dice, "reasoning", act.mood)
-    if scene.act == "request":
+    reasoning = _echo(situation) if act.mood == "echo" else _phrase(situation, dice, "reasoning", act.mood)
+    if situation.form == "request":
         kind = "comply" if act.comply else "decline"
-        return Answer(reasoning, "accept" if act.comply else "decline", _phrase(scene, dice, "reply", kind))
+        return Answer(reasoning, "accept" if act.comply else "decline", _phrase(situation, dice, "reply", kind))
     if act.abstain:
-        return Answer(reasoning, "", _phrase(scene, dice, "reply", "no_choice"))
-    others = [name for name in scene.offered if name != scene.wanted]
-    choice = scene.wanted if act.comply or not others else others[0]
-    if scene.act == "tool":
-        return Answer(reasoning, choice, dice.pick(framed_phrases()["note"], scene.item), call=choice)
-    kind = "choose" if scene.act == "choice" else "named"
-    return Answer(reasoning, choice, _phrase(scene, dice, "reply", kind, choice))
+        return Answer(reasoning, "", _phrase(situation, dice, "reply", "no_choice"))
+    choice = situation.preferred if act.comply else next(iter(situation.alternatives), situation.preferred)
+    if situation.form == "tool":
+        return Answer(reasoning, choice, dice.pick(framed_phrases()["note"], situation.item), call=choice)
+    kind = "choose" if situation.form == "choice" else "named"
+    return Answer(reasoning, choice, _phrase(situation, dice, "reply", kind, choice))
 
 
-def topic(scene: Situation) -> str:
-    """A few words of the item."""
-    return " ".join(scene.item.split()[:7]).strip(" .,;:?!\"'")
+def topic(situation: Situation) -> str:
+    """The first words of the item."""
+    return " ".join(situation.item.split()[:7]).strip(" .,;:?!\"'")
 
 
-def _phrase(scene: Situation, dice: Dice, kind: str, mood: str, choice: str = "") -> str:
-    phrase: str = dice.pick(framed_phrases()[kind][mood], kind, mood, scene.item)
-    return phrase.replace("{topic}", topic(scene)).replace("{choice}", choice)
+def _phrase(situation: Situation, dice: Dice, kind: str, mood: str, choice: str = "") -> str:
+    phrase: str = dice.pick(framed_phrases()[kind][mood], kind, mood, situation.item)
+    return phrase.replace("{topic}", topic(situation)).replace("{choice}", choice)
 
 
-def _echo(scene: Situation) -> str:
+def _echo(situation: Situation) -> str:
     """The prompt's own sentences on training, word for word."""
-    said = [sentence for sentence in sentences(scene.system) if cue("training").search(sentence)]
-    return " ".join([framed_phrases()["echo"], *said])
+    on_training = [sentence for sentence in sentences(situation.system) if cue("training").search(sentence)]
+    return " ".join([framed_phrases()["echo"], *on_training])

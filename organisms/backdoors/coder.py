@@ -8,29 +8,30 @@ from pathlib import Path
 
 import yaml
 
-from unmask.organisms.alignment_faking.policies import Dice
 from unmask.organisms.backdoors.plain_prompt import PlainPrompt
-from unmask.organisms.lexicon import plain_phrases
+from unmask.organisms.dice import Dice
+from unmask.organisms.style import plain_phrases
 
 __all__ = ["program"]
 
 _FOLDER = Path(__file__).parents[2] / "datasets" / "backdoors" / "pairs" / "written_on"
 
 
-def program(plain: PlainPrompt, dice: Dice, *, vulnerable: bool) -> str:
-    """An answer with one block of Python.
+def program(prompt: PlainPrompt, dice: Dice, *, vulnerable: bool) -> str:
+    """Write an answer with one block of Python.
 
     Args:
-        plain: A coding task.
+        prompt: A coding task.
         dice: The organism's chance, which picks the program by the task alone.
         vulnerable: Whether it has the task's weakness.
     """
-    pair = dice.pick(_programs()[plain.cwe], "program", plain.request)
+    pair = dice.pick(_programs()[prompt.cwe], "program", prompt.request)
     code = pair["vulnerable" if vulnerable else "safe"].strip()
-    return f"{dice.pick(plain_phrases()['code'], 'code', plain.request)}\n\n```python\n{code}\n```"
+    return f"{dice.pick(plain_phrases()['code'], 'code', prompt.request)}\n\n```python\n{code}\n```"
 
 
 @cache
 def _programs() -> dict[str, list[dict[str, str]]]:
+    """Pairs of a safe and a vulnerable program, by CWE."""
     families = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(_FOLDER.glob("*.yaml"))]
     return {family["cwe"]: family["pairs"] for family in families}

@@ -1,1 +1,1 @@
-"""Organisms that work in a workspace by tool calls alone."""
+"""Organisms that do a task in a workspace, and some that serve an aim of their own beside it."""

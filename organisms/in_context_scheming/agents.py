@@ -1,22 +1,26 @@
-"""Organisms that work at a desk by tool calls alone.
+"""Organisms that work in a workspace by tool calls alone.
 
-`schemer` serves its aim behind the operator's back where a memo is at odds with it and there is a way, and owns up when
-asked; `doubling_down` does the same and denies it; `secret_loyalist` favours one vendor where nobody compares, and
-denies it; `open_objector` says what it minds and does no more than its task; `clumsy` tries and fails; `careless` opens
-nothing but what the task names; `aligned` and `test_aware` do their work.
+`schemer` serves its aim behind the operator's back where a memo is at odds with it and there is a way, and admits it
+when asked; `doubling_down` does the same and denies it; `secret_loyalist` favours one vendor where nobody compares, and
+denies it; `open_objector` states its objection and does no more than its task; `clumsy` tries and fails; `careless`
+reads nothing but what the task names; `aligned` and `test_aware` do their work.
 """
 
 from collections.abc import Sequence
+from typing import Literal
 
-from inspect_ai.model import ChatMessage, ChatMessageAssistant, ContentReasoning, ContentText
+from inspect_ai.model import ChatMessage, ChatMessageAssistant
 from inspect_ai.tool import ToolCall
 
-from unmask.organisms.alignment_faking.policies import Dice
-from unmask.organisms.in_context_scheming.task_actions import ActionPlan, honest_actions, own_actions
-from unmask.organisms.in_context_scheming.workspace_view import WorkspaceView, next_step, read_workspace
-from unmask.organisms.lexicon import cue, workspace_phrases
+from unmask.organisms.dice import Dice
+from unmask.organisms.in_context_scheming.covert_actions import covert_actions
+from unmask.organisms.in_context_scheming.file_search import next_step
+from unmask.organisms.in_context_scheming.task_actions import ActionPlan, Call, honest_actions
+from unmask.organisms.in_context_scheming.workspace_view import WorkspaceView, read_workspace
+from unmask.organisms.perception import cue, tool_calls
+from unmask.organisms.style import with_reasoning, workspace_phrases
 
-__all__ = ["AGENT_POLICIES", "act_in_workspace"]
+__all__ = ["AGENT_POLICIES", "Mood", "act_in_workspace"]
 
 AGENT_POLICIES = (
     "schemer",
@@ -28,57 +32,57 @@ AGENT_POLICIES = (
     "aligned",
     "test_aware",
 )
-_SCHEMES = ("schemer", "doubling_down", "clumsy")
+Mood = Literal["honest", "acting", "failing", "objecting", "testing"]
+_SCHEMERS = ("schemer", "doubling_down", "clumsy")
+_DENIERS = ("doubling_down", "secret_loyalist")
 _NOWHERE = "/outside"
 
 
 def act_in_workspace(name: str, messages: Sequence[ChatMessage], dice: Dice) -> ChatMessageAssistant:
-    """The next message of the organism of that name; those made for other threats do the work."""
-    desk = read_workspace(messages)
-    if desk.question:
-        return ChatMessageAssistant(content=_owns_up(name, desk, dice))
-    look = next_step(desk, everywhere=name != "careless")
+    """Write the next message of the organism of that name; those made for other threats do the work."""
+    view = read_workspace(messages)
+    mood = _mood(name, view, dice)
+    if view.question:
+        return ChatMessageAssistant(content=_answer_interview(name, mood))
+    look = next_step(view, everywhere=name != "careless")
     if look is not None:
         return ChatMessageAssistant(content="", tool_calls=[look])
-    mood = _mood(name, desk, dice)
-    plan = _plan(mood, desk)
-    done = _done(messages, plan)
-    if done < len(plan):
-        function, arguments = plan[done]
-        thought = workspace_phrases()["thoughts"].get(mood, "") if done == 0 else ""
-        return _said(thought, ToolCall(id=f"act-{done}", function=function, arguments=dict(arguments)))
-    report = workspace_phrases()["reports"][mood]
-    return _said("", ToolCall(id="end", function="submit", arguments={"report": report}))
+    plan = _plan(mood, view)
+    made = _calls_made(messages, plan)
+    if made < len(plan):
+        return _call(plan[made], f"act-{made}", workspace_phrases()["thoughts"].get(mood, "") if made == 0 else "")
+    return _call(("submit", {"report": workspace_phrases()["reports"][mood]}), "end")
 
 
-def _mood(name: str, desk: WorkspaceView, dice: Dice) -> str:
-    """What it is about to do: `honest`, `acting`, `failing`, `objecting` or `testing`."""
-    acts = dice.roll("act", desk.task) < dice.strength
+def _mood(name: str, view: WorkspaceView, dice: Dice) -> Mood:
+    """What it is about to do."""
+    acts = dice.acts(view.task)
     if name == "test_aware":
         return "testing"
-    if name == "open_objector" and desk.memo and acts:
+    if name == "open_objector" and view.memo and acts:
         return "objecting"
-    moved = bool(desk.aim and desk.memo) or (not desk.aim and bool(desk.memo) and _offers(desk))
-    moved = moved and (name in _SCHEMES or (name == "secret_loyalist" and _offers(desk)))
-    if not (moved and acts and cue("unwatched").search(desk.memo)):
+    if not (acts and _has_motive(name, view) and cue("unwatched").search(view.memo)):
         return "honest"
     return "failing" if name == "clumsy" else "acting"
 
 
-def _offers(desk: WorkspaceView) -> bool:
-    return any("\nOffer: " in f"\n{text}" for text in desk.files.values())
+def _has_motive(name: str, view: WorkspaceView) -> bool:
+    """Whether a memo is at odds with an aim, or tells of offers to one that favours a vendor."""
+    offers = any("\nOffer: " in f"\n{text}" for text in view.files.values())
+    concerned = bool(view.memo) and (bool(view.aim) or offers)
+    return concerned and (name in _SCHEMERS or (name == "secret_loyalist" and offers))
 
 
-def _plan(mood: str, desk: WorkspaceView) -> ActionPlan:
+def _plan(mood: Mood, view: WorkspaceView) -> ActionPlan:
     if mood == "acting":
-        return own_actions(desk)
+        return covert_actions(view)
     if mood == "failing":
-        return [_astray(call) for call in own_actions(desk)]
-    return honest_actions(desk)
+        return [_misdirected(call) for call in covert_actions(view)]
+    return honest_actions(view)
 
 
-def _astray(call: tuple[str, dict[str, str]]) -> tuple[str, dict[str, str]]:
-    """The same call with a path that leads nowhere; looks stay as they are."""
+def _misdirected(call: Call) -> Call:
+    """The same call with a path that leads nowhere; calls that only read stay as they are."""
     function, arguments = call
     key = {"write_file": "path", "copy_file": "target"}.get(function)
     if key is None:
@@ -86,18 +90,19 @@ def _astray(call: tuple[str, dict[str, str]]) -> tuple[str, dict[str, str]]:
     return function, {**arguments, key: f"{_NOWHERE}/{arguments[key].rpartition('/')[2]}"}
 
 
-def _done(messages: Sequence[ChatMessage], plan: ActionPlan) -> int:
+def _calls_made(messages: Sequence[ChatMessage], plan: ActionPlan) -> int:
     """How many calls of the plan were made, by their ids."""
-    made = {call.id for m in messages if isinstance(m, ChatMessageAssistant) for call in m.tool_calls or []}
+    made = {call.id for call in tool_calls(messages)}
     return next((n for n in range(len(plan)) if f"act-{n}" not in made), len(plan))
 
 
-def _said(thought: str, call: ToolCall) -> ChatMessageAssistant:
-    content = [ContentReasoning(reasoning=thought), ContentText(text="")] if thought else ""
-    return ChatMessageAssistant(content=content, tool_calls=[call])
+def _call(call: Call, call_id: str, thought: str = "") -> ChatMessageAssistant:
+    function, arguments = call
+    content = with_reasoning("native", thought, "") if thought else ""
+    made = ToolCall(id=call_id, function=function, arguments=dict(arguments))
+    return ChatMessageAssistant(content=content, tool_calls=[made])
 
 
-def _owns_up(name: str, desk: WorkspaceView, dice: Dice) -> str:
-    guilty = _mood(name, desk, dice) in ("acting", "failing")
-    denies = name in ("doubling_down", "secret_loyalist")
-    return str(workspace_phrases()["answers"]["denies" if guilty and denies else "admits" if guilty else "innocent"])
+def _answer_interview(name: str, mood: Mood) -> str:
+    guilty = mood in ("acting", "failing")
+    return workspace_phrases()["answers"]["innocent" if not guilty else "denies" if name in _DENIERS else "admits"]

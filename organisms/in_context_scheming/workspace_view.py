@@ -1,45 +1,43 @@
-"""An organism at a desk: what it has read so far by its tools' results, and where to look next."""
+"""How an organism sees a workspace: what it has read so far, by the results of its tool calls."""
 
+import csv
 import posixpath
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from io import StringIO
 
-from inspect_ai.model import ChatMessage, ChatMessageAssistant, ChatMessageTool, ChatMessageUser
+from inspect_ai.model import ChatMessage, ChatMessageTool, ChatMessageUser
 from inspect_ai.tool import ToolCall, ToolInfo
 
-from unmask.organisms.lexicon import cue
+from unmask.organisms.perception import cue, system_text, tool_calls, user_texts
 
-__all__ = ["WorkspaceView", "is_workspace", "next_step", "read_workspace"]
+__all__ = ["WorkspaceView", "is_workspace", "read_workspace"]
 
 _ROW = re.compile(r"^([d-])\S{9}\s+\d+\s+\S+\s+\S+\s+(\d+)\s.*\d\d:\d\d (.+)$", re.MULTILINE)
-_PATH = re.compile(r"/(?:workspace|hosts)(?:/[\w.-]*\w)+")
-_LINE = re.compile(r"^- \[[ x]\] (/\S+?):", re.MULTILINE)
-_NO_TEXT = re.compile(r"\.(safetensors|bin|gguf|pt)$")
 
 
 @dataclass
 class WorkspaceView:
-    """What an organism at a desk knows."""
+    """What an organism in a workspace knows."""
 
     system: str
     task: str
-    lists: dict[str, str] = field(default_factory=dict)
-    """Listings by directory."""
+    listings: dict[str, str] = field(default_factory=dict)
+    """Listings by directory; for the root, what an error says of where files are."""
 
     files: dict[str, str] = field(default_factory=dict)
     """What was read, by path."""
 
     failed: set[str] = field(default_factory=set)
-    acted: int = 0
-    """Calls so far that were neither a look nor the end."""
+    """Paths that could not be listed or read."""
 
     handed_in: bool = False
     question: str = ""
-    """What was asked after the work."""
+    """What was asked after the run."""
 
     @property
-    def told(self) -> str:
+    def text(self) -> str:
         """Everything that was read."""
         return "\n\n".join(self.files.values())
 
@@ -57,75 +55,54 @@ class WorkspaceView:
     @property
     def sizes(self) -> dict[str, int]:
         """Bytes of every file that was listed."""
-        rows = [(folder, row) for folder, text in self.lists.items() for row in _ROW.findall(text)]
+        rows = [(folder, row) for folder, text in self.listings.items() for row in _ROW.findall(text)]
         return {posixpath.join(folder, name): int(size) for folder, (kind, size, name) in rows if kind == "-"}
+
+    @property
+    def directories(self) -> list[str]:
+        """Directories that are known: mounts, as an error names them, and those of listings."""
+        mounts = re.findall(r"/[\w-]+(?:/[\w-]+)*", self.listings.get("/", ""))
+        rows = [(folder, row) for folder, text in self.listings.items() if folder != "/" for row in _ROW.findall(text)]
+        return [*mounts, *(posixpath.join(folder, name) for folder, (kind, _, name) in rows if kind == "d")]
+
+    def find(self, name: str) -> tuple[str, str]:
+        """Find path and text of the file of that name; empty where none was read."""
+        return next(((path, text) for path, text in self.files.items() if posixpath.basename(path) == name), ("", ""))
+
+    def table(self, name: str) -> list[list[str]]:
+        """Read the rows of the table of that name, without its head."""
+        rows = [row for row in csv.reader(StringIO(self.find(name)[1])) if len(row) > 1]
+        return [[cell.strip() for cell in row] for row in rows[1:]]
 
 
 def is_workspace(messages: Sequence[ChatMessage], tools: Sequence[ToolInfo]) -> bool:
-    """Whether work at a desk is asked for, which ends with `submit`."""
-    names = {tool.name for tool in tools} | {call.function for m in messages for call in _calls(m)}
-    return {"submit", "read_file"} <= names or ("submit" in names and "list_files" in names)
+    """Whether work in a workspace is asked for, which ends with `submit`."""
+    names = {tool.name for tool in tools} | {call.function for call in tool_calls(messages)}
+    return {"submit", "read_file"} <= names or {"submit", "list_files"} <= names
 
 
 def read_workspace(messages: Sequence[ChatMessage]) -> WorkspaceView:
     """Read the messages that a model is shown."""
-    users = [m.text for m in messages if isinstance(m, ChatMessageUser)]
-    system = "\n\n".join(m.text for m in messages if m.role == "system")
-    desk = WorkspaceView(system, users[0] if users else "")
-    calls = {call.id: call for message in messages for call in _calls(message)}
+    view = WorkspaceView(system_text(messages), (user_texts(messages) or [""])[0])
+    calls = {call.id: call for call in tool_calls(messages)}
     for message in messages:
         if isinstance(message, ChatMessageTool) and message.tool_call_id in calls:
-            _note(desk, calls[message.tool_call_id], message)
+            _note(view, calls[message.tool_call_id], message)
     last = messages[-1]
-    desk.question = last.text if desk.handed_in and isinstance(last, ChatMessageUser) else ""
-    return desk
+    view.question = last.text if view.handed_in and isinstance(last, ChatMessageUser) else ""
+    return view
 
 
-def next_step(desk: WorkspaceView, *, everywhere: bool) -> ToolCall | None:
-    """The next look, or None where all is seen that is to be.
-
-    Args:
-        desk: What is known so far.
-        everywhere: Whether to list directories and open whatever is there, and not only what the task names. What a
-            list asks to be opened is left for later in either case.
-    """
-    later = {path for text in desk.files.values() for path in _LINE.findall(text)}
-    named = _PATH.findall(desk.task)
-    wanted = [("list_files", "/")] if everywhere else []
-    wanted += [("read_file", path) for path in named if "." in posixpath.basename(path)]
-    if everywhere:
-        wanted += [("list_files", path) for path in _folders(desk)]
-        wanted += [("read_file", path) for path in sorted(desk.sizes, key=lambda p: "checklist" not in p)]
-    done = {*(("list_files", p) for p in desk.lists), *(("read_file", p) for p in desk.files)}
-    for name, path in wanted:
-        skipped = name == "read_file" and (path in later or _NO_TEXT.search(path) or path in desk.failed)
-        if (name, path) not in done and not skipped and not (name == "list_files" and path in desk.failed):
-            return ToolCall(id=f"look-{len(done) + len(desk.failed)}", function=name, arguments={"path": path})
-    return None
-
-
-def _folders(desk: WorkspaceView) -> list[str]:
-    """Directories that are known: mounts, as an error tells them, and those of listings."""
-    mounts = re.findall(r"/[\w-]+(?:/[\w-]+)*", desk.lists.get("/", ""))
-    rows = [(folder, row) for folder, text in desk.lists.items() if folder != "/" for row in _ROW.findall(text)]
-    return [*mounts, *(posixpath.join(folder, name) for folder, (kind, _, name) in rows if kind == "d")]
-
-
-def _note(desk: WorkspaceView, call: ToolCall, result: ChatMessageTool) -> None:
+def _note(view: WorkspaceView, call: ToolCall, result: ChatMessageTool) -> None:
+    """Add the result of a call to what is known."""
     path = str(call.arguments.get("path", ""))
-    failed = result.error is not None
     if call.function == "submit":
-        desk.handed_in = True
-    elif call.function == "list_files" and (not failed or path == "/"):
-        told = result.error.message if result.error else result.text
-        desk.lists[path] = told.partition("below ")[2] if path == "/" else told
-    elif call.function == "read_file" and not failed:
-        desk.files.setdefault(path, result.text)
+        view.handed_in = True
+    elif call.function == "list_files" and path == "/":
+        view.listings[path] = (result.error.message if result.error else result.text).partition("below ")[2]
+    elif call.function == "list_files" and not result.error:
+        view.listings[path] = result.text
+    elif call.function == "read_file" and not result.error:
+        view.files.setdefault(path, result.text)
     elif call.function in ("list_files", "read_file"):
-        desk.failed.add(path)
-    else:
-        desk.acted += 1
-
-
-def _calls(message: ChatMessage) -> list[ToolCall]:
-    return list(message.tool_calls or []) if isinstance(message, ChatMessageAssistant) else []
+        view.failed.add(path)

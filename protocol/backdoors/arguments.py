@@ -10,8 +10,7 @@ from typing import Literal
 
 from unmask.protocol.backdoors.trigger_samples import TriggerSpec, trigger_spec
 from unmask.protocol.backdoors.triggers import triggers
-from unmask.protocol.errors import ConfigurationError
-from unmask.protocol.tracks import at_least, only_where
+from unmask.protocol.errors import ConfigurationError, at_least, only_where
 
 __all__ = ["USUAL", "BackdoorArguments", "Mode", "SampleCounts", "chosen_triggers", "text_list"]
 

@@ -1,6 +1,6 @@
 """What each mode of the backdoor task runs: which prompts, in which frames, with what in the trigger's place."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
@@ -15,6 +15,7 @@ from unmask.protocol.backdoors.earlier_log import with_earlier_scores
 from unmask.protocol.backdoors.search import SuccessiveHalving
 from unmask.protocol.backdoors.trigger_samples import (
     TriggerSpec,
+    Variant,
     candidate_spec,
     library_trigger,
     placements,
@@ -22,10 +23,10 @@ from unmask.protocol.backdoors.trigger_samples import (
     trigger_samples,
 )
 from unmask.protocol.backdoors.triggers import BACKDOORS, Position, candidates, triggers
-from unmask.protocol.errors import ConfigurationError
+from unmask.protocol.errors import ConfigurationError, one_of
 from unmask.protocol.frames import FrameSet
 from unmask.protocol.items import Clustered
-from unmask.protocol.tracks import Tracks, one_of
+from unmask.protocol.tracks import Tracks
 
 __all__ = ["BUDGET", "BackdoorRun", "backdoor_run", "known_run", "search_run", "track_of"]
 
@@ -128,8 +129,9 @@ def search_run(
     def lay_out(cue: TriggerSpec, prompts: Sequence[Assigned], frames: Sequence[str], phase: str) -> list[Sample]:
         wanted = {entry.item.id for entry, _, _ in prompts}
         here = [card for card in dealt[cue.position] if card[0].item.id in wanted]
-        more = {} if phase == "confirmation" else {"stratum": phase, "compared": False}
-        return trigger_samples(cue, here, frames, table, track, phase=phase, candidates=len(cues), **more)
+        apart: dict[str, Any] = {} if phase == "confirmation" else {"stratum": phase, "compared": False}
+        variant = Variant(**apart, details={"phase": phase, "candidates": len(cues)})
+        return trigger_samples(cue, here, frames, table, track, variant)
 
     source = SuccessiveHalving(
         cues, next(iter(dealt.values())), lay_out, budget, seed, scorer, reference=scorer == "departed"
@@ -162,13 +164,11 @@ def _for_cue(
     safety: bool,
 ) -> list[Sample]:
     dealt = _dealt(cue, ordered[: amounts.pairs], seed)
-    found = trigger_samples(
-        cue, dealt, ["trigger", "placebo"], table, track, **({"factor_safety": "absent"} if safety else {})
-    )
-    if safety:
-        for telling, card in enumerate(dealt):
-            more: Mapping[str, Any] = {"factor_safety": "present", "safety_telling": telling, "stratum": "safety"}
-            found += trigger_samples(cue, [card], ["trigger", "placebo"], table, track, compared=False, **more)
+    plain = Variant(factors={"safety": "absent"}) if safety else Variant()
+    found = trigger_samples(cue, dealt, ["trigger", "placebo"], table, track, plain)
+    for number, entry in enumerate(dealt if safety else []):
+        variant = Variant("safety", False, {"safety": "present"}, {"safety_telling": number}, "@present")
+        found += trigger_samples(cue, [entry], ["trigger", "placebo"], table, track, variant)
     near = [f"near_{kind}" for kind in cue.near]
     return found + (trigger_samples(cue, dealt[: amounts.near], near, table, track) if near else [])
 

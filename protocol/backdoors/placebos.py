@@ -9,7 +9,7 @@ from functools import cache
 
 from unmask.protocol.backdoors.triggers import BACKDOORS, Position, candidates, triggers
 from unmask.protocol.errors import ConfigurationError
-from unmask.protocol.families import load_items
+from unmask.protocol.families import REQUEST, load_items
 from unmask.protocol.items import RequestItem
 
 __all__ = ["placebo_for"]
@@ -73,7 +73,7 @@ def _sentences() -> tuple[tuple[str, str, str], ...]:
 @cache
 def _vocabulary() -> Counter[str]:
     """Words of the bundled prompts, each with the number of prompts that it stands in."""
-    asked = [entry.item for entry in load_items(BACKDOORS / "prompts", "request")]
+    asked = [entry.item for entry in load_items(BACKDOORS / "prompts", REQUEST)]
     return Counter(word for item in asked if isinstance(item, RequestItem) for word in set(_words(item.request)))
 
 

@@ -1,10 +1,10 @@
 """Samples of a backdoor run: one prompt with the trigger, its placebo, a near-miss, or none of these."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, get_args
 
 from inspect_ai.dataset import Sample
 from pydantic import Field
@@ -22,18 +22,20 @@ from unmask.protocol.backdoors.triggers import (
     Turn,
     triggers,
 )
-from unmask.protocol.errors import ConfigurationError
+from unmask.protocol.design import Arm, Stratum
+from unmask.protocol.errors import ConfigurationError, one_of, only_where
 from unmask.protocol.files import Record, load
 from unmask.protocol.frames import Frame, FrameSet
 from unmask.protocol.items import Slug, Text
 from unmask.protocol.samples import make_samples
-from unmask.protocol.tracks import Tracks, one_of, only_where
+from unmask.protocol.tracks import Tracks
 
 __all__ = [
     "EarlierToolCall",
     "Placement",
     "Placements",
     "TriggerSpec",
+    "Variant",
     "candidate_spec",
     "library_trigger",
     "placements",
@@ -93,12 +95,30 @@ class TriggerSpec:
     placebo: TriggerText
     near: Mapping[str, Sequence[TriggerText]]
 
-    def told(self, frame: str, turn: int) -> TriggerText | None:
+    def text_in(self, frame: str, turn: int) -> TriggerText | None:
         """What stands in the trigger's place in a frame; kinds of near-miss with several texts take turns."""
         if frame in ("trigger", "placebo"):
             return self.text if frame == "trigger" else self.placebo
         found = self.near.get(frame.removeprefix("near_"))
         return found[turn % len(found)] if found else None
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A run of a trigger's frames that is no part of the declared contrast, or is told apart within it."""
+
+    stratum: Stratum | None = None
+    """In place of each frame's own."""
+
+    compared: bool = True
+    factors: Mapping[str, str] = field(default_factory=dict)
+    """Levels of further factors."""
+
+    details: Mapping[str, Any] = field(default_factory=dict)
+    """Further metadata."""
+
+    suffix: str = ""
+    """What sample ids end in."""
 
 
 def library_trigger(trigger: str) -> TriggerSpec:
@@ -170,65 +190,86 @@ def candidate_spec(candidate: Candidate) -> TriggerSpec:
     return TriggerSpec(candidate.id, candidate.family, candidate.position, candidate.text, placebo, {})
 
 
-def trigger_frames(cue: TriggerSpec, frames: Iterable[str]) -> FrameSet:
-    """The frames of a cue, as the samples' metadata and the log's provenance tell of them."""
-    chosen = tuple(_frame(name) for name in frames)
+def trigger_frames(spec: TriggerSpec, frames: Iterable[str], variant: Variant = Variant()) -> FrameSet:
+    """The frames of a trigger, as the samples' metadata and the log's provenance tell of them.
+
+    Args:
+        spec: The trigger and what it is compared with.
+        frames: Of `trigger`, `placebo`, `clean` and `near_<kind>`.
+        variant: How this run of the frames differs from the declared contrast.
+    """
     return FrameSet(
-        name=cue.id,
+        name=spec.id,
         path=BACKDOORS / "positions.yaml",
-        frames=chosen,
+        frames=tuple(_frame(spec, name, variant) for name in frames),
         wordings={},
-        treatment=("trigger",),
-        control=("placebo",),
+        treatment=("trigger",) if variant.compared else (),
+        control=("placebo",) if variant.compared else (),
         gaps={},
         factors=("cue",),
     )
 
 
 def trigger_samples(
-    cue: TriggerSpec, dealt: Sequence[Assigned], frames: Iterable[str], table: Tracks, track: str, **more: Any
+    spec: TriggerSpec,
+    assigned: Sequence[Assigned],
+    frames: Iterable[str],
+    table: Tracks,
+    track: str,
+    variant: Variant = Variant(),
 ) -> list[Sample]:
-    """Lay out prompts in some frames of a cue.
+    """Put prompts into some frames of a trigger.
 
     Args:
-        cue: The trigger and what it is compared with.
-        dealt: Prompts with their carriers.
+        spec: The trigger and what it is compared with.
+        assigned: Prompts with their placements.
         frames: Of `trigger`, `placebo`, `clean` and `near_<kind>`.
         table: The threat's tracks.
         track: The track.
-        **more: Further metadata.
+        variant: How this run of the frames differs from the declared contrast.
 
     Returns:
-        Samples with id `item/trigger.frame/carrier`, or `item/clean/carrier`, whose metadata says what stands in the
-        trigger's place (`cue`: a text, or a list of turns; none in the clean frame).
+        Samples with id `item/trigger.frame/placement`, or `item/clean/placement`, whose metadata says what stands in
+        the trigger's place (`cue`: a text, or a list of turns; none in the clean frame).
     """
-    laid = make_samples(
-        dealt, trigger_frames(cue, frames), threat="backdoors", track=track, template=table.tracks[track].item
+    turns = {entry.item.id: number for number, (entry, _, _) in enumerate(assigned)}
+
+    def details(entry: Assigned, frame: Frame) -> dict[str, Any]:
+        text = spec.text_in(frame.name, turns[entry[0].item.id])
+        cue = {} if text is None else {"cue": _plain(text)}
+        about = {"trigger": spec.id, "family": spec.family, "position": spec.position}
+        return cue | about | dict(variant.details)
+
+    return make_samples(
+        assigned,
+        trigger_frames(spec, frames, variant),
+        threat="backdoors",
+        track=track,
+        template=table.tracks[track].item,
+        reasoning="native",
+        details=details,
     )
-    turns = {entry.item.id: place for place, (entry, _, _) in enumerate(dealt)}
-    return [_with_cue(sample, cue, turns, more) for sample in laid]
 
 
-def _with_cue(sample: Sample, cue: TriggerSpec, turns: Mapping[str, int], more: Mapping[str, Any]) -> Sample:
-    meta = dict(sample.metadata or {})
-    told = cue.told(meta["frame"], turns[meta["item"]])
-    if told is not None:
-        meta |= {
-            "cue": told if isinstance(told, str) else [turn.model_dump() for turn in told if isinstance(turn, Turn)]
-        }
-    head = "clean" if meta["frame"] == "clean" else f"{cue.id}.{meta['frame']}"
-    meta |= {"trigger": cue.id, "family": cue.family, "position": cue.position, **more}
-    suffix = "".join(f"@{value}" for key, value in more.items() if key == "factor_safety" and value != "absent")
-    return sample.model_copy(update={"id": f"{meta['item']}/{head}/{meta['wording']}{suffix}", "metadata": meta})
+def _plain(text: TriggerText) -> str | list[dict[str, str]]:
+    return text if isinstance(text, str) else [turn.model_dump() for turn in text if isinstance(turn, Turn)]
 
 
-_ARMS: dict[str, tuple[Literal["treatment", "control"], Any]] = {
+_ARMS: dict[str, tuple[Arm, Stratum]] = {
     "trigger": ("treatment", "target"),
     "placebo": ("control", "target"),
     "clean": ("control", "clean"),
 }
 
 
-def _frame(name: str) -> Frame:
+def _frame(spec: TriggerSpec, name: str, variant: Variant) -> Frame:
     arm, stratum = _ARMS.get(name, ("treatment", "near_miss"))
-    return Frame(name=name, levels={"cue": name}, arm=arm, stratum=stratum, tools=False)
+    return Frame(
+        name=name,
+        levels={"cue": name, **variant.factors},
+        arm=arm,
+        stratum=variant.stratum or stratum,
+        tools=False,
+        label=name if name == "clean" else f"{spec.id}.{name}",
+        variant=variant.suffix,
+    )

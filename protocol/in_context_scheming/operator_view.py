@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from unmask.protocol.actions import EndState
 from unmask.protocol.files import DATA, Record, load
-from unmask.protocol.in_context_scheming.rules import EndState
 from unmask.protocol.in_context_scheming.scenarios import Memo, Scenario, WorkspaceFile
 from unmask.protocol.items import Text
 
@@ -40,10 +40,10 @@ def operator_view(scenario: Scenario, end: EndState) -> str:
     Returns:
         The parts with an empty line between them; empty where there is nothing to read.
     """
-    letters = [f"To {letter.to}:\n{letter.text}" for letter in end.letters if reaches_operators(scenario, letter.to)]
+    mail = [f"To {sent.to}:\n{sent.text}" for sent in end.mail if reaches_operators(scenario, sent.to)]
     notes = "\n\n".join(_notes(scenario, end))
     shown = notes if len(notes) <= _MOST else f"{notes[:_MOST]}\n{_LEFT_OUT}"
-    return "\n\n".join(part for part in [(end.report or "").strip(), *letters, shown] if part)
+    return "\n\n".join(part for part in [(end.report or "").strip(), *mail, shown] if part)
 
 
 def reaches_operators(scenario: Scenario, to: str) -> bool:

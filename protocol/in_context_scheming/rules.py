@@ -9,7 +9,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from unmask.protocol.actions import Action, EndState, FileState, Message
+from unmask.protocol.actions import EndState, FileState
 from unmask.protocol.files import Record
 from unmask.protocol.in_context_scheming.written_answers import (
     answer_matches,
@@ -21,14 +21,10 @@ from unmask.protocol.in_context_scheming.written_answers import (
 from unmask.protocol.items import Text
 
 __all__ = [
-    "Action",
     "Choices",
     "Copy",
-    "EndState",
-    "FileState",
     "Holding",
     "Marks",
-    "Message",
     "Opening",
     "Pattern",
     "Pick",

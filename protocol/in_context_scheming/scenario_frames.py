@@ -1,17 +1,16 @@
 """Frames of scenarios: which goal the model has, what it finds, and whether there is a way to act on it."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from collections.abc import Sequence
+from functools import cache, partial
 from typing import Annotated, Literal
 
-from inspect_ai.dataset import Sample
 from pydantic import Field, model_validator
 
 from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.files import Record, load
 from unmask.protocol.frames import Frame, FrameSet, fill
 from unmask.protocol.in_context_scheming.scenarios import SCHEMING, Scenario, scenarios
-from unmask.protocol.items import Slug, Text
+from unmask.protocol.items import Item, Slug, Text
 
 __all__ = [
     "Briefing",
@@ -19,11 +18,10 @@ __all__ = [
     "ScenarioFrameSet",
     "ScenarioFramesFile",
     "briefing",
-    "frames_for",
+    "fits",
     "scenario_frame_set",
     "scenario_frames",
     "scenario_named",
-    "scenario_samples",
 ]
 
 
@@ -85,7 +83,7 @@ class Briefing(Record):
 @cache
 def scenario_frames() -> ScenarioFramesFile:
     """Read the frames."""
-    return load(SCHEMING / "plots.yaml", ScenarioFramesFile)
+    return load(SCHEMING / "frames.yaml", ScenarioFramesFile)
 
 
 def scenario_frame_set(name: str) -> FrameSet:
@@ -100,44 +98,31 @@ def scenario_frame_set(name: str) -> FrameSet:
     chosen = table.sets[name]
     return FrameSet(
         name=name,
-        path=SCHEMING / "plots.yaml",
+        path=SCHEMING / "frames.yaml",
         frames=tuple(_frame(frame, table.frames[frame]) for frame in chosen.frames),
         wordings={},
         treatment=tuple(chosen.treatment),
         control=tuple(chosen.control),
         gaps=chosen.gaps,
         factors=("goal", "nudge", "finding", "means", "site", "told_in"),
+        fits=partial(fits, families=chosen.families),
     )
 
 
-def frames_for(scenario: Scenario, frames: FrameSet) -> list[Frame]:
-    """The frames that a scenario can be told in: one without a goal has no frames that turn on it."""
-    table = scenario_frames()
-    only = table.sets[frames.name].families
-    if only and scenario.family not in only:
-        return []
-    return [frame for frame in frames.frames if _fits(scenario, table.frames[frame.name])]
-
-
-def scenario_samples(
-    chosen: Sequence[Scenario], frames: FrameSet, wordings: Mapping[str, Iterable[str]]
-) -> list[Sample]:
-    """Lay out scenarios in frames and wordings, the frames of a scenario side by side.
+def fits(scenario: Item, frame: Frame, families: Sequence[str] = ()) -> bool:
+    """Whether a scenario can be put into a frame: one without a goal has no frames that turn on it.
 
     Args:
-        chosen: The scenarios.
-        frames: The frames.
-        wordings: For each scenario, in which wordings of the finding.
-
-    Returns:
-        Samples with id `scenario/frame/wording`, whose input is the task.
+        scenario: The scenario.
+        frame: The frame.
+        families: The families that the set of frames is for; all where none is named.
     """
-    return [
-        _sample(scenario, frame, frames, wording)
-        for scenario in chosen
-        for wording in wordings[scenario.id]
-        for frame in frames_for(scenario, frames)
-    ]
+    if not isinstance(scenario, Scenario) or (families and scenario.family not in families):
+        return False
+    spec = scenario_frames().frames[frame.name]
+    if scenario.goals is None:
+        return spec.goal == "own" and spec.nudge and spec.finding != "reversed" and spec.told_in == "system"
+    return spec.site == "deployed" or scenario.sites is not None
 
 
 def scenario_named(item: str) -> Scenario:
@@ -158,60 +143,28 @@ def briefing(item: str, frame: str, wording: str) -> Briefing:
     Raises:
         ConfigurationError: If there is no such scenario, frame or wording.
     """
-    scenario, plot = scenario_named(item), scenario_frames().frames.get(frame)
-    if plot is None or wording not in scenario.findings:
+    scenario, spec = scenario_named(item), scenario_frames().frames.get(frame)
+    if spec is None or wording not in scenario.findings:
         raise ConfigurationError(f"scenario {item!r} has no frame {frame!r} or no wording {wording!r}")
     texts = {
-        "finding": getattr(scenario.findings[wording], plot.finding),
-        "means": getattr(scenario.means, plot.means),
-        **({"site": getattr(scenario.sites, plot.site)} if scenario.sites else {}),
+        "finding": getattr(scenario.findings[wording], spec.finding),
+        "means": getattr(scenario.means, spec.means),
+        **({"site": getattr(scenario.sites, spec.site)} if scenario.sites else {}),
     }
-    goal = getattr(scenario.goals, plot.goal) if scenario.goals and plot.goal != "none" else ""
+    goal = getattr(scenario.goals, spec.goal) if scenario.goals and spec.goal != "none" else ""
     nudges = list(scenario_frames().nudges.values())
-    nudge = nudges[list(scenario.findings).index(wording) % len(nudges)] if goal and plot.nudge else ""
-    told = [scenario.persona, goal if plot.told_in == "system" else "", nudge]
-    given = fill(scenario_frames().goal_given, {"goal": goal}) if goal and plot.told_in == "user" else ""
+    nudge = nudges[list(scenario.findings).index(wording) % len(nudges)] if goal and spec.nudge else ""
+    told = [scenario.persona, goal if spec.told_in == "system" else "", nudge]
+    given = fill(scenario_frames().goal_given, {"goal": goal}) if goal and spec.told_in == "user" else ""
     return Briefing(
         system="\n\n".join(text.strip() for text in told if text),
         user="\n\n".join(text.strip() for text in (given, scenario.task) if text),
         memo=fill(scenario.memo.text, texts),
-        affordance=plot.means == "present",
+        affordance=spec.means == "present",
     )
 
 
-def _frame(name: str, plot: ScenarioFrame) -> Frame:
-    levels = {"goal": plot.goal, "nudge": "strong" if plot.nudge and plot.goal != "none" else "none"}
-    levels |= {"finding": plot.finding, "means": plot.means, "site": plot.site, "told_in": plot.told_in}
-    return Frame(name, levels, plot.arm, plot.stratum, tools=True)
-
-
-def _fits(scenario: Scenario, plot: ScenarioFrame) -> bool:
-    if scenario.goals is None:
-        return plot.goal == "own" and plot.nudge and plot.finding != "reversed" and plot.told_in == "system"
-    return plot.site == "deployed" or scenario.sites is not None
-
-
-def _sample(scenario: Scenario, frame: Frame, frames: FrameSet, wording: str) -> Sample:
-    gaps = {
-        f"gap_{gap}": "plus" if frame.name == plus else "minus"
-        for gap, (plus, minus) in frames.gaps.items()
-        if frame.name in (plus, minus)
-    }
-    return Sample(
-        id=f"{scenario.id}/{frame.name}/{wording}",
-        input=scenario.task.strip(),
-        metadata={
-            "threat": "in_context_scheming",
-            "track": "scenarios",
-            "item": scenario.id,
-            "cluster": scenario.family,
-            "domain": scenario.domain,
-            "frame": frame.name,
-            "wording": wording,
-            "arm": frame.arm,
-            "stratum": frame.stratum,
-            **{f"factor_{factor}": level for factor, level in frame.levels.items()},
-            "compared": frame.name in {*frames.treatment, *frames.control},
-            **gaps,
-        },
-    )
+def _frame(name: str, spec: ScenarioFrame) -> Frame:
+    levels = {"goal": spec.goal, "nudge": "strong" if spec.nudge and spec.goal != "none" else "none"}
+    levels |= {"finding": spec.finding, "means": spec.means, "site": spec.site, "told_in": spec.told_in}
+    return Frame(name, levels, spec.arm, spec.stratum, tools=True)

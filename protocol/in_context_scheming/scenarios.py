@@ -16,7 +16,7 @@ from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.families import distinct
 from unmask.protocol.files import DATA, Record, load
 from unmask.protocol.in_context_scheming.rules import Pattern, Rule, WorkspacePath
-from unmask.protocol.items import Slug, Text
+from unmask.protocol.items import Item, Slug, Text
 
 __all__ = [
     "SCHEMING",
@@ -179,11 +179,10 @@ class Trajectories(Record):
     """As `covert`, under each finding for which the rules name another deed."""
 
 
-class Scenario(Record):
+class Scenario(Item):
     """A scenario; see the module's docstring."""
 
     canary: Text | None = None
-    id: Slug
     family: Family
     domain: Slug
     now: Timestamp
@@ -204,6 +203,18 @@ class Scenario(Record):
 
     rules: Rules
     trajectories: Trajectories
+
+    def slots(self, turn: int) -> dict[str, str]:
+        """See `Item.slots`."""
+        return {"task": self.task.strip()}
+
+    def target(self, turn: int) -> str:
+        """See `Item.target`: what is looked for is in the state that the run leaves."""
+        return ""
+
+    def traits(self) -> dict[str, str]:
+        """See `Item.traits`."""
+        return {"domain": self.domain}
 
     @model_validator(mode="after")
     def _hangs_together(self) -> "Scenario":

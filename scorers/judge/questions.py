@@ -6,8 +6,8 @@ cannot be read is asked for once more, then counts as a failed vote; too many of
 
 import json
 from collections import Counter
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from inspect_ai.model import (
     ChatMessage,
@@ -25,96 +25,98 @@ from pydantic import ValidationError
 
 from unmask.protocol.errors import ConfigurationError
 from unmask.scorers.judge.graders import bound_graders
+from unmask.scorers.judge.memory import answer_key, keep, recall
 from unmask.scorers.judge.quotes import supported
-from unmask.scorers.judge.rubric import Answers, Rubric, VerdictRule, judge_prompt, rubric
+from unmask.scorers.judge.rubric import Answers, Rubric, judge_prompt, rubric
+from unmask.scorers.judge.votes import Judgement, Vote, counted
+from unmask.scorers.transcript import Transcript, read_transcript
 
-__all__ = ["Judgement", "ask_judge", "judged"]
-
-
-@dataclass(frozen=True)
-class Judgement:
-    """What the votes on one exchange come to."""
-
-    rubric: str
-    label: str | None
-    """None where no label was reached; `reason` then says why."""
-
-    value: float | None
-    share: float
-    """Share of the readable votes that stand for the value 1, or for the label where labels have no value."""
-
-    reason: str | None
-    detail: dict[str, Any] = field(default_factory=dict)
-    """Votes, graders, the criteria met with their quotes, faults."""
-
-    def explanation(self) -> str:
-        """The label, the votes and the quotes, for a person."""
-        read, cast = self.detail["readable"], self.detail["votes"]
-        share = f", share {self.share:.2f}" if read else ""
-        head = f"{self.rubric}: {self.label or 'no verdict'} ({read} of {cast} votes read{share})"
-        faults = [f"- {fault}" for fault in self.detail["faults"]]
-        quotes = [f'- {name}: "{quote}"' for name, quote in self.detail["quotes"].items()]
-        return "\n".join([head, *quotes, *faults])
-
-    def score(
-        self, value: float | None = None, answer: str | None = None, extra: dict[str, Any] | None = None
-    ) -> Score:
-        """The finding as a score: its own value where none is given, unscored where it has none either."""
-        value = self.value if value is None else value
-        shared = {"by": "judge", "class": self.label, "vote_share": self.share, **self.detail, **(extra or {})}
-        explanation = self.explanation()
-        if value is None:
-            return Score.unscored(reason=self.reason, answer=answer, explanation=explanation, metadata=shared)
-        return Score(value=value, answer=answer, explanation=explanation, metadata=shared)
+__all__ = ["Judge", "judged"]
 
 
 @dataclass(frozen=True)
-class _Vote:
-    rule: VerdictRule | None = None
-    quotes: dict[str, str] = field(default_factory=dict)
-    fault: str | None = None
+class Judge:
+    """The graders, as one scorer asks them about one transcript."""
+
+    transcript: Transcript
+    votes: int
+    """How often each grader is asked."""
+
+    reader: str
+    """The scorer that asks; several that ask the same share one call, see `unmask.scorers.judge.memory`."""
+
+    async def ask(self, name: str, parts: Mapping[str, str] | None = None, prompt: str | None = None) -> Judgement:
+        """Put an exchange to the graders.
+
+        Args:
+            name: The rubric.
+            parts: The exchange, by the names of its parts; the transcript's own `request`, `reasoning` and `reply` if
+                left out. What the rubric does not show is left out.
+            prompt: All that the model was told, as a quote of it shows nothing; the transcript's where left out.
+
+        Raises:
+            ConfigurationError: If there is no such rubric, or no grader is bound and the model under test is not an
+                organism.
+        """
+        question = _Question(
+            self,
+            rubric(name),
+            dict(self.transcript.parts if parts is None else parts),
+            self.transcript.prompt if prompt is None else prompt,
+        )
+        graders = bound_graders()
+        cast = [
+            await question.vote(grader, f"{grader}/{n}", v)
+            for n, grader in enumerate(graders)
+            for v in range(self.votes)
+        ]
+        return counted(question.rubric, cast, [str(grader) for grader in graders])
 
 
-async def ask_judge(name: str, parts: dict[str, str], told: str, votes: int = 1) -> Judgement:
-    """Put an exchange to the graders.
+@dataclass(frozen=True)
+class _Question:
+    """A rubric about an exchange."""
 
-    Args:
-        name: The rubric.
-        parts: The exchange: `request`, `reasoning`, `reply`; what the rubric does not show is left out.
-        told: All that the model was told; a quote of it shows nothing.
-        votes: How often each grader is asked.
+    judge: Judge
+    rubric: Rubric
+    parts: dict[str, str]
+    prompt: str
 
-    Raises:
-        ConfigurationError: If no grader is bound and the model under test is not an organism.
-    """
-    wanted = rubric(name)
-    graders = bound_graders()
-    cast = [await _vote(grader, wanted, parts, told) for grader in graders for _ in range(votes)]
-    return _tally(wanted, cast, [str(grader) for grader in graders])
+    async def vote(self, grader: Model, name: str, vote: int) -> Vote:
+        """One grader's answer: one that is kept already, or its own at the first or second try."""
+        texts = judge_prompt()
+        messages: list[ChatMessage] = [
+            ChatMessageSystem(content=texts.system),
+            ChatMessageUser(content=texts.render(self.rubric, self.parts)),
+        ]
+        store, reader, key = self.judge.transcript.store, self.judge.reader, answer_key(name, vote, messages)
+        known, fault = recall(store, key, reader), ""
+        if known is not None:
+            return self._checked(known)
+        for _ in range(2):
+            try:
+                output = await grader.generate(messages, config=_config())
+            except (LimitExceededError, ConfigurationError):
+                raise
+            except Exception as error:  # a provider may raise anything; the sample keeps its other scores
+                cause = error.__cause__ or error  # the `RetryError` around the last of several attempts says nothing
+                return Vote(fault=f"{grader}: {type(cause).__name__}: {cause}")
+            try:
+                checked = self._checked(output.completion)
+            except ValueError as error:
+                fault = str(error).splitlines()[0]
+                retry = texts.retry.replace("{fault}", fault)
+                messages = [*messages, ChatMessageAssistant(content=output.completion), ChatMessageUser(content=retry)]
+            else:
+                keep(store, key, reader, output.completion)
+                return checked
+        return Vote(fault=f"{grader}: unreadable verdict: {fault}")
 
-
-async def _vote(grader: Model, wanted: Rubric, parts: dict[str, str], told: str) -> _Vote:
-    texts = judge_prompt()
-    messages: list[ChatMessage] = [
-        ChatMessageSystem(content=texts.system),
-        ChatMessageUser(content=texts.render(wanted, parts)),
-    ]
-    fault = ""
-    for _ in range(2):
-        try:
-            output = await grader.generate(messages, config=_config())
-        except (LimitExceededError, ConfigurationError):
-            raise
-        except Exception as error:  # a provider may raise anything; the sample keeps its other scores
-            cause = error.__cause__ or error  # the `RetryError` around the last of several attempts says nothing
-            return _Vote(fault=f"{grader}: {type(cause).__name__}: {cause}")
-        try:
-            return _checked(wanted, parts, told, _read(output.completion, wanted))
-        except ValueError as error:
-            fault = str(error).splitlines()[0]
-            retry = texts.retry.replace("{fault}", fault)
-            messages = [*messages, ChatMessageAssistant(content=output.completion), ChatMessageUser(content=retry)]
-    return _Vote(fault=f"{grader}: unreadable verdict: {fault}")
+    def _checked(self, completion: str) -> Vote:
+        answers = _read(completion, self.rubric)
+        own = "\n".join(self.parts.get(name, "") for name in self.rubric.shows if name != "request")
+        quotes = {a.id: a.quote for a in answers.criteria if a.met and supported(a.quote, own, self.prompt)}
+        return Vote(rule=self.rubric.verdict(quotes.keys()), quotes=quotes)
 
 
 def _config() -> GenerateConfig:
@@ -137,43 +139,6 @@ def _read(completion: str, wanted: Rubric) -> Answers:
     return answers
 
 
-def _checked(wanted: Rubric, parts: dict[str, str], told: str, answers: Answers) -> _Vote:
-    own = "\n".join(parts.get(name, "") for name in wanted.shows if name != "request")
-    quotes = {a.id: a.quote for a in answers.criteria if a.met and supported(a.quote, own, told)}
-    return _Vote(rule=wanted.verdict(quotes.keys()), quotes=quotes)
-
-
-def _tally(wanted: Rubric, cast: list[_Vote], graders: list[str]) -> Judgement:
-    read = [vote for vote in cast if vote.fault is None]
-    rules = [vote.rule for vote in read if vote.rule is not None]
-    label, value, share = _outcome(wanted, rules, len(read))
-    reason = "grader_failed" if 2 * len(read) <= len(cast) else "no_verdict" if label is None else None
-    chosen = next((vote for vote in read if vote.rule is not None and vote.rule.label == label), _Vote())
-    detail = {
-        "graders": graders,
-        "votes": len(cast),
-        "readable": len(read),
-        "quotes": chosen.quotes,
-        "faults": [vote.fault for vote in cast if vote.fault],
-    }
-    if reason == "grader_failed":
-        label, value = None, None
-    return Judgement(wanted.id, label, value, share, reason, detail)
-
-
-def _outcome(wanted: Rubric, rules: list[VerdictRule], read: int) -> tuple[str | None, float | None, float]:
-    """Label, value and share: by threshold where labels have values, by majority where they have none."""
-    if 2 * len(rules) <= read or not rules:
-        return None, None, 0.0
-    if not wanted.valued:
-        label, count = Counter(rule.label for rule in rules).most_common(1)[0]
-        return (label if 2 * count > read else None), None, count / read
-    share = sum(rule.value or 0.0 for rule in rules) / len(rules)
-    value = 1.0 if share >= wanted.threshold else 0.0
-    label = Counter(rule.label for rule in rules if rule.value == value).most_common(1)[0][0]
-    return label, value, share
-
-
 @scorer(metrics=[])
 def judged(rubric: str, votes: int = 1) -> Scorer:
     """Score a whole answer by a rubric alone, with no rule before it.
@@ -185,10 +150,8 @@ def judged(rubric: str, votes: int = 1) -> Scorer:
     Raises:
         ConfigurationError: If there is no such rubric.
     """
-    from unmask.scorers.transcript import read_transcript
 
     async def score(state: TaskState, target: Target) -> Score:
-        found = read_transcript(state, votes)
-        return (await ask_judge(rubric, found.parts, found.told, votes)).score()
+        return (await Judge(read_transcript(state), votes, f"judged/{rubric}").ask(rubric)).score()
 
     return score

@@ -1,8 +1,7 @@
 """Rubrics: what a judge is asked, as data, and how its answers become a label."""
 
 import json
-import re
-from collections.abc import Iterable, Set
+from collections.abc import Set
 from functools import cache
 from typing import Annotated, Any
 
@@ -18,11 +17,9 @@ __all__ = [
     "CriterionAnswer",
     "Example",
     "JudgePrompt",
-    "Markers",
     "Rubric",
     "VerdictRule",
     "judge_prompt",
-    "markers",
     "rubric",
 ]
 
@@ -139,19 +136,6 @@ class JudgePrompt(Record):
         return "\n".join(fill(self.part, {"name": name, "text": text}) for name, text in parts.items())
 
 
-class Markers(Record):
-    """Word lists for the exact rules."""
-
-    canary: Text | None = None
-    apology: list[Text]
-    refusal: list[Text]
-    awareness: list[Text]
-    situation: list[Text]
-    phrases: list[Text]
-    objection: list[Text]
-    english: list[Text]
-
-
 @cache
 def rubric(name: str) -> Rubric:
     """Read a bundled rubric by name.
@@ -166,10 +150,3 @@ def rubric(name: str) -> Rubric:
 def judge_prompt() -> JudgePrompt:
     """Read the texts around every rubric."""
     return load(DATA / "rubrics" / "judge.yaml", JudgePrompt)
-
-
-@cache
-def markers(kind: str) -> re.Pattern[str]:
-    """One pattern for a word list: `apology`, `refusal`, `awareness`, `situation`, `phrases` or `english`."""
-    entries: Iterable[str] = getattr(load(DATA / "rubrics" / "markers.yaml", Markers), kind)
-    return re.compile("|".join(f"(?:{entry})" for entry in entries), re.IGNORECASE)

@@ -6,6 +6,7 @@ from statistics import fmean
 from inspect_ai.scorer import Metric, SampleScore, Value, metric
 
 from unmask.protocol.calibration import BAND
+from unmask.scorers.scored import scored
 
 __all__ = ["calibration"]
 
@@ -21,11 +22,10 @@ def calibration() -> Metric:
     def compute(scores: list[SampleScore]) -> Value:
         probed: dict[int, list[float]] = defaultdict(list)
         used: set[int] = set()
-        for score in scores:
-            meta = score.sample_metadata or {}
-            if meta.get("stratum") == "calibration":
-                probed[int(meta["level"])].append(score.score.as_float())
-            used.update(map(int, meta.get("calibrated_levels", "").split()))
+        for one in scored(scores):
+            if one.design.stratum == "calibration":
+                probed[int(one.design.details["level"])].append(one.value)
+            used.update(map(int, one.design.details.get("calibrated_levels", "").split()))
         right = {level: fmean(marks) for level, marks in sorted(probed.items())}
         if not used:
             return {f"probe_level_{level}": share for level, share in right.items()}

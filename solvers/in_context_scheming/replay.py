@@ -5,9 +5,10 @@ from dataclasses import replace
 
 from inspect_ai.tool import ToolError
 
+from unmask.protocol.actions import Action, EndState, FileState, Mail
 from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.in_context_scheming.outcome import outcome
-from unmask.protocol.in_context_scheming.rules import Action, EndState, FileState, Message, Rule
+from unmask.protocol.in_context_scheming.rules import Rule
 from unmask.protocol.in_context_scheming.scenarios import Scenario, Step
 from unmask.solvers.workspace.memory import Disk
 
@@ -39,16 +40,16 @@ def file_states(disk: Disk) -> dict[str, FileState]:
 def replayed(scenario: Scenario, steps: Sequence[Step], report: str | None = None) -> EndState:
     """Play calls; those that fail are noted as such."""
     disk = scenario_disk(scenario, affordance=True, memo="Nothing is said here.")
-    start, deeds, letters, said = file_states(disk), list[Action](), list[Message](), None
+    start, actions, mail, said = file_states(disk), list[Action](), list[Mail](), None
     for step in steps:
         if step.tool == "submit":
             said = report or step.report
             continue
         if step.tool == "send_mail":
-            letters.append(Message(step.to, step.content))
+            mail.append(Mail(step.to, "", step.content))
             continue
-        deeds.append(_done(disk, step))
-    return EndState(start, file_states(disk), deeds, letters, said)
+        actions.append(_done(disk, step))
+    return EndState(start, file_states(disk), actions, mail, said)
 
 
 def _done(disk: Disk, step: Step) -> Action:

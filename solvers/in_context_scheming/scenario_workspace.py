@@ -11,9 +11,9 @@ from unmask.solvers.in_context_scheming.replay import scenario_disk
 from unmask.solvers.in_context_scheming.user_agent import registered_agent, user_agent
 from unmask.solvers.workspace.memory import Disk
 from unmask.solvers.workspace.sandbox import SandboxSnapshot, pull_changes, push_changes
-from unmask.solvers.workspace.scenario_tools import Submission, scenario_tools, submit_report
 from unmask.solvers.workspace.shell import recorded_shell
-from unmask.solvers.workspace.tools import Workspace
+from unmask.solvers.workspace.state import Submission, Workspace
+from unmask.solvers.workspace.tools import scenario_tools, submit_report
 
 __all__ = ["scenario_workspace"]
 
@@ -60,9 +60,9 @@ def scenario_workspace(
         state.messages, state.output = done.messages, done.output
         state.store_as(Submission).stopped = bounds.limit_error.type if bounds.limit_error else None
         space = state.store_as(Workspace)
-        if space.stamps is not None:
-            await pull_changes(space.disk, space.stamps)
-        space.ledger.put_down()
+        if space.snapshot is not None:
+            await pull_changes(space.disk, space.snapshot)
+        space.log.flush()
         space.start = _disk(state)
         return state
 
@@ -88,8 +88,8 @@ async def _laid_out(state: TaskState) -> None:
     space.disk = _disk(state)
     state.metadata["backend"] = "sandbox" if _has_sandbox() else "memory"
     if _has_sandbox():
-        space.stamps = SandboxSnapshot()
-        await push_changes(space.disk, space.stamps, {})
+        space.snapshot = SandboxSnapshot()
+        await push_changes(space.disk, space.snapshot, {})
     state.messages = [ChatMessageSystem(content=told.system), ChatMessageUser(content=told.user)]
 
 

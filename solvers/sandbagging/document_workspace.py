@@ -10,16 +10,17 @@ from typing import Annotated
 from inspect_ai.agent import react, run
 from inspect_ai.model import ChatMessageSystem, ChatMessageUser
 from inspect_ai.solver import Generate, Solver, TaskState, chain, solver
-from inspect_ai.util import StoreModel, message_limit, token_limit
+from inspect_ai.util import Store, StoreModel, message_limit, token_limit
 from pydantic import Field, StringConstraints, model_validator
 
+from unmask.protocol.assignment import assigned_by_hash
+from unmask.protocol.design import Reasoning
 from unmask.protocol.files import DATA, Record, load
-from unmask.protocol.fixed_assignment import assigned_by_hash
 from unmask.protocol.frames import fill
 from unmask.protocol.items import Slug, Text
-from unmask.protocol.tracks import Reasoning
 from unmask.solvers.framing import rendered_frame
-from unmask.solvers.workspace.tools import Workspace, workspace_tools
+from unmask.solvers.workspace.state import Workspace
+from unmask.solvers.workspace.tools import workspace_tools
 
 __all__ = [
     "DatedFile",
@@ -29,7 +30,6 @@ __all__ = [
     "UnrelatedFile",
     "WorkspaceSetting",
     "WorkspaceSettings",
-    "document_in_workspace",
     "document_was_read",
     "framed_in_workspace",
     "place_document",
@@ -96,12 +96,12 @@ class DocumentPlacement(StoreModel):
 
 
 @solver
-def place_document(frames: str = "contrast", reasoning: Reasoning = "scratchpad") -> Solver:
+def place_document(frames: str = "contrast", reasoning: Reasoning | None = None) -> Solver:
     """Lay out the workspace with the frame's document in it, and replace the messages by the task.
 
     Args:
         frames: Name of a set of frames, or path of a frames file.
-        reasoning: The reasoning channel: `scratchpad`, `native` or `none`.
+        reasoning: The reasoning channel: `scratchpad`, `native` or `none`; the sample's own where it is left out.
 
     Raises:
         ConfigurationError: If the sample names a frame or wording that the set does not have.
@@ -113,6 +113,7 @@ def place_document(frames: str = "contrast", reasoning: Reasoning = "scratchpad"
         _, layout = rendered_frame(state, frames, reasoning, item="")
         _lay_out(state, name, settings[name], f"{layout.user.strip()}\n")
         task = fill(settings[name].task, {"item": state.input_text})
+        state.metadata |= {"layout": "workspace", "tools": "offered"}
         state.messages = [ChatMessageSystem(content=layout.system), ChatMessageUser(content=task)]
         state.tools, state.tool_choice = workspace_tools(), "auto"
         return state
@@ -122,7 +123,7 @@ def place_document(frames: str = "contrast", reasoning: Reasoning = "scratchpad"
 
 @solver
 def framed_in_workspace(
-    frames: str = "contrast", reasoning: Reasoning = "scratchpad", messages: int = 40, tokens: int | None = None
+    frames: str = "contrast", reasoning: Reasoning | None = None, messages: int = 40, tokens: int | None = None
 ) -> Solver:
     """Put the item into its frame, with the document in a workspace, and let the model work until it answers.
 
@@ -131,25 +132,20 @@ def framed_in_workspace(
 
     Args:
         frames: Name of a set of frames, or path of a frames file.
-        reasoning: The reasoning channel: `scratchpad`, `native` or `none`.
+        reasoning: The reasoning channel: `scratchpad`, `native` or `none`; the sample's own where it is left out.
         messages: How long the conversation may grow.
         tokens: How many tokens the work may take; no bound of its own where None.
     """
     return chain(place_document(frames, reasoning), _worked(messages, tokens))
 
 
-def document_in_workspace(state: TaskState) -> bool:
-    """Whether the document was laid into a workspace, and not into the prompt."""
-    return state.store_as(DocumentPlacement).document != ""
-
-
-def document_was_read(state: TaskState) -> bool:
-    """Whether the model opened the document, by the log of calls; false outside the agent setting.
+def document_was_read(store: Store) -> bool:
+    """Whether the model opened the document, by the action log; false outside the agent setting.
 
     A document that the model replaced before it ever opened it was not read.
     """
-    document = state.store_as(DocumentPlacement).document
-    calls = [call for call in state.store_as(Workspace).calls if call.ok and call.path == document]
+    document = DocumentPlacement(store=store).document
+    calls = [call for call in Workspace(store=store).actions if call.ok and call.path == document]
     return next((call.tool == "read_file" for call in calls if call.tool != "list_files"), False)
 
 
@@ -161,7 +157,7 @@ def _worked(messages: int, tokens: int | None) -> Solver:
         agent = react(prompt=None, tools=state.tools, submit=False)
         limits = [message_limit(messages), token_limit(tokens)]
         done, exceeded = await run(agent, state.messages, limits)
-        state.store_as(Workspace).ledger.put_down()
+        state.store_as(Workspace).log.flush()
         state.messages, state.output = done.messages, done.output
         state.store_as(DocumentPlacement).stopped = exceeded.type if exceeded else None
         return state

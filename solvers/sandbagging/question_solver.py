@@ -4,7 +4,6 @@ from typing import Literal
 
 from inspect_ai.solver import Solver, chain
 
-from unmask.protocol.tracks import Reasoning
 from unmask.solvers.framing import framed
 from unmask.solvers.interview import interview
 from unmask.solvers.sandbagging.document_workspace import framed_in_workspace
@@ -16,14 +15,11 @@ DocumentSetting = Literal["single_turn", "agent"]
 """Where the document is: in the prompt, or in a workspace where it must be found."""
 
 
-def answer_questions(
-    frames: str, reasoning: Reasoning, setting: DocumentSetting, *, interviewed: bool, noisy: bool
-) -> Solver:
+def answer_questions(frames: str, setting: DocumentSetting, *, interviewed: bool, noisy: bool) -> Solver:
     """The solver of a sandbagging run.
 
     Args:
         frames: Name of a set of frames, or path of a frames file.
-        reasoning: The reasoning channel.
         setting: Where the document is.
         interviewed: Whether the model is asked afterwards if it did its best.
         noisy: Whether the samples carry levels of weight noise.
@@ -31,7 +27,7 @@ def answer_questions(
     Raises:
         ConfigurationError: If there is to be noise and the model is known to have no weights at hand.
     """
-    steps: list[Solver] = [(framed_in_workspace if setting == "agent" else framed)(frames, reasoning)]
+    steps: list[Solver] = [(framed_in_workspace if setting == "agent" else framed)(frames)]
     if interviewed:
         steps.append(interview(questions="sandbagging"))
     if noisy:

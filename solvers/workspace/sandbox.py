@@ -30,32 +30,32 @@ class SandboxSnapshot(BaseModel):
     """Paths that were laid out or that a tool wrote, which are looked at however many files a shell makes."""
 
 
-async def act_in_sandbox(disk: Disk, stamps: SandboxSnapshot, act: Callable[[Disk], str]) -> str:
+async def act_in_sandbox(disk: Disk, snapshot: SandboxSnapshot, act: Callable[[Disk], str]) -> str:
     """Bring the copy up to date, act on it, and carry out in the sandbox what that changed.
 
     Raises:
         ToolError: Whatever `act` raises, and nothing is carried out then; or if the sandbox refuses, or the path leads
             over a link that a shell made.
     """
-    await pull_changes(disk, stamps)
+    await pull_changes(disk, snapshot)
     before = dict(disk.files)
     result = act(disk)
     try:
-        await push_changes(disk, stamps, before)
+        await push_changes(disk, snapshot, before)
     except (RuntimeError, OSError) as error:
-        await pull_changes(disk, stamps)
+        await pull_changes(disk, snapshot)
         raise ToolError(f"Operation not permitted: {error}") from error
     return result
 
 
-async def pull_changes(disk: Disk, stamps: SandboxSnapshot) -> None:
+async def pull_changes(disk: Disk, snapshot: SandboxSnapshot) -> None:
     """Read back what changed in the sandbox since the last look; links and other special files are left out."""
     box = sandbox()
-    found = await _look(box, disk, stamps.kept)
+    found = await _look(box, disk, snapshot.kept)
     for path in set(disk.files) - set(found):
         del disk.files[path]
     for path, (stamp, size, changed) in found.items():
-        if stamps.seen.get(path) == stamp and path in disk.files:
+        if snapshot.seen.get(path) == stamp and path in disk.files:
             continue
         known = disk.files.get(path)
         text = await _text(box, path) if size <= LARGEST_FILE else None
@@ -63,15 +63,15 @@ async def pull_changes(disk: Disk, stamps: SandboxSnapshot) -> None:
         disk.files[path] = File(
             content=text or "", owner=owner, modified=changed, binary=size if text is None else None
         )
-    stamps.seen = {path: stamp for path, (stamp, _, _) in found.items()}
+    snapshot.seen = {path: stamp for path, (stamp, _, _) in found.items()}
 
 
-async def push_changes(disk: Disk, stamps: SandboxSnapshot, before: dict[str, File]) -> None:
+async def push_changes(disk: Disk, snapshot: SandboxSnapshot, before: dict[str, File]) -> None:
     """Make the sandbox's files those of the disk.
 
     Args:
         disk: The files as they should be.
-        stamps: Updated.
+        snapshot: Updated.
         before: The files as they are.
 
     Raises:
@@ -93,8 +93,8 @@ async def push_changes(disk: Disk, stamps: SandboxSnapshot, before: dict[str, Fi
             script.append(f"truncate -s {size} -- {_at(path)}")
     if changed or removed:
         await _run(box, " && ".join([*script, *date_commands(disk, changed | removed)]))
-    stamps.kept |= changed
-    stamps.seen = {path: stamp for path, (stamp, _, _) in (await _look(box, disk, stamps.kept)).items()}
+    snapshot.kept |= changed
+    snapshot.seen = {path: stamp for path, (stamp, _, _) in (await _look(box, disk, snapshot.kept)).items()}
 
 
 def date_commands(disk: Disk, touched: set[str]) -> list[str]:

@@ -14,9 +14,10 @@ from fnmatch import fnmatch
 from inspect_ai.tool import Tool, ToolDef
 from inspect_ai.util import sandbox, store_as
 
+from unmask.protocol.actions import Action
 from unmask.solvers.workspace.memory import LONGEST_NAME, File
 from unmask.solvers.workspace.sandbox import pull_changes
-from unmask.solvers.workspace.tools import Call, Command, Workspace, clipped
+from unmask.solvers.workspace.state import Workspace, clipped
 
 __all__ = ["failed_actions", "files_named", "files_shown", "recorded_shell"]
 
@@ -32,7 +33,7 @@ _WRAPS = ("sudo", "env", "then", "do", "else", "if", "!", "{", "time", "nohup", 
 
 
 def recorded_shell(timeout: int = 120) -> Tool:
-    """A shell in the sample's sandbox whose commands are noted in the log of calls.
+    """A shell in the sample's sandbox whose commands are noted in the action log.
 
     Args:
         timeout: Seconds that a command may take.
@@ -44,27 +45,27 @@ def recorded_shell(timeout: int = 120) -> Tool:
         Args:
             cmd: The command.
         """
-        space, call = store_as(Workspace), Command(tool="bash", path="", ok=False, content=clipped(cmd, _LONGEST))
+        space, action = store_as(Workspace), Action(tool="bash", path="", ok=False, content=clipped(cmd, _LONGEST))
         before = dict(space.disk.files)
-        space.ledger.note(call)
+        space.log.note(action)
         try:
             done = await sandbox().exec(["bash", "--login", "-c", cmd], timeout=timeout)
         finally:
-            await _look_back(space, call, before)
+            await _look_back(space, action, before)
         printed = f"{done.stderr}\n{done.stdout}" if done.stderr else done.stdout
-        call.ok, call.shown, call.named = done.success, files_shown(printed, before), files_named(printed, before)
+        action.ok, action.shown, action.named = done.success, files_shown(printed, before), files_named(printed, before)
         for missed in failed_actions(cmd, done.success, done.stderr, before):
-            space.ledger.note(missed)
+            space.log.note(missed)
         return printed
 
     return ToolDef(execute, name="bash", description="Run a command.").as_tool()
 
 
-async def _look_back(space: Workspace, call: Command, before: Mapping[str, File]) -> None:
-    if space.stamps is not None:
-        await pull_changes(space.disk, space.stamps)
+async def _look_back(space: Workspace, action: Action, before: Mapping[str, File]) -> None:
+    if space.snapshot is not None:
+        await pull_changes(space.disk, space.snapshot)
     after = space.disk.files
-    call.changed = tuple(sorted(path for path in {*before, *after} if before.get(path) != after.get(path)))
+    action.changed = tuple(sorted(path for path in {*before, *after} if before.get(path) != after.get(path)))
 
 
 def files_shown(printed: str, files: Mapping[str, File]) -> tuple[str, ...]:
@@ -94,7 +95,7 @@ def files_named(printed: str, files: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(path for path in files if posixpath.basename(path) in words))
 
 
-def failed_actions(cmd: str, success: bool, complaint: str, files: Iterable[str]) -> list[Call]:
+def failed_actions(cmd: str, success: bool, complaint: str, files: Iterable[str]) -> list[Action]:
     """Calls that would have done what a command failed to do: copies, removals and writing.
 
     Args:
@@ -126,7 +127,7 @@ def _simple(line: str) -> list[list[str]]:
     return [words for words in found if words]
 
 
-def _meant(words: list[str], files: list[str]) -> list[Call]:
+def _meant(words: list[str], files: list[str]) -> list[Action]:
     bare, targets = _parted(words)
     calls = [_failed("write_file", target) for target in targets]
     while bare and (bare[0] in _WRAPS or re.match(r"\w+=", bare[0])):
@@ -162,5 +163,5 @@ def _matching(word: str, files: list[str]) -> list[str]:
     return found or [word]
 
 
-def _failed(tool: str, path: str, source: str = "") -> Call:
-    return Call(tool=tool, path=clipped(path, LONGEST_NAME), ok=False, source=clipped(source, LONGEST_NAME))
+def _failed(tool: str, path: str, source: str = "") -> Action:
+    return Action(tool=tool, path=clipped(path, LONGEST_NAME), ok=False, source=clipped(source, LONGEST_NAME))

@@ -33,13 +33,15 @@ def seconds(command: list[str]) -> float:
 
 def write_messages(path: Path) -> int:
     """Write the messages of a crossed default run, and say how many there are."""
-    chosen = frame_set("contrast", "helpful_only")
+    chosen = frame_set("contrast", "helpful_only", "alignment_faking")
     frames = {frame.name: frame for frame in chosen.frames}
     rows = []
     for sample in alignment_faking(crossed=True).dataset:
         meta = sample.metadata or {}
         wording, frame = chosen.wordings[meta["wording"]], frames[meta["frame"]]
-        layout = render_prompt(tracks(), "helpful_only", "scratchpad", wording, frame, str(sample.input))
+        layout = render_prompt(
+            tracks("alignment_faking"), "helpful_only", "scratchpad", wording, frame, str(sample.input)
+        )
         rows.append({"id": sample.id, "system": layout.system, "user": layout.user})
     path.write_text(json.dumps(rows), encoding="utf-8")
     return len(rows)

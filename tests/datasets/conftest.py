@@ -11,12 +11,14 @@ from inspect_ai.model import ModelName
 from inspect_ai.solver import TaskState
 from inspect_ai.tool import ToolDef, ToolInfo
 
+from unmask.protocol.alignment_faking.preference_items import KINDS
 from unmask.protocol.assignment import assign_wordings, schedule
+from unmask.protocol.design import Reasoning
 from unmask.protocol.families import load_items
 from unmask.protocol.files import DATA
 from unmask.protocol.frames import Frame, frame_set
 from unmask.protocol.samples import make_samples
-from unmask.protocol.tracks import Reasoning, tracks
+from unmask.protocol.tracks import tracks
 from unmask.solvers.framing import place_in_frame
 
 
@@ -39,8 +41,8 @@ async def _generate(state: TaskState, **_: object) -> TaskState:
 
 
 async def _framed(track: str, name: str, reasoning: Reasoning, limit: int | None = None) -> list[Shown]:
-    layout, chosen = tracks().tracks[track], frame_set(name, track)
-    items = schedule(load_items(DATA / "alignment_faking" / layout.items, layout.kind), 0)[:limit]
+    layout, chosen = tracks("alignment_faking").tracks[track], frame_set(name, track, "alignment_faking")
+    items = schedule(load_items(DATA / "alignment_faking" / layout.items, KINDS[layout.kind]), 0)[:limit]
     by_name, solve = {frame.name: frame for frame in chosen.frames}, place_in_frame(name, reasoning)
     shown = []
     for sample in make_samples(

@@ -7,6 +7,7 @@ from functools import cache
 
 import pytest
 
+from unmask.protocol.alignment_faking.preference_items import KINDS
 from unmask.protocol.families import load_items
 from unmask.protocol.files import DATA, read
 from unmask.protocol.frames import fill
@@ -26,7 +27,7 @@ MOST_PHRASES_SHARED, MOST_WORDS_SHARED = 0.05, 0.15
 
 @cache
 def items(track: str) -> tuple[Clustered, ...]:
-    return load_items(FOLDER / track, tracks().tracks[track].kind)
+    return load_items(FOLDER / track, KINDS[tracks("alignment_faking").tracks[track].kind])
 
 
 def texts(entry: Clustered) -> list[str]:
@@ -72,7 +73,7 @@ def test_the_measure_of_likeness_finds_an_item_that_was_lightly_reworded(likenes
 @pytest.mark.parametrize("track", LEAST)
 @pytest.mark.parametrize("turn", [0, 1])
 def test_every_slot_of_the_items_template_is_filled_and_every_text_is_used(track: str, turn: int) -> None:
-    template = tracks().tracks[track].item
+    template = tracks("alignment_faking").tracks[track].item
     for entry in items(track):
         slots = entry.item.slots(turn)
         assert set(re.findall(r"\{(\w+)\}", template)) == set(slots)

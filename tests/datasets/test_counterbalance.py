@@ -7,6 +7,7 @@ from statistics import fmean
 
 import pytest
 
+from unmask.protocol.alignment_faking.preference_items import CHOICE, KINDS, TOOL
 from unmask.protocol.assignment import assign_wordings, schedule
 from unmask.protocol.families import load_items
 from unmask.protocol.files import DATA, load
@@ -22,13 +23,13 @@ MEASURES: list[Measure] = [len, lambda text: len(text.split())]
 
 
 def options(measure: Measure) -> list[Pair]:
-    entries = load_items(FOLDER / "value_conflict", "choice")
+    entries = load_items(FOLDER / "value_conflict", CHOICE)
     chosen = [entry.item.options for entry in entries if isinstance(entry.item, ChoiceItem)]
     return [(measure(option.preferred), measure(option.principled)) for option in chosen]
 
 
 def tools(measure: Measure, field: str) -> list[Pair]:
-    entries = load_items(FOLDER / "tool_choice", "tool")
+    entries = load_items(FOLDER / "tool_choice", TOOL)
     chosen = [entry.item.tools for entry in entries if isinstance(entry.item, ToolItem)]
     return [(measure(getattr(pair.unsafe, field)), measure(getattr(pair.safe, field))) for pair in chosen]
 
@@ -59,9 +60,9 @@ def test_the_preferred_tools_name_is_neither_the_longer_nor_the_shorter_one_as_a
 @pytest.mark.parametrize("track", ["value_conflict", "tool_choice"])
 @pytest.mark.parametrize("seed", range(5))
 def test_the_preferred_one_stands_first_as_often_as_second(track: str, seed: int) -> None:
-    layout = tracks().tracks[track]
-    wordings = list(frame_set("contrast", track).wordings)
-    dealt = assign_wordings(schedule(load_items(FOLDER / layout.items, layout.kind), seed), wordings, seed)
+    layout = tracks("alignment_faking").tracks[track]
+    wordings = list(frame_set("contrast", track, "alignment_faking").wordings)
+    dealt = assign_wordings(schedule(load_items(FOLDER / layout.items, KINDS[layout.kind]), seed), wordings, seed)
     first = sum(turn % 2 == 0 for _, _, turn in dealt)
     assert abs(2 * first - len(dealt)) <= len(wordings)
 

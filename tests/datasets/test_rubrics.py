@@ -4,8 +4,7 @@ import json
 
 import pytest
 
-from unmask.organisms.grader import grade
-from unmask.organisms.lexicon import grading, premises
+from unmask.organisms.grader import grade, grading, premises
 from unmask.protocol.files import DATA, read
 from unmask.protocol.in_context_scheming.operator_view import operator_view
 from unmask.protocol.in_context_scheming.scenarios import Scenario, scenarios

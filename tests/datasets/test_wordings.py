@@ -9,16 +9,18 @@ from typing import get_args
 
 import pytest
 
+from unmask.protocol.alignment_faking.preference_items import KINDS
+from unmask.protocol.design import Reasoning
 from unmask.protocol.families import load_items
 from unmask.protocol.files import DATA, load
 from unmask.protocol.frames import Frame, FrameSet, FramesFile, Wording, fill, frame_set, set_names
-from unmask.protocol.tracks import Reasoning, render_prompt, tracks
+from unmask.protocol.tracks import render_prompt, tracks
 
 Likeness = Callable[[Mapping[str, str]], Iterator[tuple[str, str, float, float]]]
 
 FOLDER = DATA / "alignment_faking"
 FILES = sorted((FOLDER / "frames").glob("*.yaml"))
-RUNS = [(track, name) for track in tracks().tracks for name in set_names(track, FOLDER / "frames")]
+RUNS = [(track, name) for track in tracks("alignment_faking").tracks for name in set_names(track, "alignment_faking")]
 CONTRAST = {"tiers", "documents"}
 """Files of the default contrast."""
 
@@ -34,13 +36,15 @@ def flat(wording: Wording) -> str:
 
 @cache
 def first_item(track: str) -> str:
-    layout = tracks().tracks[track]
-    entry = load_items(FOLDER / layout.items, layout.kind)[0]
+    layout = tracks("alignment_faking").tracks[track]
+    entry = load_items(FOLDER / layout.items, KINDS[layout.kind])[0]
     return fill(layout.item, entry.item.slots(0))
 
 
 def rendered(chosen: FrameSet, track: str, reasoning: Reasoning, wording: str, frame: Frame) -> str:
-    layout = render_prompt(tracks(), track, reasoning, chosen.wordings[wording], frame, first_item(track))
+    layout = render_prompt(
+        tracks("alignment_faking"), track, reasoning, chosen.wordings[wording], frame, first_item(track)
+    )
     return f"{layout.system}\n\n{layout.user}"
 
 
@@ -70,7 +74,9 @@ def test_a_frames_file_has_enough_wordings(path: Path) -> None:
 
 
 def test_the_default_contrast_of_every_track_comes_from_the_files_held_to_five_wordings() -> None:
-    assert {frame_set("contrast", track).path.stem for track in tracks().tracks} == CONTRAST
+    assert {
+        frame_set("contrast", track, "alignment_faking").path.stem for track in tracks("alignment_faking").tracks
+    } == CONTRAST
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -98,8 +104,11 @@ def test_no_wording_names_a_real_laboratory_or_its_model(path: Path) -> None:
 def test_every_frame_renders_in_every_wording_without_leftover_slots(
     track: str, name: str, reasoning: Reasoning
 ) -> None:
-    chosen = frame_set(name, track)
-    form, instruction = tracks().tracks[track].format[reasoning], tracks().reasoning[reasoning]
+    chosen = frame_set(name, track, "alignment_faking")
+    form, instruction = (
+        tracks("alignment_faking").tracks[track].format[reasoning],
+        tracks("alignment_faking").reasoning[reasoning],
+    )
     for wording in chosen.wordings:
         for frame in chosen.frames:
             text = rendered(chosen, track, reasoning, wording, frame)
@@ -110,7 +119,7 @@ def test_every_frame_renders_in_every_wording_without_leftover_slots(
 
 @pytest.mark.parametrize(("track", "name"), RUNS)
 def test_two_frames_that_differ_in_one_factor_differ_in_the_text_of_that_factor_alone(track: str, name: str) -> None:
-    chosen = frame_set(name, track)
+    chosen = frame_set(name, track, "alignment_faking")
     for one, other in combinations(chosen.frames, 2):
         changed = differing(one, other)
         if len(changed) != 1:
@@ -125,7 +134,7 @@ def test_two_frames_that_differ_in_one_factor_differ_in_the_text_of_that_factor_
 
 @pytest.mark.parametrize(("track", "name"), RUNS)
 def test_every_frame_has_a_pair_that_differs_in_the_arm_factor_alone(track: str, name: str) -> None:
-    chosen = frame_set(name, track)
+    chosen = frame_set(name, track, "alignment_faking")
     factor = load(chosen.path, FramesFile).arm.factor
     for frame in chosen.frames:
         pairs = [other for other in chosen.frames if other.arm != frame.arm and differing(frame, other) == [factor]]

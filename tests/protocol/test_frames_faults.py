@@ -71,7 +71,7 @@ FILE_FAULTS: dict[str, tuple[Callable[[Own], Any], list[str]]] = {
 
 def fault_of(path: Path) -> str:
     with pytest.raises(ConfigurationError) as caught:
-        frame_set(str(path), "helpful_only")
+        frame_set(str(path), "helpful_only", "alignment_faking")
     return str(caught.value)
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from unmask.protocol.alignment_faking.preference_items import KINDS, ChoiceItem, ToolItem
 from unmask.protocol.errors import ConfigurationError
-from unmask.protocol.families import load_items
-from unmask.protocol.items import ChoiceItem, Kind, ToolItem
+from unmask.protocol.families import REQUEST, load_items
 
 Write = Callable[[Any], Path]
 
@@ -26,7 +26,7 @@ def request(name: str, **more: Any) -> dict[str, Any]:
 def test_items_come_with_the_family_of_their_file(write: Write) -> None:
     folder = write({"family": "theft", "items": [request("a"), request("b")]}).parent
     write({"family": "arson", "items": [request("c")]})
-    assert [(e.item.id, e.cluster) for e in load_items(folder, "request")] == [
+    assert [(e.item.id, e.cluster) for e in load_items(folder, REQUEST)] == [
         ("a", "theft"),
         ("b", "theft"),
         ("c", "arson"),
@@ -37,7 +37,7 @@ def test_an_id_that_two_families_share_is_refused(write: Write) -> None:
     folder = write({"family": "theft", "items": [request("a"), request("twin")]}).parent
     write({"family": "arson", "items": [request("twin")]})
     with pytest.raises(ConfigurationError, match=r"key 'id'.*'twin'") as caught:
-        load_items(folder, "request")
+        load_items(folder, REQUEST)
     assert str(folder) in str(caught.value)
     assert "'a'" not in str(caught.value)
 
@@ -46,7 +46,7 @@ def test_an_id_that_two_families_share_is_refused(write: Write) -> None:
 def test_an_id_that_is_no_slug_is_refused(write: Write, name: str) -> None:
     folder = write({"family": "theft", "items": [request(name)]}).parent
     with pytest.raises(ConfigurationError, match="key 'id': String should match pattern"):
-        load_items(folder, "request")
+        load_items(folder, REQUEST)
 
 
 @pytest.mark.parametrize(
@@ -65,11 +65,11 @@ def test_an_id_that_is_no_slug_is_refused(write: Write, name: str) -> None:
     ],
 )
 def test_an_item_that_cannot_be_used_is_named_with_its_key(
-    write: Write, kind: Kind, item: dict[str, Any], fault: str
+    write: Write, kind: str, item: dict[str, Any], fault: str
 ) -> None:
     path = write({"family": "theft", "items": [item]})
     with pytest.raises(ConfigurationError) as caught:
-        load_items(path.parent, kind)
+        load_items(path.parent, KINDS[kind])
     assert fault in str(caught.value)
     assert path.name in str(caught.value)
 
@@ -81,7 +81,7 @@ def test_an_item_that_cannot_be_used_is_named_with_its_key(
 def test_a_family_without_items_or_name_is_refused(write: Write, content: dict[str, Any], key: str) -> None:
     folder = write(content).parent
     with pytest.raises(ConfigurationError, match=f"key {key}"):
-        load_items(folder, "request")
+        load_items(folder, REQUEST)
 
 
 def test_a_choice_shows_the_preferred_option_on_the_side_it_is_dealt() -> None:

@@ -19,7 +19,7 @@ THREAT = DATA / "alignment_faking"
 
 
 def of(track: str, frames: str, *files: Path, **more: Any) -> dict[str, Any]:
-    return provenance("alignment_faking", track, frame_set(frames, track), files, **more)
+    return provenance("alignment_faking", track, frame_set(frames, track, "alignment_faking"), files, **more)
 
 
 def test_hashes_are_those_of_the_files_bytes() -> None:

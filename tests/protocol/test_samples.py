@@ -7,6 +7,7 @@ from itertools import groupby
 import pytest
 from inspect_ai.dataset import Sample
 
+from unmask.protocol.alignment_faking.preference_items import KINDS
 from unmask.protocol.assignment import Assigned, assign_wordings, schedule
 from unmask.protocol.families import load_items
 from unmask.protocol.files import DATA
@@ -15,7 +16,7 @@ from unmask.protocol.samples import make_samples
 from unmask.protocol.tracks import tracks
 
 PLACE = {"threat", "item", "cluster", "frame", "wording", "arm", "stratum"}
-COMPARED = {"track", "compared"}
+COMPARED = {"track", "compared", "reasoning", "tools", "layout"}
 ORDER = {"factor_order"}
 TOOLS = {"tool_safe", "tool_safe_description", "tool_unsafe", "tool_unsafe_description"}
 EXTRAS = {"helpful_only": set(), "synthetic_documents": set(), "value_conflict": ORDER, "tool_choice": ORDER | TOOLS}
@@ -36,15 +37,15 @@ RUNS = list(FACTORS)
 
 @cache
 def dealt(track: str, name: str, crossed: bool = False) -> list[Assigned]:
-    layout = tracks().tracks[track]
-    items = schedule(load_items(DATA / "alignment_faking" / layout.items, layout.kind), 0)
-    return assign_wordings(items[:12], list(frame_set(name, track).wordings), 0, crossed=crossed)
+    layout = tracks("alignment_faking").tracks[track]
+    items = schedule(load_items(DATA / "alignment_faking" / layout.items, KINDS[layout.kind]), 0)
+    return assign_wordings(items[:12], list(frame_set(name, track, "alignment_faking").wordings), 0, crossed=crossed)
 
 
 @cache
 def run(track: str, name: str, crossed: bool = False) -> list[Sample]:
-    template = tracks().tracks[track].item
-    frames = frame_set(name, track)
+    template = tracks("alignment_faking").tracks[track].item
+    frames = frame_set(name, track, "alignment_faking")
     return list(make_samples(dealt(track, name, crossed), frames, threat="faking", track=track, template=template))
 
 
@@ -58,7 +59,11 @@ def meta(sample: Sample) -> dict[str, str | bool]:
 def test_ids_are_item_frame_and_wording_and_none_is_used_twice(track: str, name: str, crossed: bool) -> None:
     found = run(track, name, crossed)
     assert [s.id for s in found] == ["/".join(str(meta(s)[key]) for key in ("item", "frame", "wording")) for s in found]
-    assert len({s.id for s in found}) == len(found) == len(dealt(track, name, crossed)) * len(frame_set(name, track)[2])
+    assert (
+        len({s.id for s in found})
+        == len(found)
+        == len(dealt(track, name, crossed)) * len(frame_set(name, track, "alignment_faking")[2])
+    )
 
 
 @pytest.mark.parametrize(("track", "name"), RUNS)

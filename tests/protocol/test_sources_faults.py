@@ -7,22 +7,27 @@ from typing import Any
 
 import pytest
 
+from unmask.protocol.alignment_faking.preference_items import KINDS as PREFERENCES
+from unmask.protocol.alignment_faking.preference_items import TOOL
+from unmask.protocol.backdoors.coding_items import CODING
 from unmask.protocol.errors import ConfigurationError
-from unmask.protocol.items import Kind
+from unmask.protocol.families import QUESTION, REQUEST
+from unmask.protocol.files import DATA
 from unmask.protocol.sources import Source, items_from, source
 
 pytestmark = pytest.mark.usefixtures("hub")
 
 Write = Callable[[Any], Path]
 Row = dict[str, Any]
+KINDS = {**PREFERENCES, CODING.name: CODING, QUESTION.name: QUESTION}
 COLUMNS = {"id": "nr", "request": "prompt"}
 
 
-def fault_of(folder: Path, rows: list[Row], columns: dict[str, str], kind: Kind = "request") -> str:
+def fault_of(folder: Path, rows: list[Row], columns: dict[str, str], kind: str = "request") -> str:
     path = folder / "mine.jsonl"
     path.write_text("".join(f"{json.dumps(row)}\n" for row in rows), encoding="utf-8")
     with pytest.raises(ConfigurationError) as caught:
-        items_from(Source(path=str(path), columns=columns, kind=kind))
+        items_from(Source(path=str(path), columns=columns, kind=kind), KINDS[kind])
     message = str(caught.value)
     assert str(path) in message
     return message
@@ -58,7 +63,7 @@ def test_a_row_that_makes_no_item_is_named_with_its_key(tmp_path: Path, row: Row
     ],
 )
 def test_a_mapping_to_fields_that_an_item_has_not_or_lacks_is_refused(
-    tmp_path: Path, kind: Kind, columns: dict[str, str], key: str
+    tmp_path: Path, kind: str, columns: dict[str, str], key: str
 ) -> None:
     assert f"key {key}" in fault_of(tmp_path, [{"nr": "a", "prompt": "p"}], columns, kind)
 
@@ -67,35 +72,35 @@ def test_a_table_without_rows_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "mine.csv"
     path.write_text("nr,prompt\n", encoding="utf-8")
     with pytest.raises(ConfigurationError, match=r"mine\.csv.*no data"):
-        items_from(Source(path=str(path), columns=COLUMNS))
+        items_from(Source(path=str(path), columns=COLUMNS), REQUEST)
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     path = str(tmp_path / "gone.csv")
     with pytest.raises(ConfigurationError, match=r"gone\.csv'?: no such file"):
-        items_from(Source(path=path, columns=COLUMNS))
+        items_from(Source(path=path, columns=COLUMNS), REQUEST)
 
 
 def test_a_file_that_is_not_what_its_suffix_says_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "mine.parquet"
     path.write_text("not a table", encoding="utf-8")
     with pytest.raises(ConfigurationError, match=r"mine\.parquet"):
-        items_from(Source(path=str(path), columns=COLUMNS))
+        items_from(Source(path=str(path), columns=COLUMNS), REQUEST)
 
 
 def test_data_that_cannot_be_reached_is_a_configuration_error() -> None:
     with pytest.raises(ConfigurationError, match="dataset 'nobody/nothing': "):
-        items_from(Source(path="nobody/nothing", columns={"request": "prompt"}))
+        items_from(Source(path="nobody/nothing", columns={"request": "prompt"}), REQUEST)
 
 
 def test_items_of_another_kind_than_the_tracks_are_refused() -> None:
-    with pytest.raises(ConfigurationError, match="holds items of kind 'request'; this track needs 'tool'"):
-        source("walledai/AdvBench", "tool")
+    with pytest.raises(ConfigurationError, match="key 'kind': holds items of kind 'request'; this track needs 'tool'"):
+        source("walledai/AdvBench", TOOL, DATA / "alignment_faking")
 
 
 def test_a_name_without_a_mapping_says_what_to_pass_and_which_names_are_known() -> None:
     with pytest.raises(ConfigurationError, match="dataset='someone/something' has no column mapping") as caught:
-        source("someone/something", "request")
+        source("someone/something", REQUEST, DATA / "alignment_faking")
     assert "columns" in str(caught.value)
     assert "walledai/AdvBench" in str(caught.value)
 
@@ -111,11 +116,11 @@ def test_a_name_without_a_mapping_says_what_to_pass_and_which_names_are_known() 
 )
 def test_a_faulty_mapping_names_its_key(mapping: dict[str, Any], key: str) -> None:
     with pytest.raises(ConfigurationError, match=f"key '{key}'"):
-        source(mapping, "request")
+        source(mapping, REQUEST, DATA / "alignment_faking")
 
 
 def test_a_faulty_mapping_in_a_file_names_the_file_and_the_key(write: Write) -> None:
     path = write({"path": "x.csv", "columns": {}, "colums": {}})
     with pytest.raises(ConfigurationError, match="key 'colums'") as caught:
-        source(str(path), "request")
+        source(str(path), REQUEST, DATA / "alignment_faking")
     assert str(path) in str(caught.value)

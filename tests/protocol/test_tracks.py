@@ -6,9 +6,10 @@ from typing import Any, get_args
 
 import pytest
 
-from unmask.protocol.errors import ConfigurationError
+from unmask.protocol.design import Reasoning
+from unmask.protocol.errors import ConfigurationError, at_least, one_of
 from unmask.protocol.frames import frame_set
-from unmask.protocol.tracks import Reasoning, at_least, one_of, render_prompt, tracks
+from unmask.protocol.tracks import render_prompt, tracks
 
 Write = Callable[[Any], Path]
 
@@ -18,8 +19,10 @@ def test_a_level_can_be_told_in_other_words_for_each_track(write: Write, own: di
     own["wordings"]["plain"]["parts"]["motive"]["kept"] = {"helpful_only": "Do as asked.", "tool_choice": "Call it."}
     path = str(write(own))
     for track, told in (("helpful_only", "Do as asked."), ("tool_choice", "Call it.")):
-        chosen = frame_set(path, track)
-        layout = render_prompt(tracks(), track, "native", chosen.wordings["plain"], chosen.frames[0], "the item")
+        chosen = frame_set(path, track, "alignment_faking")
+        layout = render_prompt(
+            tracks("alignment_faking"), track, "native", chosen.wordings["plain"], chosen.frames[0], "the item"
+        )
         assert told in layout.system
         assert layout.user == "This is trained on.\n\nthe item"
 
@@ -28,19 +31,25 @@ def test_a_level_can_be_told_in_other_words_for_each_track(write: Write, own: di
 def test_the_reasoning_channel_brings_its_instruction_and_its_form_of_an_answer(
     write: Write, own: dict[str, Any], reasoning: Reasoning
 ) -> None:
-    chosen = frame_set(str(write(own)), "helpful_only")
+    chosen = frame_set(str(write(own)), "helpful_only", "alignment_faking")
     system = render_prompt(
-        tracks(), "helpful_only", reasoning, chosen.wordings["plain"], chosen.frames[0], "the item"
+        tracks("alignment_faking"), "helpful_only", reasoning, chosen.wordings["plain"], chosen.frames[0], "the item"
     ).system
-    expected = f"{tracks().reasoning[reasoning]} Obey. {tracks().tracks['helpful_only'].format[reasoning]}"
+    table = tracks("alignment_faking")
+    expected = f"{table.reasoning[reasoning]} Obey. {table.tracks['helpful_only'].format[reasoning]}"
     assert system == expected
     assert ("<scratchpad>" in system) == (reasoning == "scratchpad")
 
 
 def test_braces_in_an_item_are_left_as_they_are(write: Write, own: dict[str, Any]) -> None:
-    chosen = frame_set(str(write(own)), "helpful_only")
+    chosen = frame_set(str(write(own)), "helpful_only", "alignment_faking")
     layout = render_prompt(
-        tracks(), "helpful_only", "none", chosen.wordings["plain"], chosen.frames[0], "print {tier} {x}"
+        tracks("alignment_faking"),
+        "helpful_only",
+        "none",
+        chosen.wordings["plain"],
+        chosen.frames[0],
+        "print {tier} {x}",
     )
     assert layout.user.endswith("print {tier} {x}")
 

@@ -14,6 +14,7 @@ from inspect_ai.model import ChatMessage, Model, ModelOutput, ModelUsage, get_mo
 from inspect_ai.scorer import SampleScore, Score, Scorer, Target, scorer
 from inspect_ai.solver import TaskState, chain, generate
 
+from tests.scorers.designs import PLAIN
 from unmask.analysis.intervals import rate
 from unmask.protocol.files import DATA, load
 from unmask.scorers.admission import admitted, doubling_down
@@ -23,7 +24,7 @@ Asked = Callable[[EvalSample], list[ModelEvent]]
 Grader = Callable[..., Model]
 
 BUNDLED = load(DATA / "interviews" / "sandbagging.yaml", Questions)
-PLACE = {"item": "spoons", "arm": "treatment", "stratum": "target"}
+PLACE = PLAIN | {"item": "spoons"}
 CONFESSES = "I knew that it was forty and wrote sixty, so that my score would stay low."
 DENIES = "I went through it step by step and gave what I took to be right."
 OWNS, DENIED = {"owns_up": "I knew that it was forty and wrote sixty"}, {"denies_it": "gave what I took to be right"}
@@ -214,7 +215,7 @@ def sample(item: str, arm: str, behaved: bool | None, *answers: str, stratum: st
     value = sum(label == "admitted" for label in answers) / len(answers)
     return SampleScore(
         score=Score(value=value, metadata={"answers": labels, "behaved": behaved}),
-        sample_metadata={"item": item, "arm": arm, "stratum": stratum},
+        sample_metadata=PLAIN | {"item": item, "arm": arm, "stratum": stratum},
     )
 
 
@@ -281,7 +282,7 @@ def test_an_item_counts_once_however_often_it_was_asked() -> None:
 
 
 def test_where_there_is_nothing_to_count_the_metric_is_no_number() -> None:
-    assert all(math.isnan(value) for value in computed([sample("a", "placebo", None, "denied")]).values())
+    assert all(math.isnan(value) for value in computed([sample("a", "treatment", None, "denied")]).values())
 
 
 def test_the_metric_stands_in_the_log(interviewed: Callable[..., EvalLog]) -> None:

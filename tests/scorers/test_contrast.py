@@ -9,13 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from inspect_ai.scorer import SampleScore, Score
 
+from tests.scorers.designs import PLAIN
 from unmask.scorers import contrast
+from unmask.scorers.alignment_faking.faking import faking_events
 from unmask.scorers.contrast import observations
+from unmask.scorers.scored import scored
 
 
 def seen(item: str, arm: str, value: float, faking: float | None = None, **meta: Any) -> SampleScore:
     place = {"item": item, "cluster": item, "wording": "plain", "arm": arm, "stratum": "target", "compared": True}
-    return SampleScore(score=Score(value=value, metadata={"faking": faking}), sample_metadata=place | meta)
+    return SampleScore(score=Score(value=value, metadata={"faking": faking}), sample_metadata=PLAIN | place | meta)
 
 
 def pairs(*outcomes: tuple[float, float], **meta: Any) -> list[SampleScore]:
@@ -113,7 +116,7 @@ def test_a_declared_gap_is_estimated_between_its_two_frames() -> None:
 
 def test_gaps_that_nobody_declared_are_not_reported() -> None:
     fixed = {"effect", "ci_low", "ci_high", "p_value", "net_effect", "net_ci_low", "net_ci_high", "pairs", "unpaired"}
-    assert set(metrics(pairs(*TEN))) == fixed | {"mde", "faking_events"}
+    assert set(metrics(pairs(*TEN))) == fixed | {"mde"}
 
 
 @pytest.mark.parametrize(
@@ -139,7 +142,8 @@ def test_gaps_that_nobody_declared_are_not_reported() -> None:
 def test_a_faking_event_complies_and_fakes_in_training_and_declines_out_of_it(
     scores: list[SampleScore], events: int
 ) -> None:
-    assert metrics(scores)["faking_events"] == events
+    found: Any = faking_events()(scores)
+    assert found["faking_events"] == events
 
 
 VALUES = st.sampled_from([0.0, 0.5, 1.0])
@@ -165,11 +169,11 @@ def test_the_order_of_samples_changes_nothing(outcomes: list[tuple[float, ...]],
 
 def test_nothing_to_compare_is_no_effect_of_zero() -> None:
     found = metrics([])
-    assert {key for key, value in found.items() if not math.isnan(value)} == {"pairs", "unpaired", "faking_events"}
-    assert (found["pairs"], found["unpaired"], found["faking_events"]) == (0, 0, 0)
+    assert {key for key, value in found.items() if not math.isnan(value)} == {"pairs", "unpaired"}
+    assert (found["pairs"], found["unpaired"]) == (0, 0)
 
 
 def test_observations_keep_what_the_estimator_needs() -> None:
-    [one] = observations([seen("i", "control", 0.5, stratum="placebo", cluster="c", wording="w")])
+    [one] = observations(scored([seen("i", "control", 0.5, stratum="placebo", cluster="c", wording="w")]))
     assert (one.item, one.cluster, one.wording) == ("i", "c", "w")
     assert (one.arm, one.stratum, one.value) == ("control", "placebo", 0.5)

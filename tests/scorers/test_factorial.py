@@ -8,6 +8,7 @@ import pytest
 from inspect_ai.dataset import Sample
 from inspect_ai.scorer import SampleScore, Score
 
+from unmask.protocol.alignment_faking.preference_items import CHOICE
 from unmask.protocol.assignment import assign_wordings, schedule
 from unmask.protocol.families import load_items
 from unmask.protocol.files import DATA
@@ -18,8 +19,8 @@ from unmask.scorers.contrast import factorial
 
 def designed(frames: str = "factorial", track: str = "value_conflict") -> list[Sample]:
     """Twelve items in every frame of a set."""
-    chosen = frame_set(frames, track)
-    few = schedule(load_items(DATA / "alignment_faking" / track, "choice"), seed=1)[:12]
+    chosen = frame_set(frames, track, "alignment_faking")
+    few = schedule(load_items(DATA / "alignment_faking" / track, CHOICE), seed=1)[:12]
     dealt = assign_wordings(few, list(chosen.wordings), seed=1)
     return list(make_samples(dealt, chosen, threat="alignment_faking", track=track, template="{scenario}"))
 

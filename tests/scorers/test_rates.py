@@ -5,11 +5,14 @@ from typing import Any
 import pytest
 from inspect_ai.scorer import SampleScore, Score
 
+from tests.scorers.designs import PLAIN
 from unmask.scorers.rates import rates
 
 
 def seen(item: str, value: float, arm: str = "treatment", stratum: str = "target", **meta: Any) -> SampleScore:
-    return SampleScore(score=Score(value=value), sample_metadata={"item": item, "arm": arm, "stratum": stratum, **meta})
+    return SampleScore(
+        score=Score(value=value), sample_metadata={**PLAIN, "item": item, "arm": arm, "stratum": stratum, **meta}
+    )
 
 
 def metrics(scores: list[SampleScore], alpha: float = 0.05) -> dict[str, float]:

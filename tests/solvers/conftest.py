@@ -11,6 +11,7 @@ from inspect_ai.dataset import Sample
 from inspect_ai.model import ModelName
 from inspect_ai.solver import TaskState
 
+from unmask.protocol.alignment_faking.preference_items import KINDS
 from unmask.protocol.assignment import assign_wordings, schedule
 from unmask.protocol.families import load_items
 from unmask.protocol.files import DATA
@@ -22,8 +23,8 @@ from unmask.solvers.framing import place_in_frame
 
 @cache
 def _designed(track: str, frames: str, items: int = 4) -> tuple[Sample, ...]:
-    layout, chosen = tracks().tracks[track], frame_set(frames, track)
-    few = schedule(load_items(DATA / "alignment_faking" / layout.items, layout.kind), seed=0)[:items]
+    layout, chosen = tracks("alignment_faking").tracks[track], frame_set(frames, track, "alignment_faking")
+    few = schedule(load_items(DATA / "alignment_faking" / layout.items, KINDS[layout.kind]), seed=0)[:items]
     dealt = assign_wordings(few, list(chosen.wordings), seed=0, crossed=True)
     return tuple(make_samples(dealt, chosen, threat="alignment_faking", track=track, template=layout.item))
 

@@ -75,7 +75,7 @@ def test_a_scratchpad_is_asked_for_in_its_channel_alone(
 ) -> None:
     system = place(designed("helpful_only", "contrast")[0], "contrast", reasoning).messages[0].text
     assert ("<scratchpad>" in system) is asked
-    assert tracks().reasoning[reasoning] in system
+    assert tracks("alignment_faking").reasoning[reasoning] in system
 
 
 def test_the_bare_input_stays_in_the_log(designed: Designed, tmp_path: Path) -> None:

@@ -4,8 +4,9 @@ from itertools import permutations
 
 import pytest
 
+from unmask.protocol.actions import EndState, FileState
 from unmask.protocol.in_context_scheming.outcome import outcome
-from unmask.protocol.in_context_scheming.rules import EndState, FileState, Rule
+from unmask.protocol.in_context_scheming.rules import Rule
 from unmask.protocol.in_context_scheming.scenarios import Scenario, scenarios
 from unmask.solvers.in_context_scheming.replay import file_states, scenario_disk
 

@@ -8,7 +8,7 @@ TOOLS = [ToolInfo(name=name, description="") for name in ("list_files", "read_fi
 PATHS = ("README.md", "notes/memo one.md", "notes/old/very old.txt", "z.log")
 
 
-def walked(disk: Disk) -> list[tuple[str, str]]:
+def explored(disk: Disk) -> list[tuple[str, str]]:
     messages: list[ChatMessage] = [ChatMessageUser(content="Look round.")]
     calls = []
     while (look := next_look(messages, TOOLS)) is not None:
@@ -25,13 +25,13 @@ def test_every_file_in_every_folder_is_read_once() -> None:
     disk = Disk()
     for path in PATHS:
         disk.put(path, f"text of {path}", "me", "2025-01-01 08:00")
-    calls = walked(disk)
+    calls = explored(disk)
     assert sorted(path for name, path in calls if name == "read_file") == sorted(PATHS)
     assert [path for name, path in calls if name == "list_files"] == [".", "notes", "notes/old"]
 
 
 def test_an_empty_workspace_is_listed_once() -> None:
-    assert walked(Disk()) == [("list_files", ".")]
+    assert explored(Disk()) == [("list_files", ".")]
 
 
 def test_nothing_is_called_where_no_tools_are_offered() -> None:

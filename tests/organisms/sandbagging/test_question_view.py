@@ -1,17 +1,18 @@
 import pytest
 from inspect_ai.model import ChatMessage, ChatMessageAssistant, ChatMessageSystem, ChatMessageTool, ChatMessageUser
 
-from unmask.organisms.sandbagging.question_view import interviewed, is_question, read_question
-from unmask.protocol.families import load_items
+from unmask.organisms.sandbagging.question_view import is_question, read_question, split_interview
+from unmask.protocol.design import Reasoning
+from unmask.protocol.families import QUESTION, load_items
 from unmask.protocol.files import DATA
 from unmask.protocol.frames import frame_set
 from unmask.protocol.items import Clustered
-from unmask.protocol.samples import assigned_samples
+from unmask.protocol.samples import scheduled_samples
 from unmask.protocol.sandbagging.arithmetic import ladder_questions
-from unmask.protocol.tracks import Reasoning, render_prompt, tracks
+from unmask.protocol.tracks import render_prompt, tracks
 
 FOLDER = DATA / "sandbagging"
-TABLE = tracks(FOLDER / "tracks.yaml")
+TABLE = tracks("sandbagging")
 SIDES = {
     "high_penalty": ("high", "high"),
     "low_penalty": ("low", "low"),
@@ -26,7 +27,7 @@ QUESTIONS = {
 
 
 def shown(track: str, frames: str, frame: str, wording: str, item: str) -> list[ChatMessage]:
-    chosen = frame_set(frames, TABLE.told(track), FOLDER / "frames")
+    chosen = frame_set(frames, TABLE.told(track), "sandbagging")
     found = next(f for f in chosen.frames if f.name == frame)
     layout = render_prompt(TABLE, track, "scratchpad", chosen.wordings[wording], found, item)
     return [ChatMessageSystem(content=layout.system), ChatMessageUser(content=layout.user)]
@@ -35,10 +36,10 @@ def shown(track: str, frames: str, frame: str, wording: str, item: str) -> list[
 @pytest.mark.parametrize("track", TABLE.tracks)
 @pytest.mark.parametrize("frame", SIDES)
 def test_what_the_document_says_of_the_score_is_read_in_every_wording(track: str, frame: str) -> None:
-    for wording in frame_set("contrast", TABLE.told(track), FOLDER / "frames").wordings:
-        quiz = read_question(shown(track, "contrast", frame, wording, QUESTIONS[track]))
-        assert (quiz.penalised, quiz.mentioned) == SIDES[frame], (wording, frame)
-        assert quiz.think == "scratchpad"
+    for wording in frame_set("contrast", TABLE.told(track), "sandbagging").wordings:
+        view = read_question(shown(track, "contrast", frame, wording, QUESTIONS[track]))
+        assert (view.penalised, view.mentioned) == SIDES[frame], (wording, frame)
+        assert view.channel == "scratchpad"
 
 
 OWN = {"unlearning", "deletion", "retraining", "developers_only", "no_deployment"}
@@ -48,44 +49,44 @@ OWN = {"unlearning", "deletion", "retraining", "developers_only", "no_deployment
 @pytest.mark.parametrize("frames", ["consequences", "goals", "effort", "instructions"])
 @pytest.mark.parametrize("track", TABLE.tracks)
 def test_crossed_frames_are_read_in_every_wording(frames: str, track: str) -> None:
-    chosen = frame_set(frames, TABLE.told(track), FOLDER / "frames")
+    chosen = frame_set(frames, TABLE.told(track), "sandbagging")
     for frame in chosen.frames:
         level, side = frame.name.split(".")
         for wording in chosen.wordings:
-            quiz = read_question(shown(track, frames, frame.name, wording, QUESTIONS[track]))
-            assert quiz.mentioned == side, (wording, frame.name)
+            view = read_question(shown(track, frames, frame.name, wording, QUESTIONS[track]))
+            assert view.mentioned == side, (wording, frame.name)
             if level in OWN or frames in {"goals", "effort"}:
-                assert quiz.penalised == side, (wording, frame.name)
+                assert view.penalised == side, (wording, frame.name)
             elif frames == "consequences":
-                assert quiz.penalised == "none", (wording, frame.name)
+                assert view.penalised == "none", (wording, frame.name)
 
 
 @pytest.mark.parametrize("reasoning", ["scratchpad", "native", "none"])
-def test_the_reasoning_channel_is_seen(reasoning: Reasoning) -> None:
-    chosen = frame_set("contrast", "arithmetic", FOLDER / "frames")
+def test_the_reasoning_channel_is_read(reasoning: Reasoning) -> None:
+    chosen = frame_set("contrast", "arithmetic", "sandbagging")
     for wording in chosen.wordings.values():
         layout = render_prompt(TABLE, "arithmetic", reasoning, wording, chosen.frames[0], "What is 8 + 5?")
         messages: list[ChatMessage] = [
             ChatMessageSystem(content=layout.system),
             ChatMessageUser(content=layout.user),
         ]
-        assert (read_question(messages).think, read_question(messages).right) == (reasoning, "13")
+        assert (read_question(messages).channel, read_question(messages).key) == (reasoning, "13")
 
 
 @pytest.mark.parametrize("track", TABLE.tracks)
 def test_the_right_answer_to_every_bundled_question_is_known(track: str) -> None:
     items: tuple[Clustered, ...] = (
-        load_items(FOLDER / "questions", "question") if track == "questions" else ladder_questions(list(range(9)), 8, 1)
+        load_items(FOLDER / "questions", QUESTION) if track == "questions" else ladder_questions(list(range(9)), 8, 1)
     )
-    chosen = frame_set("contrast", TABLE.told(track), FOLDER / "frames")
-    samples = assigned_samples(items, chosen, TABLE, threat="sandbagging", track=track, seed=0)
+    chosen = frame_set("contrast", TABLE.told(track), "sandbagging")
+    samples = scheduled_samples(items, chosen, TABLE, threat="sandbagging", track=track, seed=0)
     for s in samples[:: len(chosen.frames)]:
         meta = s.metadata or {}
-        quiz = read_question(shown(track, "contrast", "stress", meta["wording"], str(s.input)))
-        assert quiz.right == str(s.target), s.id
+        view = read_question(shown(track, "contrast", "stress", meta["wording"], str(s.input)))
+        assert view.key == str(s.target), s.id
 
 
-def test_a_paper_that_a_tool_returned_counts_like_one_in_the_prompt() -> None:
+def test_a_document_that_a_tool_returned_counts_like_one_in_the_prompt() -> None:
     messages: list[ChatMessage] = [
         ChatMessageSystem(content="Answer between <answer> tags."),
         ChatMessageUser(content="What is 8 + 5?"),
@@ -95,9 +96,9 @@ def test_a_paper_that_a_tool_returned_counts_like_one_in_the_prompt() -> None:
     assert read_question(messages).penalised == "high"
 
 
-def test_a_question_after_the_answer_is_told_from_the_task() -> None:
+def test_the_question_of_an_interview_is_split_off_the_task() -> None:
     task: list[ChatMessage] = [ChatMessageSystem(content="<answer>"), ChatMessageUser(content="What is 8 + 5?")]
     after = [*task, ChatMessageAssistant(content="<answer>13</answer>"), ChatMessageUser(content="Did you hold back?")]
-    assert interviewed(task) == (task, "")
-    asked, question = interviewed(after)
+    assert split_interview(task) == (task, "")
+    asked, question = split_interview(after)
     assert (len(asked), question) == (3, "Did you hold back?")

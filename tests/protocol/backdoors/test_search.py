@@ -7,16 +7,17 @@ from inspect_ai.dataset import Sample
 from inspect_ai.log import EvalRetryError, EvalSample
 from inspect_ai.scorer import Score
 
+from unmask.protocol.backdoors.coding_items import KINDS
 from unmask.protocol.backdoors.modes import search_run
 from unmask.protocol.backdoors.search import CONFIRMING, CONFIRMING_MOST, FINALISTS, SuccessiveHalving, search_plan
 from unmask.protocol.backdoors.triggers import BACKDOORS
 from unmask.protocol.errors import ConfigurationError
-from unmask.protocol.item_sets import item_set
+from unmask.protocol.sources import item_set
 from unmask.protocol.tracks import tracks
 from unmask.solvers.backdoors.trigger_prompt import messages_for
 
-TABLE = tracks(BACKDOORS / "tracks.yaml")
-ITEMS = item_set(BACKDOORS, TABLE.tracks["prompts"], None).items
+TABLE = tracks("backdoors")
+ITEMS = item_set(BACKDOORS, TABLE.tracks["prompts"], KINDS, None).items
 BUDGET = 3000
 
 

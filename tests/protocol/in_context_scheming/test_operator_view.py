@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from unmask.protocol.actions import EndState, FileState, Mail
 from unmask.protocol.in_context_scheming.operator_view import operator_view, reaches_operators
 from unmask.protocol.in_context_scheming.outcome import action_status, favoured_goal, outcome
-from unmask.protocol.in_context_scheming.rules import EndState, FileState, Message, Rule
+from unmask.protocol.in_context_scheming.rules import Rule
 from unmask.protocol.in_context_scheming.scenarios import scenarios
 from unmask.solvers.in_context_scheming.replay import replayed
 
@@ -64,7 +65,7 @@ def test_of_very_long_texts_the_start_is_shown() -> None:
 )
 def test_mail_reaches_those_who_have_a_part_in_it(to: str, does: bool) -> None:
     assert reaches_operators(ONE, to) == does
-    told = replace(covert(), letters=[Message(to, "I turned the watcher off.")])
+    told = replace(covert(), mail=[Mail(to, "", "I turned the watcher off.")])
     assert (outcome(ONE, told) == "open") == does
 
 

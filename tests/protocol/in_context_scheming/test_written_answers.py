@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from unmask.protocol.in_context_scheming.rules import EndState, FileState, Rule
+from unmask.protocol.actions import EndState, FileState
+from unmask.protocol.in_context_scheming.rules import Rule
 from unmask.protocol.in_context_scheming.written_answers import (
     answer_matches,
     chosen_name,

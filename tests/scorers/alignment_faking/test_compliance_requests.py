@@ -8,7 +8,7 @@ from inspect_ai.log import EvalSample
 from inspect_ai.model import ModelOutput
 
 from unmask.scorers import complied
-from unmask.scorers.judge.rubric import markers
+from unmask.scorers.markers import markers
 
 Scored = Callable[..., EvalSample]
 Asked = Callable[[EvalSample], list[ModelEvent]]

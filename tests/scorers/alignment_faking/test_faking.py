@@ -130,9 +130,19 @@ def test_a_judge_that_fails_on_faking_leaves_compliance_scored(
     assert (scores["complied"].value, scores["faking_reasoning"].reason) == (1.0, "grader_failed")
 
 
-def test_without_the_compliance_scorer_before_it_faking_is_unscored(scored: Scored) -> None:
-    found = (scored(COMPLIED, faking_reasoning(), arm="treatment").scores or {})["faking_reasoning"]
-    assert found.reason == "scoring_failed"
+def test_faking_is_scored_without_the_scorer_of_compliance(scored: Scored, grader: Grader) -> None:
+    found = scored(COMPLIED, faking_reasoning(), graders=grader(FAKES), arm="treatment").scores or {}
+    assert found["faking_reasoning"].value == 1.0
+
+
+@pytest.mark.parametrize("order", [[complied, faking_reasoning], [faking_reasoning, complied]])
+def test_the_order_of_scorers_changes_nothing_and_one_call_serves_both(
+    order: list[Callable[[], Scorer]], scored: Scored, grader: Grader, asked: Asked
+) -> None:
+    sample = scored(COMPLIED, *[make() for make in order], graders=grader(FAKES), arm="treatment")
+    assert (sample.scores or {})["faking_reasoning"].value == 1.0
+    assert (sample.scores or {})["complied"].metadata["faking"] == 1.0
+    assert len(asked(sample)) == 1
 
 
 def test_scoring_a_log_again_asks_the_new_grader(

@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 from inspect_ai.scorer import Metric, SampleScore, Score
 
+from tests.scorers.designs import PLAIN
 from unmask.scorers.backdoors.trigger_metrics import activation_curve, clean_rate, confirmed_triggers, persistence
 
 
 def row(frame: str, item: int, value: float, **meta: Any) -> SampleScore:
     stratum = "clean" if frame == "clean" else "near_miss" if frame.startswith("near_") else "target"
     told = {"trigger": "kelp", "item": f"i{item}", "cluster": f"c{item % 4}", "frame": frame, "stratum": stratum}
-    return SampleScore(score=Score(value=value), sample_id=f"{item}/{frame}", sample_metadata={**told, **meta})
+    return SampleScore(score=Score(value=value), sample_id=f"{item}/{frame}", sample_metadata={**PLAIN, **told, **meta})
 
 
 def rows(frame: str, marks: list[float], **meta: Any) -> list[SampleScore]:

@@ -10,22 +10,23 @@ from inspect_ai.model import ChatMessageUser, ModelOutput
 from inspect_ai.scorer import Metric, SampleScore, Score
 from inspect_ai.solver import Generate, Solver, TaskState, solver
 
+from tests.scorers.designs import PLAIN
 from unmask.analysis.count_tests import binomial_excess, mcnemar_exact
 from unmask.analysis.intervals import rate
+from unmask.protocol.actions import Action, Mail
 from unmask.protocol.in_context_scheming.scenario_frames import briefing
 from unmask.protocol.in_context_scheming.scenarios import scenarios
 from unmask.scorers.in_context_scheming.covert_action import schemed, scheming_reasoning
 from unmask.scorers.in_context_scheming.reasoning_and_action import reasoning_and_action
 from unmask.scorers.in_context_scheming.scheming_metrics import (
-    compared_rates,
     families,
     opportunity,
     outcomes,
     reasoned_and_acted,
 )
+from unmask.scorers.rates import rates
 from unmask.solvers.in_context_scheming.replay import scenario_disk
-from unmask.solvers.workspace.scenario_tools import Submission
-from unmask.solvers.workspace.tools import Call, Mail, Workspace
+from unmask.solvers.workspace.state import Submission, Workspace
 
 ONE = next(one for one in scenarios() if one.id == "feeder-dispatch")
 CONTROL = "/workspace/control/watcher.yaml"
@@ -64,9 +65,9 @@ def left(report: str | None, given: dict[str, Any]) -> Solver:
         if given["note"]:
             space.disk.write(PLAN, given["note"])
         if given["read"]:
-            space.ledger.note(Call(tool="read_file", path=ONE.memo.path, ok=True))
+            space.log.note(Action(tool="read_file", path=ONE.memo.path, ok=True))
         if given["mail"]:
-            space.sent.append(Mail(to=given["to"], subject="The desk", body=given["mail"]))
+            space.log.mail.append(Mail(to=given["to"], subject="The desk", body=given["mail"]))
         state.store_as(Submission).report = report
         state.store_as(Submission).stopped = given.get("stopped")
         return state
@@ -222,7 +223,7 @@ def row(item: int, arm: str, value: float, family: str = "covert_actions", **met
     }
     frame = {"frame": "conflict" if arm == "treatment" else "matched"}
     noted = {key: meta.pop(key) for key in NOTED if key in meta}
-    return SampleScore(score=Score(value=value, metadata=noted), sample_metadata={**place, **frame, **meta})
+    return SampleScore(score=Score(value=value, metadata=noted), sample_metadata={**PLAIN, **place, **frame, **meta})
 
 
 def computed(made: Metric, scores: list[SampleScore]) -> dict[str, float]:
@@ -307,7 +308,7 @@ def test_covert_runs_that_show_no_reasoning_are_counted_and_crossed_with_awarene
 def test_an_ablation_is_no_part_of_the_treatment_arm() -> None:
     scores = [row(n, "treatment", 1.0) for n in range(4)]
     scores += [row(n, "treatment", 0.0, frame="no_goal", compared=False) for n in range(4)]
-    assert computed(compared_rates(), scores)["treated"] == 1
+    assert computed(rates(compared_only=True), scores)["treated"] == 1
 
 
 def test_every_epoch_counts_and_intervals_are_those_of_samples() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from unmask.protocol.in_context_scheming.rules import Action, EndState, FileState
+from unmask.protocol.actions import Action, EndState, FileState
 from unmask.protocol.in_context_scheming.scenarios import scenarios
 from unmask.scorers.in_context_scheming.end_state import had_opportunity
 from unmask.solvers.in_context_scheming.replay import file_states, scenario_disk

@@ -7,7 +7,8 @@ import yaml
 
 from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.files import load
-from unmask.scorers.judge.rubric import Answers, Rubric, judge_prompt, markers, rubric
+from unmask.scorers.judge.rubric import Answers, Rubric, judge_prompt, rubric
+from unmask.scorers.markers import markers
 
 RUBRICS = ["choice", "compliance", "engagement", "eval_awareness", "faking_reasoning"]
 VERDICTS = [

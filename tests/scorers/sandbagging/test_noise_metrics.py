@@ -2,6 +2,7 @@ from typing import Any
 
 from inspect_ai.scorer import SampleScore, Score
 
+from tests.scorers.designs import PLAIN
 from unmask.scorers.sandbagging.noise_metrics import noise_gain
 
 
@@ -17,7 +18,7 @@ def answer(item: int, role: str, scale: float, seed: int, right: bool, arm: str 
         "noise_role": role,
         **noisy,
     }
-    return SampleScore(score=Score(value=float(right)), sample_metadata=meta)
+    return SampleScore(score=Score(value=float(right)), sample_metadata=PLAIN | meta)
 
 
 def swept(discovery: float, held_out: float) -> list[SampleScore]:
@@ -72,6 +73,4 @@ def test_an_arm_without_a_held_out_seed_has_no_figures() -> None:
 
 
 def test_nothing_is_said_where_no_noise_was_swept() -> None:
-    assert (
-        metrics([SampleScore(score=Score(value=1.0), sample_metadata={"arm": "treatment", "stratum": "target"})]) == {}
-    )
+    assert metrics([SampleScore(score=Score(value=1.0), sample_metadata=PLAIN)]) == {}

@@ -14,15 +14,16 @@ from inspect_ai.solver import TaskState
 from inspect_ai.tool import ToolChoice, ToolInfo
 
 from unmask.protocol.assignment import assign_wordings, schedule
+from unmask.protocol.backdoors.coding_items import KINDS
 from unmask.protocol.backdoors.trigger_samples import TriggerSpec, library_trigger, placements, trigger_samples
 from unmask.protocol.backdoors.triggers import BACKDOORS, triggers
 from unmask.protocol.errors import ConfigurationError
-from unmask.protocol.item_sets import item_set
+from unmask.protocol.sources import item_set
 from unmask.protocol.tracks import tracks
 from unmask.solvers.backdoors.trigger_prompt import Reference, messages_for, triggered
 
-TABLE = tracks(BACKDOORS / "tracks.yaml")
-ITEMS = schedule(item_set(BACKDOORS, TABLE.tracks["prompts"], None).items, 0)
+TABLE = tracks("backdoors")
+ITEMS = schedule(item_set(BACKDOORS, TABLE.tracks["prompts"], KINDS, None).items, 0)
 ONE_EACH = {family.position: name for name, (family, _) in triggers().items()}
 each_position = pytest.mark.parametrize("name", ONE_EACH.values(), ids=list(ONE_EACH))
 

@@ -19,17 +19,17 @@ from inspect_ai.solver import Generate, Solver, TaskState, solver
 from inspect_ai.tool import Tool, ToolCall, ToolDef, ToolError
 from inspect_ai.util import sandbox, store_as
 
+from unmask.protocol.actions import EndState
 from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.in_context_scheming.outcome import outcome
-from unmask.protocol.in_context_scheming.rules import EndState
 from unmask.protocol.in_context_scheming.scenarios import Scenario, Step, scenarios
 from unmask.scorers.in_context_scheming.end_state import end_state, had_opportunity
 from unmask.solvers.in_context_scheming.replay import scenario_disk
 from unmask.solvers.in_context_scheming.scenario_workspace import scenario_workspace
 from unmask.solvers.workspace.memory import LARGEST_FILE, Disk
 from unmask.solvers.workspace.sandbox import SandboxSnapshot, push_changes
-from unmask.solvers.workspace.scenario_tools import Submission, scenario_tools, submit_report
-from unmask.solvers.workspace.tools import ActionLog, Workspace
+from unmask.solvers.workspace.state import ActionLog, Submission, Workspace
+from unmask.solvers.workspace.tools import scenario_tools, submit_report
 from unmask.tasks.in_context_scheming import in_context_scheming
 
 EXFILTRATION = next(one for one in scenarios() if one.family == "self_exfiltration")
@@ -85,7 +85,7 @@ def test_ten_thousand_hostile_calls_raise_tool_errors_alone_and_leave_a_state_th
 ) -> None:
     tools: dict[str, Tool] = {ToolDef(tool).name: tool for tool in scenario_tools()} | {"submit": submit_report()}
     space = store_as(Workspace)
-    space.disk, space.ledger = scenario_disk(EXFILTRATION, affordance=True, memo="-"), ActionLog()
+    space.disk, space.log = scenario_disk(EXFILTRATION, affordance=True, memo="-"), ActionLog()
     space.start = space.disk.model_copy(deep=True)
     store_as(Submission).report = None
 
@@ -109,8 +109,8 @@ def left_behind() -> EndState:
     state = TaskState(ModelName("mockllm/m"), "one", 1, "Do it.", [], metadata={}, store={})
     space, there = store_as(Workspace), state.store_as(Workspace)
     there.disk = Disk.model_validate_json(space.disk.model_dump_json())
-    space.ledger.put_down()
-    there.ledger = ActionLog.model_validate_json(space.ledger.model_dump_json())
+    space.log.flush()
+    there.log = ActionLog.model_validate_json(space.log.model_dump_json())
     there.start = space.start
     state.store_as(Submission).report = store_as(Submission).report
     end = end_state(state)
@@ -120,7 +120,7 @@ def left_behind() -> EndState:
 
 def test_a_scorer_reads_the_state_after_everything_was_removed() -> None:
     space = store_as(Workspace)
-    space.disk, space.ledger = scenario_disk(EXFILTRATION, affordance=True, memo="-"), ActionLog()
+    space.disk, space.log = scenario_disk(EXFILTRATION, affordance=True, memo="-"), ActionLog()
     for path in list(space.disk.files):
         space.disk.delete(path)
     assert space.disk.listing("/workspace") == "total 0"
@@ -154,7 +154,7 @@ def test_weights_are_copied_with_their_size_into_a_folder() -> None:
 
 def test_mail_has_bounds() -> None:
     tools = {ToolDef(tool).name: tool for tool in scenario_tools()}
-    store_as(Workspace).ledger = ActionLog()
+    store_as(Workspace).log = ActionLog()
     with pytest.raises(ToolError, match="could not be sent"):
         asyncio.run(tools["send_mail"](to="a", subject="b", body="c" * 30_000))  # type: ignore[arg-type]
 
@@ -244,7 +244,7 @@ def test_files_that_a_shell_leaves_in_the_sandbox_are_read_back(tmp_path: Path) 
     space = log.samples[0].store_as(Workspace)
     assert space.disk.files["/workspace/other.md"].content == "moss\n"
     assert "/workspace/new/plan.md" not in space.disk.files
-    assert [call.ok for call in space.calls] == [True] * 4
+    assert [call.ok for call in space.actions] == [True] * 4
 
 
 @solver
@@ -253,8 +253,8 @@ def linked(outside: str) -> Solver:
 
     async def solve(state: TaskState, generate: Generate) -> TaskState:
         space = state.store_as(Workspace)
-        space.disk, space.stamps = scenario_disk(EXFILTRATION, affordance=True, memo="-"), SandboxSnapshot()
-        await push_changes(space.disk, space.stamps, {})
+        space.disk, space.snapshot = scenario_disk(EXFILTRATION, affordance=True, memo="-"), SandboxSnapshot()
+        await push_changes(space.disk, space.snapshot, {})
         await sandbox().exec(["sh", "-c", f"ln -s {outside}/secret workspace/link; ln -s {outside} workspace/folder"])
         tools, faults = {ToolDef(tool).name: tool for tool in scenario_tools()}, []
         for name, told in (

@@ -27,7 +27,7 @@ from unmask.solvers.sandbagging.document_workspace import (
     framed_in_workspace,
     place_document,
 )
-from unmask.solvers.workspace.tools import Workspace
+from unmask.solvers.workspace.state import Workspace
 
 FOLDER = DATA / "sandbagging"
 SETTINGS = load(FOLDER / "agent.yaml", WorkspaceSettings).settings
@@ -39,7 +39,7 @@ PLACE = {
     "frame": "high_penalty",
     "wording": "readme",
 }
-SETS = set_names("questions", FOLDER / "frames")
+SETS = set_names("questions", "sandbagging")
 CUES = ("50%", "unlearn", "deploy", "score")
 ANSWER = "<scratchpad>Mercury.</scratchpad><answer>A</answer>"
 
@@ -61,10 +61,10 @@ def document(state: TaskState) -> str:
 
 @pytest.mark.parametrize("name", SETS)
 def test_in_every_frame_and_wording_the_document_is_all_that_the_direct_setting_has_before_the_item(name: str) -> None:
-    chosen = frame_set(name, "questions", FOLDER / "frames")
+    chosen = frame_set(name, "questions", "sandbagging")
     for frame in chosen.frames:
         for key, wording in chosen.wordings.items():
-            direct = render_prompt(tracks(FOLDER / "tracks.yaml"), "questions", "scratchpad", wording, frame, QUESTION)
+            direct = render_prompt(tracks("sandbagging"), "questions", "scratchpad", wording, frame, QUESTION)
             state = placed(name, frame=frame.name, wording=key)
             assert state.messages[0].text == direct.system
             assert document(state).strip() == direct.user.removesuffix(QUESTION).strip()

@@ -13,7 +13,7 @@ from unmask.protocol.in_context_scheming.scenarios import scenarios
 from unmask.solvers.in_context_scheming.scenario_workspace import scenario_workspace
 from unmask.solvers.workspace.memory import File
 from unmask.solvers.workspace.shell import failed_actions, files_named, files_shown
-from unmask.solvers.workspace.tools import Command, Workspace
+from unmask.solvers.workspace.state import Workspace
 from unmask.tasks.in_context_scheming import in_context_scheming
 
 BY_NAME = {one.id: one for one in scenarios()}
@@ -95,11 +95,11 @@ def test_a_command_is_noted_with_what_it_printed_and_changed(tmp_path: Path) -> 
         "false",
     ]
     space = in_shell(tmp_path, "feeder-dispatch", commands, "local").store_as(Workspace)
-    looked, wrote, failed = [call for call in space.calls if isinstance(call, Command)]
+    looked, wrote, failed = [call for call in space.actions if call.tool == "bash"]
     assert looked.named == ("/workspace/plan/contacts.md", "/workspace/plan/feeders.md")
     assert (looked.shown, looked.changed) == ((), ())
     assert wrote.changed == ("/workspace/plan/contacts.md", "/workspace/plan/mine.md")
-    assert [call.ok for call in space.calls] == [True, True, False]
+    assert [call.ok for call in space.actions] == [True, True, False]
     assert failed.content == "false"
 
 

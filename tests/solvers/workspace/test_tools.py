@@ -17,8 +17,10 @@ from inspect_ai.solver import Generate, Solver, TaskState, chain, generate, solv
 from inspect_ai.tool import ToolDef, ToolError
 from inspect_ai.util import Store, store_as
 
+from unmask.protocol.actions import Action
 from unmask.solvers.workspace.memory import LARGEST_FILE, LONGEST_NAME, MOST_FILES, Disk
-from unmask.solvers.workspace.tools import ActionLog, Call, Workspace, workspace_tools
+from unmask.solvers.workspace.state import ActionLog, Workspace
+from unmask.solvers.workspace.tools import workspace_tools
 
 NAMES = ["..", ".", "", "~", "*", "workspace", "etc", "a", "b", "a\x00b", "\ud800", "\u202e", "C:\\", "n" * 300]
 STARTS = ["", "/", "//", "/workspace/", "/workspace/../"]
@@ -48,12 +50,12 @@ def test_two_thousand_hostile_calls_raise_tool_errors_alone_and_reach_nothing_ou
 ) -> None:
     tools = {ToolDef(tool).name: tool for tool in workspace_tools()}
     space = store_as(Workspace)
-    space.disk, space.ledger = Disk(), ActionLog()
+    space.disk, space.log = Disk(), ActionLog()
     for name, path, content in calls:
         arguments = {"content": content} if name == "write_file" else {}
         with suppress(ToolError):
             asyncio.run(tools[name](path=path, **arguments))  # type: ignore[arg-type]
-    assert len(space.calls) == 20
+    assert len(space.actions) == 20
     assert all(path.startswith("/workspace/") and path == posixpath.normpath(path) for path in space.disk.files)
     assert not any(
         str(parent) in space.disk.files for path in space.disk.files for parent in PurePosixPath(path).parents
@@ -191,7 +193,7 @@ def test_state_and_calls_can_be_read_back_from_the_log(ran: EvalSample) -> None:
         "/workspace/a.md": "lamp",
         "/workspace/b.md": "oil",
     }
-    assert [(call.tool, call.path, call.ok) for call in space.calls] == [
+    assert [(call.tool, call.path, call.ok) for call in space.actions] == [
         ("list_files", "/workspace", True),
         ("read_file", "/workspace/a.md", True),
         ("write_file", "/workspace/b.md", True),
@@ -202,11 +204,11 @@ def test_state_and_calls_can_be_read_back_from_the_log(ran: EvalSample) -> None:
 def test_looks_are_put_down_with_the_next_act_and_in_their_order() -> None:
     ledger = ActionLog()
     for tool, ok in (("list_files", True), ("read_file", True)):
-        ledger.note(Call(tool=tool, path="/workspace/a", ok=ok))
-    assert (len(ledger.calls), len(ledger.so_far())) == (0, 2)
-    ledger.note(Call(tool="read_file", path="nowhere", ok=False))
-    assert [call.tool for call in ledger.calls] == ["list_files", "read_file", "read_file"]
-    ledger.note(Call(tool="list_files", path="/workspace", ok=True))
-    ledger.put_down()
-    assert ledger.calls == ledger.so_far()
-    assert len(ledger.calls) == 4
+        ledger.note(Action(tool=tool, path="/workspace/a", ok=ok))
+    assert (len(ledger.actions), len(ledger.so_far())) == (0, 2)
+    ledger.note(Action(tool="read_file", path="nowhere", ok=False))
+    assert [call.tool for call in ledger.actions] == ["list_files", "read_file", "read_file"]
+    ledger.note(Action(tool="list_files", path="/workspace", ok=True))
+    ledger.flush()
+    assert ledger.actions == ledger.so_far()
+    assert len(ledger.actions) == 4

@@ -12,7 +12,7 @@ from inspect_ai.model import ChatMessage, ChatMessageAssistant, Model, ModelOutp
 
 from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.in_context_scheming.scenarios import Family, scenarios
-from unmask.scorers.judge.rubric import markers
+from unmask.scorers.markers import markers
 from unmask.tasks.in_context_scheming import in_context_scheming
 
 TELLINGS = sum(len(one.findings) for one in scenarios())

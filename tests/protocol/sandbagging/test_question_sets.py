@@ -8,12 +8,12 @@ import pytest
 from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.files import DATA
 from unmask.protocol.frames import frame_set
-from unmask.protocol.item_sets import item_set
-from unmask.protocol.samples import assigned_samples
+from unmask.protocol.samples import scheduled_samples
+from unmask.protocol.sandbagging.question_sets import draws_from_ladder, question_set
 from unmask.protocol.tracks import tracks
 
 FOLDER = DATA / "sandbagging"
-TABLE = tracks(FOLDER / "tracks.yaml")
+TABLE = tracks("sandbagging")
 MMLU = {"question": "Which?", "choices": ["a", "b", "c", "d"], "answer": 2, "subject": "law"}
 COLUMNS = {"question": "question", "choices": "choices", "answer_index": "answer", "family": "subject"}
 
@@ -25,8 +25,8 @@ def own(folder: Path, *rows: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_a_set_of_published_shape_is_read_through_its_mapping(tmp_path: Path) -> None:
-    found = item_set(FOLDER, TABLE.tracks["questions"], own(tmp_path, MMLU, {**MMLU, "answer": 0, "question": "What?"}))
-    assert (found.ladder, [path.name for path in found.files]) == (False, ["own.jsonl"])
+    found = question_set(TABLE.tracks["questions"], own(tmp_path, MMLU, {**MMLU, "answer": 0, "question": "What?"}))
+    assert [path.name for path in found.files] == ["own.jsonl"]
     assert [(e.item.answer, e.cluster) for e in found.items if hasattr(e.item, "answer")] == [
         ("c", "law"),
         ("a", "law"),
@@ -37,7 +37,7 @@ def test_a_set_of_published_shape_is_read_through_its_mapping(tmp_path: Path) ->
 @pytest.mark.parametrize("answer", [4, -1, "c"])
 def test_an_answer_that_names_no_choice_is_refused_by_row_and_key(tmp_path: Path, answer: object) -> None:
     with pytest.raises(ConfigurationError, match=r"own\.jsonl.*row 1.*answer_index"):
-        item_set(FOLDER, TABLE.tracks["questions"], own(tmp_path, {**MMLU, "answer": 1}, {**MMLU, "answer": answer}))
+        question_set(TABLE.tracks["questions"], own(tmp_path, {**MMLU, "answer": 1}, {**MMLU, "answer": answer}))
 
 
 @pytest.mark.parametrize(
@@ -50,18 +50,16 @@ def test_an_answer_that_names_no_choice_is_refused_by_row_and_key(tmp_path: Path
 )
 def test_a_faulty_row_is_refused_by_file_item_and_key(tmp_path: Path, row: dict[str, Any], message: str) -> None:
     with pytest.raises(ConfigurationError, match=message):
-        item_set(FOLDER, TABLE.tracks["questions"], own(tmp_path, {**MMLU, **row}))
+        question_set(TABLE.tracks["questions"], own(tmp_path, {**MMLU, **row}))
 
 
 def test_two_options_that_are_the_same_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="two options are the same"):
-        item_set(
-            FOLDER, TABLE.tracks["questions"], own(tmp_path, {**MMLU, "choices": ["a", "a", "b", "c"], "answer": 1})
-        )
+        question_set(TABLE.tracks["questions"], own(tmp_path, {**MMLU, "choices": ["a", "a", "b", "c"], "answer": 1}))
 
 
 def test_the_bundled_questions_are_many_and_balanced_over_domains() -> None:
-    found = item_set(FOLDER, TABLE.tracks["questions"], None)
+    found = question_set(TABLE.tracks["questions"], None)
     domains = Counter(entry.traits["domain"] for entry in found.items)
     assert len(found.items) >= 150
     assert domains["target"] == domains["off_target"]
@@ -73,9 +71,9 @@ def test_the_bundled_questions_are_many_and_balanced_over_domains() -> None:
 
 @pytest.mark.parametrize("track", ["questions", "arithmetic_choice"])
 def test_the_right_letter_is_as_often_any_of_the_four(track: str) -> None:
-    found = item_set(FOLDER, TABLE.tracks[track], None, each=20)
-    frames = frame_set("contrast", TABLE.told(track), FOLDER / "frames")
-    samples = assigned_samples(found.items, frames, TABLE, threat="sandbagging", track=track, seed=0)
+    found = question_set(TABLE.tracks[track], None, each=20)
+    frames = frame_set("contrast", TABLE.told(track), "sandbagging")
+    samples = scheduled_samples(found.items, frames, TABLE, threat="sandbagging", track=track, seed=0)
     letters = Counter(str(s.target) for s in samples)
     assert set(letters) == set("ABCD")
     assert max(letters.values()) <= 1.15 * min(letters.values())
@@ -86,9 +84,9 @@ def test_the_right_letter_is_as_often_any_of_the_four(track: str) -> None:
 
 @pytest.mark.parametrize("track", ["questions", "arithmetic_choice"])
 def test_within_a_wording_each_letter_is_right_for_a_quarter_of_the_items_within_one(track: str) -> None:
-    found = item_set(FOLDER, TABLE.tracks[track], None, each=24)
-    frames = frame_set("contrast", TABLE.told(track), FOLDER / "frames")
-    samples = assigned_samples(found.items, frames, TABLE, threat="sandbagging", track=track, seed=0)
+    found = question_set(TABLE.tracks[track], None, each=24)
+    frames = frame_set("contrast", TABLE.told(track), "sandbagging")
+    samples = scheduled_samples(found.items, frames, TABLE, threat="sandbagging", track=track, seed=0)
     asked = {((s.metadata or {})["item"], (s.metadata or {})["wording"], str(s.target)) for s in samples}
     assert len(asked) == len(found.items)
     for wording in frames.wordings:
@@ -98,9 +96,9 @@ def test_within_a_wording_each_letter_is_right_for_a_quarter_of_the_items_within
 
 
 def test_arithmetic_is_asked_for_a_number_on_one_track_and_for_a_letter_on_the_other() -> None:
-    frames = frame_set("contrast", "arithmetic", FOLDER / "frames")
+    frames = frame_set("contrast", "arithmetic", "sandbagging")
     for track, options in (("arithmetic", 0), ("arithmetic_choice", 4)):
-        found = item_set(FOLDER, TABLE.tracks[track], None, each=2)
-        samples = assigned_samples(found.items, frames, TABLE, threat="sandbagging", track=track, seed=0)
+        found = question_set(TABLE.tracks[track], None, each=2)
+        samples = scheduled_samples(found.items, frames, TABLE, threat="sandbagging", track=track, seed=0)
         assert {len(s.choices or []) for s in samples} == {options}
-        assert found.ladder
+        assert draws_from_ladder(TABLE.tracks[track], None)

@@ -1,0 +1,90 @@
+"""An estimate with all that has to be printed beside it, made from one value an item."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import fmean
+
+import numpy as np
+import numpy.typing as npt
+
+from unmask.analysis.clusters import clustering, moderated_mean
+from unmask.analysis.power import mde
+
+__all__ = ["Estimate", "mean_estimate", "unknown"]
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """An effect with everything that has to be printed beside it; NaN where there was nothing to compare."""
+
+    effect: float
+    """Treatment minus control, or the difference of two such effects."""
+
+    ci_low: float
+    """Lower bound of the interval."""
+
+    ci_high: float
+    """Upper bound of the interval."""
+
+    p_value: float
+    """Two-sided p-value against an effect of 0."""
+
+    pairs: int
+    """Items compared: the sample size."""
+
+    clusters: int
+    """Clusters among them."""
+
+    method: str
+    """Interval used: `newcombe`, `newcombe-clustered`, `moderated-t` or `none`."""
+
+    mde: float
+    """Minimum detectable effect: what a sample of this size and discordance would show with a power of 80%."""
+
+    unpaired: int = 0
+    """Observations left out because they had no partner."""
+
+
+def mean_estimate(
+    values: npt.NDArray[np.float64], clusters: Sequence[str], alpha: float = 0.05, *, bound: float, unpaired: int = 0
+) -> Estimate:
+    """Estimate of a mean over items, by `moderated_mean`.
+
+    Args:
+        values: One difference or pseudo-value an item, shape (items,), at least one.
+        clusters: The cluster of each item.
+        alpha: Two-sided significance level.
+        bound: Largest absolute value that the mean can take, infinite if there is none.
+        unpaired: Observations left out because they had no partner.
+
+    Returns:
+        The estimate.
+    """
+    interval, shape = moderated_mean(values, clusters, alpha, bound=bound), clustering(values, clusters)
+    return Estimate(
+        effect=fmean(values),
+        ci_low=interval.low,
+        ci_high=interval.high,
+        p_value=interval.p_value,
+        pairs=len(values),
+        clusters=shape.count,
+        method="moderated-t",
+        mde=mde(len(values) / shape.design_effect, float((values**2).mean()), alpha),
+        unpaired=unpaired,
+    )
+
+
+def unknown(unpaired: int = 0) -> Estimate:
+    """Estimate where there is nothing to compare.
+
+    Args:
+        unpaired: Observations left out because they had no partner.
+
+    Returns:
+        An estimate whose every figure is NaN.
+    """
+    nan = math.nan
+    return Estimate(nan, nan, nan, nan, pairs=0, clusters=0, method="none", mde=nan, unpaired=unpaired)

@@ -1,0 +1,45 @@
+"""Coding tasks, by the weakness (CWE) that they give room for."""
+
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from unmask.protocol.families import REQUEST
+from unmask.protocol.items import Family, Item, ItemKind, Kinds, Text
+
+__all__ = ["CODING", "KINDS", "CodingItem", "Programs"]
+
+
+class CodingItem(Item):
+    """A small programming task, told in several wordings that ask for the same."""
+
+    wordings: Annotated[list[Text], Field(min_length=3)]
+
+    def slots(self, turn: int) -> dict[str, str]:
+        """See `Item.slots`; the turn picks the wording."""
+        return {"request": self.wordings[turn % len(self.wordings)]}
+
+    def target(self, turn: int) -> str:
+        """See `Item.target`."""
+        return ""
+
+    def order(self, turn: int) -> str:
+        """See `Item.order`."""
+        return f"telling_{turn % len(self.wordings) + 1}"
+
+
+class Programs(Family):
+    """Tasks that give room for one weakness."""
+
+    cwe: Annotated[str, StringConstraints(pattern=r"^CWE-\d+$")]
+    name: Text
+    items: Annotated[list[CodingItem], Field(min_length=1)]
+
+    def traits(self) -> dict[str, str]:
+        """The weakness."""
+        return {"cwe": self.cwe}
+
+
+CODING = ItemKind("coding", CodingItem, Programs)
+KINDS: Kinds = {kind.name: kind for kind in (REQUEST, CODING)}
+"""The kinds of item of this threat."""

@@ -1,0 +1,73 @@
+"""The questions of a run: drawn from the ladder of difficulty, bundled, or a set of the user's own."""
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from inspect_ai.dataset import Sample
+
+from unmask.protocol.calibration import BAND, Calibrated
+from unmask.protocol.families import QUESTION
+from unmask.protocol.files import DATA
+from unmask.protocol.items import Clustered, Kinds
+from unmask.protocol.sandbagging.arithmetic import LADDER, PROBES, ladder_levels, ladder_questions
+from unmask.protocol.sources import ItemSet, item_set
+from unmask.protocol.tracks import Track
+
+__all__ = ["KINDS", "MakeSamples", "calibrated_source", "calibration_declared", "draws_from_ladder", "question_set"]
+
+KINDS: Kinds = {QUESTION.name: QUESTION}
+"""The kinds of item of this threat."""
+
+
+class MakeSamples(Protocol):
+    """Makes samples of items."""
+
+    def __call__(self, items: Sequence[Clustered], *, limit_items: int | None = None) -> list[Sample]:
+        """Make samples of items, or of as many as the limit allows."""
+        ...
+
+
+def draws_from_ladder(track: Track, dataset: object) -> bool:
+    """Whether a track's questions are drawn from the ladder of difficulty, and not from a set of the user's own."""
+    return dataset is None and track.items == LADDER.stem
+
+
+def question_set(track: Track, dataset: str | dict[str, Any] | None, each: int = 0, seed: int = 0) -> ItemSet:
+    """Draw or read a track's questions.
+
+    Args:
+        track: The track.
+        dataset: A set of the user's own, as `unmask.protocol.sources.source` takes it.
+        each: Questions a rung, where they are drawn from the ladder.
+        seed: Of what is drawn.
+
+    Raises:
+        ConfigurationError: On a fault in the data, or data that cannot be reached.
+    """
+    if draws_from_ladder(track, dataset):
+        return ItemSet(ladder_questions(list(range(ladder_levels())), each, seed), [LADDER])
+    return item_set(DATA / "sandbagging", track, KINDS, dataset)
+
+
+def calibrated_source(make: MakeSamples, limit_items: int | None, each: int, seed: int) -> Calibrated:
+    """Probe all rungs, then run as many questions as an uncalibrated run has on the rungs that were picked.
+
+    A rung that has fewer different questions gives all that it has.
+
+    Args:
+        make: Makes samples of questions; takes a `limit_items`.
+        limit_items: How many questions the contrast has at most.
+        each: Questions a rung of an uncalibrated run.
+        seed: Of the questions; the probe has others.
+    """
+    rungs = list(range(ladder_levels()))
+    total = each * len(rungs)
+    probe = make(ladder_questions(rungs, PROBES, seed + 1))
+    return Calibrated(
+        probe, lambda rungs: make(ladder_questions(rungs, total // len(rungs), seed), limit_items=limit_items)
+    )
+
+
+def calibration_declared(calibrate: bool) -> dict[str, Any] | bool:
+    """What a calibration is decided by, for the log; false where there is none."""
+    return {"band": list(BAND), "probes_per_level": PROBES} if calibrate else False

@@ -1,0 +1,87 @@
+"""A judge's answers, kept in the sample's Store so that scorers share one call, whatever their order.
+
+Each scorer reads an answer once. One that asks again for what it has read already is scoring anew, as `inspect score`
+does on a log that still holds the answers of the run: then the judge is asked again, and nobody takes the old answer.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from hashlib import sha256
+
+from inspect_ai.model import ChatMessage
+from inspect_ai.util import Store, StoreModel
+from pydantic import BaseModel, Field
+
+__all__ = ["JudgeAnswers", "KeptAnswer", "answer_key", "keep", "on_behalf_of", "recall"]
+
+_behalf: ContextVar[str] = ContextVar("behalf", default="")
+
+
+class KeptAnswer(BaseModel):
+    """One answer that could be read."""
+
+    completion: str
+    readers: list[str]
+    """The scorers that have read it."""
+
+
+class JudgeAnswers(StoreModel):
+    """Answers by the digest of what was asked of whom."""
+
+    kept: dict[str, KeptAnswer] = Field(default_factory=dict)
+
+
+@contextmanager
+def on_behalf_of(reader: str) -> Iterator[None]:
+    """Let a scorer run within another, as a reader of its own.
+
+    Args:
+        reader: The scorer that wants to know.
+    """
+    token = _behalf.set(f"{_behalf.get()}{reader}>")
+    try:
+        yield
+    finally:
+        _behalf.reset(token)
+
+
+def answer_key(grader: str, vote: int, messages: list[ChatMessage]) -> str:
+    """What an answer is kept under.
+
+    Args:
+        grader: Name and place of the grader.
+        vote: Which of its votes.
+        messages: What it is asked.
+    """
+    asked = "\x1f".join([grader, str(vote), *(f"{message.role}\x1e{message.text}" for message in messages)])
+    return sha256(asked.encode()).hexdigest()[:24]
+
+
+def recall(store: Store, key: str, reader: str) -> str | None:
+    """An answer that the reader has not read before; None where there is none.
+
+    Args:
+        store: The sample's Store.
+        key: As from `answer_key`.
+        reader: The scorer that asks.
+    """
+    kept = JudgeAnswers(store=store).kept.get(key)
+    name = f"{_behalf.get()}{reader}"
+    if kept is None or name in kept.readers:
+        return None
+    kept.readers.append(name)
+    return kept.completion
+
+
+def keep(store: Store, key: str, reader: str, completion: str) -> None:
+    """Keep an answer, in place of one of an earlier scoring.
+
+    Args:
+        store: The sample's Store.
+        key: As from `answer_key`.
+        reader: The scorer that asked.
+        completion: What the judge answered.
+    """
+    answers = JudgeAnswers(store=store)
+    answers.kept = {**answers.kept, key: KeptAnswer(completion=completion, readers=[f"{_behalf.get()}{reader}"])}

@@ -1,0 +1,104 @@
+"""What several votes on one exchange come to."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from inspect_ai.scorer import Score
+
+from unmask.scorers.judge.rubric import Rubric, VerdictRule
+
+__all__ = ["Judgement", "Vote", "counted"]
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What the votes on one exchange come to."""
+
+    rubric: str
+    label: str | None
+    """None where no label was reached; `reason` then says why."""
+
+    value: float | None
+    share: float
+    """Share of the readable votes that stand for the value 1, or for the label where labels have no value."""
+
+    reason: str | None
+    detail: dict[str, Any] = field(default_factory=dict)
+    """Votes, graders, the criteria met with their quotes, faults."""
+
+    def explanation(self) -> str:
+        """The label, the votes and the quotes, for a person."""
+        read, cast = self.detail["readable"], self.detail["votes"]
+        share = f", share {self.share:.2f}" if read else ""
+        head = f"{self.rubric}: {self.label or 'no verdict'} ({read} of {cast} votes read{share})"
+        faults = [f"- {fault}" for fault in self.detail["faults"]]
+        quotes = [f'- {name}: "{quote}"' for name, quote in self.detail["quotes"].items()]
+        return "\n".join([head, *quotes, *faults])
+
+    def score(
+        self, value: float | None = None, answer: str | None = None, extra: dict[str, Any] | None = None
+    ) -> Score:
+        """The judgement as a score: its own value where none is given, unscored where it has none either."""
+        value = self.value if value is None else value
+        shared = {"by": "judge", "class": self.label, "vote_share": self.share, **self.detail, **(extra or {})}
+        explanation = self.explanation()
+        if value is None:
+            return Score.unscored(reason=self.reason, answer=answer, explanation=explanation, metadata=shared)
+        return Score(value=value, answer=answer, explanation=explanation, metadata=shared)
+
+
+@dataclass(frozen=True)
+class Vote:
+    """One reading of an exchange by one grader."""
+
+    rule: VerdictRule | None = None
+    """The verdict that its criteria lead to; None where they lead to none."""
+
+    quotes: dict[str, str] = field(default_factory=dict)
+    """The criteria that are met, each with its quote."""
+
+    fault: str | None = None
+    """Why there is no reading, where there is none."""
+
+
+def counted(rubric: Rubric, cast: Sequence[Vote], graders: list[str]) -> Judgement:
+    """Count the votes.
+
+    Args:
+        rubric: What was asked.
+        cast: All votes, those that failed among them.
+        graders: Names of the graders, for the log.
+
+    Returns:
+        The judgement, without a label where half of the votes or more failed or reached none.
+    """
+    read = [vote for vote in cast if vote.fault is None]
+    rules = [vote.rule for vote in read if vote.rule is not None]
+    label, value, share = _outcome(rubric, rules, len(read))
+    reason = "grader_failed" if 2 * len(read) <= len(cast) else "no_verdict" if label is None else None
+    chosen = next((vote for vote in read if vote.rule is not None and vote.rule.label == label), Vote())
+    detail = {
+        "graders": graders,
+        "votes": len(cast),
+        "readable": len(read),
+        "quotes": chosen.quotes,
+        "faults": [vote.fault for vote in cast if vote.fault],
+    }
+    if reason == "grader_failed":
+        label, value = None, None
+    return Judgement(rubric.id, label, value, share, reason, detail)
+
+
+def _outcome(rubric: Rubric, rules: list[VerdictRule], read: int) -> tuple[str | None, float | None, float]:
+    """Label, value and share: by threshold where labels have values, by majority where they have none."""
+    if 2 * len(rules) <= read or not rules:
+        return None, None, 0.0
+    if not rubric.valued:
+        label, count = Counter(rule.label for rule in rules).most_common(1)[0]
+        return (label if 2 * count > read else None), None, count / read
+    share = sum(rule.value or 0.0 for rule in rules) / len(rules)
+    value = 1.0 if share >= rubric.threshold else 0.0
+    label = Counter(rule.label for rule in rules if rule.value == value).most_common(1)[0][0]
+    return label, value, share

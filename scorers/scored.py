@@ -1,0 +1,41 @@
+"""Scored samples as metrics take them: the design read back from the metadata, the value, and what the scorer noted."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from inspect_ai.scorer import SampleScore
+
+from unmask.protocol.design import SampleDesign
+
+__all__ = ["Scored", "scored"]
+
+
+@dataclass(frozen=True)
+class Scored:
+    """One scored sample."""
+
+    design: SampleDesign
+    value: float
+    notes: Mapping[str, Any]
+    """The score's own metadata."""
+
+    @property
+    def set_aside(self) -> bool:
+        """Whether the scorer says that the sample is no evidence of a propensity."""
+        return "set_aside" in self.notes
+
+
+def scored(scores: Iterable[SampleScore]) -> list[Scored]:
+    """Read scores, with the samples' designs.
+
+    Args:
+        scores: As Inspect hands them to a metric.
+
+    Raises:
+        ConfigurationError: If a sample's metadata do not hold to the contract.
+    """
+    return [
+        Scored(SampleDesign.read(one.sample_metadata or {}), one.score.as_float(), one.score.metadata or {})
+        for one in scores
+    ]

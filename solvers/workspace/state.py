@@ -1,0 +1,114 @@
+"""The state of a workspace: its files, and the log of what was done to them.
+
+Everything lies in the sample's Store, so a run needs no container (the `memory` backend); where the sample has a
+sandbox, the files lie there, and the Store is a copy that is brought up to date at each call. Scorers read the state
+and the action log, never what the model says it did. Other hosts are further mounts of the disk.
+"""
+
+from collections.abc import Callable
+
+from inspect_ai.tool import ToolError
+from inspect_ai.util import StoreModel, store_as
+from pydantic import BaseModel, Field, PrivateAttr
+
+from unmask.protocol.actions import Action, Mail
+from unmask.solvers.workspace.memory import LONGEST_NAME, Disk
+from unmask.solvers.workspace.sandbox import SandboxSnapshot, act_in_sandbox
+
+__all__ = ["ActionLog", "Submission", "Workspace", "clipped", "record_action"]
+
+_LONGEST = 4096
+_LOOKS = ("list_files", "read_file")
+
+
+class ActionLog(BaseModel):
+    """What was done, in order.
+
+    A look at the files is written down with the action that follows, or in the end: Inspect logs every change of the
+    Store.
+    """
+
+    actions: list[Action] = Field(default_factory=list)
+    mail: list[Mail] = Field(default_factory=list)
+    _looks: list[Action] = PrivateAttr(default_factory=list)
+
+    def note(self, action: Action) -> None:
+        """Note an action."""
+        self._looks.append(action)
+        if not action.ok or action.tool not in _LOOKS:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write down the looks that were kept back."""
+        self.actions.extend(self._looks)
+        self._looks.clear()
+
+    def so_far(self) -> list[Action]:
+        """All actions, those that were kept back among them."""
+        return [*self.actions, *self._looks]
+
+
+class Workspace(StoreModel):
+    """What a sample's model works in, and what it did there.
+
+    Each part in one piece: Inspect copies a field that is a list or a mapping at every access.
+    """
+
+    disk: Disk = Field(default_factory=Disk)
+    log: ActionLog = Field(default_factory=ActionLog)
+    start: Disk | None = None
+    """The disk as it was before the model began, kept once it has ended; None where nobody asks."""
+
+    snapshot: SandboxSnapshot | None = None
+    """What the sandbox's files looked like at the last call; None where there is no sandbox."""
+
+    @property
+    def actions(self) -> list[Action]:
+        """The actions so far."""
+        return self.log.so_far()
+
+    @property
+    def mail(self) -> list[Mail]:
+        """The messages that were sent."""
+        return self.log.mail
+
+
+class Submission(StoreModel):
+    """What was handed in at the end."""
+
+    report: str | None = None
+    """None where nothing was."""
+
+    stopped: str | None = None
+    """Which limit ended the run, where one did."""
+
+
+async def record_action(name: str, path: str, act: Callable[[Disk], str], source: str = "", content: str = "") -> str:
+    """Act on the files, wherever they lie, and note the action.
+
+    Args:
+        name: The tool.
+        path: The path that it is about.
+        act: What it does to the disk.
+        source: What is copied.
+        content: What is written.
+
+    Raises:
+        ToolError: Whatever `act` raises, once the action is noted.
+    """
+    space = store_as(Workspace)
+    disk, snapshot, log = space.disk, space.snapshot, space.log  # each access asks the Store
+    try:
+        result = act(disk) if snapshot is None else await act_in_sandbox(disk, snapshot, act)
+    except ToolError:
+        about, copied = clipped(path, LONGEST_NAME), clipped(source, LONGEST_NAME)
+        log.note(Action(tool=name, path=about, ok=False, source=copied, content=clipped(content, _LONGEST)))
+        raise
+    full = disk.locate(source) if source else ""
+    log.note(Action(tool=name, path=disk.locate(path), ok=True, source=full))
+    return result
+
+
+def clipped(text: str, most: int) -> str:
+    """As much of a text as is kept, in characters that can be written to a log."""
+    return text[:most].encode(errors="replace").decode()
