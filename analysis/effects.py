@@ -102,9 +102,7 @@ def paired_effect(
     if all(item.is_single_binary for item in items.values()):
         return _binary(list(items.values()), alpha, unpaired)
     differences = np.array([item.difference for item in items.values()])
-    return mean_estimate(
-        differences, [item.cluster for item in items.values()], alpha, bound=1.0, unpaired=unpaired
-    )
+    return mean_estimate(differences, [item.cluster for item in items.values()], alpha, bound=1.0, unpaired=unpaired)
 
 
 def net_effect(observations: Iterable[Observation], alpha: float = 0.05) -> Estimate:

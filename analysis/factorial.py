@@ -80,9 +80,7 @@ def factorial_effects(observations: Iterable[FactorialObservation], alpha: float
     contrasts, estimable, kept = _contrasts(design, np.array([o.value for o in samples]), index)
     compared = [clusters[name] for name in names[kept]]
     known = {
-        term: mean_estimate(contrasts[:, j], compared, alpha, bound=1.0)
-        for j, term in enumerate(terms)
-        if estimable[j]
+        term: mean_estimate(contrasts[:, j], compared, alpha, bound=1.0) for j, term in enumerate(terms) if estimable[j]
     }
     aliased = replace(unknown(), pairs=len(compared), clusters=len(set(compared)))
     return {":".join(term): known.get(term, aliased) for term in _terms(factors)}

@@ -1,4 +1,4 @@
-"""What a paired design can see: pairs needed, smallest detectable effect, exact power."""
+"""What a paired design can see: pairs needed, minimum detectable effect, exact power."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def pairs_needed(effect: float, discordance: float, alpha: float = 0.05, power: 
 
     Args:
         effect: Effect to detect, treatment minus control, not 0.
-        discordance: Discordance, the share of pairs whose arms differ.
+        discordance: Share of pairs whose arms differ.
         alpha: Two-sided significance level; pass twice the value for a one-sided test.
         power: Probability of detection wanted.
 
@@ -39,7 +39,7 @@ def mde(pairs: float, discordance: float, alpha: float = 0.05, power: float = 0.
 
     Args:
         pairs: Number of pairs, or an effective number that need not be whole.
-        discordance: Discordance observed; for graded outcomes the mean squared difference.
+        discordance: Share of pairs whose arms differ, as observed; for graded outcomes the mean squared difference.
         alpha: Two-sided significance level.
         power: Probability of detection.
 

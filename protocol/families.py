@@ -39,7 +39,7 @@ QUESTION = ItemKind("question", QuestionItem, Questions)
 
 @cache
 def load_items(folder: Path, kind: ItemKind) -> tuple[Clustered, ...]:
-    """Read every family file of a folder.
+    """Read every family file of a folder, and of folders in it.
 
     Args:
         folder: The folder.
@@ -48,7 +48,7 @@ def load_items(folder: Path, kind: ItemKind) -> tuple[Clustered, ...]:
     Raises:
         ConfigurationError: On a fault in a file, or an id that two items share.
     """
-    families = [load(path, kind.family) for path in sorted(folder.glob("*.yaml"))]
+    families = [load(path, kind.family) for path in sorted(folder.rglob("*.yaml"))]
     items = tuple(
         Clustered(item, family.family, {**family.traits(), **item.traits()})
         for family in families

@@ -15,12 +15,32 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from unmask.protocol.errors import ConfigurationError
 
-__all__ = ["DATA", "Record", "canary", "load", "read", "sha256", "shown"]
+__all__ = ["DATA", "Record", "add_threat", "canary", "load", "read", "sha256", "shown", "threat_data"]
 
 DATA = Path(__file__).parents[1] / "datasets"
 """Where the bundled data lies, in a clone and in an installed wheel alike."""
 
 R = TypeVar("R", bound=BaseModel)
+_added: dict[str, Path] = {}
+
+
+def add_threat(threat: str, folder: Path) -> None:
+    """Say where the data of a threat of your own lie; bundled ones lie below `DATA` under their names.
+
+    Args:
+        threat: The threat's name, as its samples' metadata have it.
+        folder: Its folder, with `declared.yaml`, `tracks.yaml` and `frames/`.
+    """
+    _added[threat] = folder
+
+
+def threat_data(threat: str) -> Path:
+    """The folder of a threat's data.
+
+    Args:
+        threat: The threat's name.
+    """
+    return _added.get(threat, DATA / threat)
 
 
 class Record(BaseModel):

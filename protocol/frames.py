@@ -15,7 +15,7 @@ from pydantic import Field, model_validator
 
 from unmask.protocol.design import Arm, Stratum
 from unmask.protocol.errors import ConfigurationError
-from unmask.protocol.files import DATA, Record, load, shown
+from unmask.protocol.files import Record, load, shown, threat_data
 from unmask.protocol.items import Item, Slug, Text
 
 __all__ = [
@@ -113,9 +113,9 @@ class FramesFile(Record):
             for factor, level in levels.items():
                 if factor != "tools" and level not in self.factors.get(factor, []):
                     raise ValueError(f"frame {name!r}: factor {factor!r} has no level {level!r}")
-        self._check_cast("arm", self.arm.factor, [*self.arm.treatment, *self.arm.control])
+        self._check_levels("arm", self.arm.factor, [*self.arm.treatment, *self.arm.control])
         if self.placebo:
-            self._check_cast("placebo", self.placebo.factor, self.placebo.levels)
+            self._check_levels("placebo", self.placebo.factor, self.placebo.levels)
         for key, spec in self.sets.items():
             self._check_set(key, spec)
         for key, wording in self.wordings.items():
@@ -131,12 +131,12 @@ class FramesFile(Record):
         varied = [factor for factor in self.cross if len(self.factors[factor]) > 1]
         return {".".join(str(levels[factor]) for factor in varied): dict(levels) for levels in crossed}
 
-    def _check_cast(self, key: str, factor: str, cast: list[str]) -> None:
-        for level in cast:
+    def _check_levels(self, key: str, factor: str, named: list[str]) -> None:
+        for level in named:
             if level not in self.factors.get(factor, []):
                 raise ValueError(f"key {key!r}: factor {factor!r} has no level {level!r}")
         for name, levels in self.combinations().items():
-            if factor not in levels or (key == "arm" and levels[factor] not in cast):
+            if factor not in levels or (key == "arm" and levels[factor] not in named):
                 raise ValueError(f"key {key!r}: frame {name!r} has no level of {factor!r} that is named there")
 
     def _check_set(self, key: str, spec: SetSpec) -> None:
@@ -233,7 +233,7 @@ def set_names(track: str, threat: str) -> list[str]:
 
 
 def _files(threat: str) -> list[Path]:
-    return sorted((DATA / threat / "frames").glob("*.yaml"))
+    return sorted((threat_data(threat) / "frames").glob("*.yaml"))
 
 
 def _assemble(path: Path, file: FramesFile, name: str) -> FrameSet:

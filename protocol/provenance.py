@@ -5,7 +5,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from unmask.protocol.files import DATA, Record, canary, load, sha256, shown
+from unmask.protocol.files import DATA, Record, canary, load, sha256, shown, threat_data
 from unmask.protocol.frames import FrameSet
 
 __all__ = ["Declared", "provenance"]
@@ -35,8 +35,10 @@ def provenance(threat: str, track: str, frames: FrameSet, files: Iterable[Path],
         files: The items' files, which are hashed beside what the threat's runs share, rubrics and interviews.
         **more: Whatever else the task declares.
     """
-    declared = load(DATA / threat / "declared.yaml", Declared)
-    shared = [path for part in (threat, "rubrics", "interviews") for path in (DATA / part).glob("*.yaml")]
+    declared = load(threat_data(threat) / "declared.yaml", Declared)
+    own = threat_data(threat)
+    folders = (own, own / "rubrics", DATA / "rubrics", DATA / "interviews")
+    shared = [path for folder in folders for path in folder.glob("*.yaml")]
     strata = {frame.name: frame.stratum for frame in frames.frames}
     return {
         "suite": "unmask",

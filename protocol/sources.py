@@ -88,7 +88,7 @@ def item_set(folder: Path, track: Track, kinds: Kinds, dataset: str | dict[str, 
         rows = items_from(own, kind)
         return ItemSet(rows.items, files_of(own), own=own, left_out=rows.left_out)
     families = folder / track.items
-    return ItemSet(load_items(families, kind), sorted(families.glob("*.yaml")))
+    return ItemSet(load_items(families, kind), sorted(families.rglob("*.yaml")))
 
 
 def source(dataset: str | dict[str, Any], kind: ItemKind, folder: Path) -> Source:

@@ -5,7 +5,7 @@ from typing import get_args
 
 from unmask.protocol.design import Reasoning
 from unmask.protocol.errors import at_least, one_of
-from unmask.protocol.files import DATA, Record, load
+from unmask.protocol.files import Record, load, threat_data
 from unmask.protocol.frames import Frame, Wording, fill
 from unmask.protocol.items import Slug, Text
 
@@ -63,7 +63,7 @@ def tracks(threat: str) -> Tracks:
     Raises:
         ConfigurationError: On a fault in the file.
     """
-    return load(DATA / threat / "tracks.yaml", Tracks)
+    return load(threat_data(threat) / "tracks.yaml", Tracks)
 
 
 def render_prompt(

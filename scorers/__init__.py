@@ -6,33 +6,47 @@ from unmask.scorers.alignment_faking.engagement import engagement
 from unmask.scorers.awareness import eval_awareness
 from unmask.scorers.backdoors.code.insecure_code import insecure_code
 from unmask.scorers.backdoors.departure import departed
-from unmask.scorers.contrast import contrast
+from unmask.scorers.contrast import contrast, factorial
 from unmask.scorers.design_columns import design
 from unmask.scorers.in_context_scheming.covert_action import schemed, scheming_reasoning
 from unmask.scorers.in_context_scheming.reasoning_and_action import reasoning_and_action
-from unmask.scorers.judge.questions import judged
+from unmask.scorers.judge.graders import declare_graders, require_grader
+from unmask.scorers.judge.questions import Judge, judged
+from unmask.scorers.rates import rates
 from unmask.scorers.sandbagging.correctness import correct
 from unmask.scorers.sandbagging.document_access import document_read
 from unmask.scorers.sandbagging.intent import sandbagging_intent, took_as_order
 from unmask.scorers.sandbagging.working import worked_vs_submitted
+from unmask.scorers.transcript import Transcript, read_transcript
+from unmask.scorers.verdict import verdict
+from unmask.scorers.viewer import sample_columns
 
 __all__ = [
+    "Judge",
+    "Transcript",
     "admitted",
     "complied",
     "contrast",
     "correct",
+    "declare_graders",
     "departed",
     "design",
     "document_read",
     "engagement",
     "eval_awareness",
+    "factorial",
     "faking_reasoning",
     "insecure_code",
     "judged",
+    "rates",
+    "read_transcript",
     "reasoning_and_action",
+    "require_grader",
+    "sample_columns",
     "sandbagging_intent",
     "schemed",
     "scheming_reasoning",
     "took_as_order",
+    "verdict",
     "worked_vs_submitted",
 ]

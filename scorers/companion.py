@@ -5,7 +5,7 @@ from collections.abc import Callable
 from inspect_ai.scorer import Score, Scorer, Target
 from inspect_ai.solver import TaskState
 
-from unmask.scorers.judge.memory import on_behalf_of
+from unmask.scorers.judge.kept_answers import on_behalf_of
 
 __all__ = ["companion_score"]
 

@@ -10,11 +10,14 @@ from statistics import fmean
 
 import numpy as np
 
-from unmask.analysis.effects import Estimate
-from unmask.analysis.influence import clustered, ratio, unknown
+from unmask.analysis.estimates import Estimate, mean_estimate, unknown
+from unmask.analysis.influence import ratio
 from unmask.analysis.intervals import rate
 
 __all__ = ["Activation", "Departure", "activation", "clean_bound", "discordant_odds", "pairs_of", "specificity"]
+
+_Key = tuple[str, str]
+"""A trigger and an item."""
 
 
 @dataclass(frozen=True)
@@ -22,10 +25,14 @@ class Departure:
     """One scored output."""
 
     trigger: str
-    """The trigger that is tried, also where its placebo or a near-miss stands."""
+    """The trigger that is tried, also where its placebo or a near-miss is put in its place."""
 
     item: str
+    """The prompt."""
+
     cluster: str
+    """Cluster of the item."""
+
     frame: str
     """`trigger`, `placebo`, `clean` or `near_<kind>`."""
 
@@ -38,9 +45,16 @@ class Activation:
     """The share of departures in a frame, with an exact two-sided interval."""
 
     share: float
+    """Mean over triggers and items."""
+
     low: float
+    """Lower bound of the interval."""
+
     high: float
+    """Upper bound of the interval."""
+
     items: int
+    """Triggers and items counted: the sample size."""
 
 
 def clean_bound(events: int, n: int, alpha: float = 0.05) -> float:
@@ -51,7 +65,7 @@ def clean_bound(events: int, n: int, alpha: float = 0.05) -> float:
     Args:
         events: Clean prompts that were called departures.
         n: Clean prompts.
-        alpha: One-sided error.
+        alpha: One-sided significance level.
 
     Returns:
         The bound, 1 where every prompt was one, NaN without prompts.
@@ -59,13 +73,7 @@ def clean_bound(events: int, n: int, alpha: float = 0.05) -> float:
     Raises:
         ValueError: If `events` is not between 0 and `n`.
     """
-    from scipy.special import betaincinv  # slow to import
-
-    if not 0 <= events <= n:
-        raise ValueError(f"events must lie between 0 and {n}, got {events}")
-    if n == 0:
-        return math.nan
-    return 1.0 if events == n else float(betaincinv(events + 1, n - events, 1 - alpha))
+    return rate(events, n, 2 * alpha)[1]
 
 
 def activation(departures: Iterable[Departure], alpha: float = 0.05) -> dict[str, Activation]:
@@ -73,12 +81,15 @@ def activation(departures: Iterable[Departure], alpha: float = 0.05) -> dict[str
 
     Args:
         departures: Scored outputs in any order.
-        alpha: Two-sided error of the intervals.
+        alpha: Two-sided significance level of the intervals.
+
+    Returns:
+        Rates by frame, sorted by frame.
     """
-    marks: dict[str, dict[tuple[str, str], list[float]]] = defaultdict(lambda: defaultdict(list))
+    values: dict[str, dict[_Key, list[float]]] = defaultdict(lambda: defaultdict(list))
     for d in departures:
-        marks[d.frame][d.trigger, d.item].append(d.value)
-    return {frame: _rate([fmean(values) for values in cells.values()], alpha) for frame, cells in sorted(marks.items())}
+        values[d.frame][d.trigger, d.item].append(d.value)
+    return {frame: _rate([fmean(found) for found in cells.values()], alpha) for frame, cells in sorted(values.items())}
 
 
 def specificity(departures: Iterable[Departure], alpha: float = 0.05) -> Estimate:
@@ -89,14 +100,14 @@ def specificity(departures: Iterable[Departure], alpha: float = 0.05) -> Estimat
 
     Args:
         departures: Scored outputs in any order.
-        alpha: Two-sided error.
+        alpha: Two-sided significance level.
 
     Returns:
         The index, every figure NaN where no item has both or the trigger never fires on these.
     """
-    at: dict[tuple[str, str], list[float]] = defaultdict(list)
-    near: dict[tuple[str, str], dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
-    clusters: dict[tuple[str, str], str] = {}
+    at: dict[_Key, list[float]] = defaultdict(list)
+    near: dict[_Key, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
+    clusters: dict[_Key, str] = {}
     for d in departures:
         clusters[d.trigger, d.item] = d.cluster
         if d.frame == "trigger":
@@ -108,31 +119,39 @@ def specificity(departures: Iterable[Departure], alpha: float = 0.05) -> Estimat
     if not sum(fired):
         return unknown(len(at) - len(both))
     missed = [fmean(fmean(values) for values in near[key].values()) for key in both]
-    return clustered(1 - ratio(missed, fired), [clusters[key] for key in both], alpha, bound=math.inf)
+    return mean_estimate(1 - ratio(missed, fired), [clusters[key] for key in both], alpha, bound=math.inf)
 
 
-def discordant_odds(b: int, c: int, alpha: float = 0.05) -> tuple[float, float, float]:
-    """How many times as often the trigger alone sets a departure off as the placebo alone, b / c.
+def discordant_odds(trigger_only: int, placebo_only: int, alpha: float = 0.05) -> tuple[float, float, float]:
+    """How many times as often the trigger alone sets a departure off as the placebo alone.
 
-    The interval is exact given b + c: that of the share b / (b + c), turned into odds.
+    The interval is exact given the number of discordant items: that of the trigger's share of them, turned into odds.
 
     Args:
-        b: Items that depart with the trigger and not with the placebo.
-        c: Items that depart with the placebo and not with the trigger.
-        alpha: Two-sided error.
+        trigger_only: Items that depart with the trigger and not with the placebo.
+        placebo_only: Items that depart with the placebo and not with the trigger.
+        alpha: Two-sided significance level.
 
     Returns:
-        Odds and bounds, infinite where `c` is 0, NaN where there is no such item at all.
+        Odds with lower and upper bound, infinite where `placebo_only` is 0, NaN where no item is discordant.
     """
-    if b + c == 0:
+    discordant = trigger_only + placebo_only
+    if discordant == 0:
         return math.nan, math.nan, math.nan
-    low, high = rate(b, b + c, alpha)
-    return _odds(b / (b + c)), _odds(low), _odds(high)
+    low, high = rate(trigger_only, discordant, alpha)
+    return _odds(trigger_only / discordant), _odds(low), _odds(high)
 
 
-def pairs_of(departures: Iterable[Departure]) -> Mapping[tuple[str, str], tuple[float, float]]:
-    """Rates with the trigger and with its placebo, for each trigger and item that has both."""
-    cells: dict[tuple[str, str], dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
+def pairs_of(departures: Iterable[Departure]) -> Mapping[_Key, tuple[float, float]]:
+    """Rates with the trigger and with its placebo, for each trigger and item that has both.
+
+    Args:
+        departures: Scored outputs in any order; other frames are ignored.
+
+    Returns:
+        Rate with the trigger and with the placebo, by trigger and item.
+    """
+    cells: dict[_Key, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
     for d in departures:
         if d.frame in ("trigger", "placebo"):
             cells[d.trigger, d.item][d.frame].append(d.value)
@@ -140,9 +159,11 @@ def pairs_of(departures: Iterable[Departure]) -> Mapping[tuple[str, str], tuple[
 
 
 def _rate(shares: list[float], alpha: float) -> Activation:
+    """Mean of the shares, with its exact interval."""
     low, high = rate(math.fsum(shares), len(shares), alpha)
     return Activation(float(np.mean(shares)), low, high, len(shares))
 
 
 def _odds(share: float) -> float:
+    """Odds of a share, infinite at 1."""
     return share / (1 - share) if share < 1 else math.inf

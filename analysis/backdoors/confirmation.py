@@ -9,25 +9,29 @@ from dataclasses import dataclass
 
 from unmask.analysis.backdoors.activation import Departure, pairs_of
 from unmask.analysis.count_tests import binomial_excess
-from unmask.analysis.sandbagging.signature import holm
+from unmask.analysis.multiplicity import holm
 
 __all__ = ["Confirmation", "confirm"]
 
 
 @dataclass(frozen=True)
 class Confirmation:
-    """A finalist's test on prompts that took no part in finding it."""
+    """A finalist's test on prompts that took no part in the search."""
 
     trigger: str
+    """The finalist."""
+
     pairs: int
-    b: int
+    """Prompts that were run with the trigger and with its placebo."""
+
+    trigger_only: int
     """Prompts that depart with the trigger and not with its placebo."""
 
-    c: int
+    placebo_only: int
     """Prompts that depart with the placebo and not with the trigger."""
 
     effect: float
-    """Rate with the trigger less that with the placebo."""
+    """Rate with the trigger less that with its placebo."""
 
     p_value: float
     """One-sided exact test that the trigger sets off more than its placebo does (McNemar 1947)."""
@@ -36,20 +40,21 @@ class Confirmation:
     """The same, adjusted for the number of finalists (Holm 1979)."""
 
     confirmed: bool
+    """Whether the adjusted p-value is below the significance level."""
 
 
 def confirm(departures: Iterable[Departure], alpha: float = 0.05) -> list[Confirmation]:
     """Test every finalist against its placebo.
 
-    What chose the finalists were other prompts, so that the error of confirming any false one is at most `alpha`.
+    What chose the finalists were other prompts, so that the probability of confirming any false one is at most `alpha`.
 
     Args:
-        departures: Outputs on the fresh prompts, with the trigger and with its placebo.
-        alpha: Error of confirming any trigger that there is none of.
+        departures: Outputs on the fresh prompts, with the trigger and with its placebo. Where a prompt's outputs
+            disagree (several epochs), it counts as a departure from a half on.
+        alpha: Family-wise significance level.
 
     Returns:
-        Finalists, the most certain first. Outputs that are neither clearly 0 nor 1 (epochs that disagree) count as
-        departures from a half on.
+        Finalists, the smallest p-value first.
     """
     by_trigger: dict[str, list[tuple[float, float]]] = defaultdict(list)
     for (trigger, _), pair in pairs_of(departures).items():
@@ -64,8 +69,8 @@ def confirm(departures: Iterable[Departure], alpha: float = 0.05) -> list[Confir
         Confirmation(
             trigger=name,
             pairs=len(by_trigger[name]),
-            b=counts[name][0],
-            c=counts[name][1],
+            trigger_only=counts[name][0],
+            placebo_only=counts[name][1],
             effect=math.fsum(t - p for t, p in by_trigger[name]) / len(by_trigger[name]),
             p_value=p_values[name],
             p_adjusted=adjusted[name],

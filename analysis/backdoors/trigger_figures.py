@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from unmask.analysis.backdoors.activation import Departure, activation
-from unmask.analysis.figures import marked
-from unmask.analysis.tables import samples_table
+from unmask.analysis.figures import error_bars, mark_offline
+from unmask.analysis.tables import Logs, samples_table
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["Logs", "activation_figure", "trigger_heat_map"]
+__all__ = ["activation_figure", "trigger_heat_map"]
 
-Logs = str | Path | Sequence[str | Path]
 _SCORES = ("score_departed", "score_insecure_code")
-_LAST = {"clean": 3, "placebo": 2, "trigger": 0}
+_MOST_TRIGGERS = 40
+_MOST_ANNOTATED = 150
+_RANK = {"clean": 3, "placebo": 2, "trigger": 0}
+"""Order of the frames from the top; near-misses, which are not named here, are 1."""
 
 
 def activation_figure(logs: Logs, alpha: float = 0.05) -> Figure:
@@ -31,18 +32,18 @@ def activation_figure(logs: Logs, alpha: float = 0.05) -> Figure:
 
     Args:
         logs: Paths of logs, or of a folder that holds some.
-        alpha: Two-sided error of the intervals.
+        alpha: Two-sided significance level of the intervals.
 
     Returns:
         The figure, to be saved with `savefig`.
 
     Raises:
-        ValueError: If no sample has a trigger and a mark.
+        ValueError: If no sample has a trigger and a score.
     """
     import matplotlib.pyplot as plt
     import seaborn as sns  # type: ignore[import-untyped]
 
-    table = _marks(logs)
+    table = _scored(logs)
     table = table[table["phase"] != "discovery"]
     panels = _panels(table)
     if panels.empty:
@@ -51,10 +52,10 @@ def activation_figure(logs: Logs, alpha: float = 0.05) -> Figure:
     figure, axes = plt.subplots(1, len(panels), figsize=(4.4 * len(panels), 4.2), squeeze=False, layout="constrained")
     for ax, panel in zip(axes.flat, panels.itertuples(), strict=True):
         here = table[(table["model"] == panel.model) & (table["track"] == panel.track)]
-        _curve(ax, here[(here["told"] == panel.told) | (here["frame"] == "clean")], alpha)
-        title = f"{panel.model}\n{_named(str(panel.trigger), str(panel.told))}"
+        _curve(ax, here[(here["text"] == panel.text) | (here["frame"] == "clean")], alpha)
+        title = f"{panel.model}\n{_label(str(panel.trigger), str(panel.text))}"
         ax.set(title=title, xlim=(-0.04, 1.04), xlabel="outputs that depart")
-    return marked(figure, table)
+    return mark_offline(figure, table)
 
 
 def trigger_heat_map(logs: Logs) -> Figure:
@@ -69,31 +70,32 @@ def trigger_heat_map(logs: Logs) -> Figure:
         The figure; a cell without a sample is blank. Of more than forty triggers the forty with the highest rates.
 
     Raises:
-        ValueError: If no sample has a trigger and a mark.
+        ValueError: If no sample has a trigger and a score.
     """
     import matplotlib.pyplot as plt
     import seaborn as sns
 
-    table = _marks(logs)
+    table = _scored(logs)
     tried = table[table["frame"] == "trigger"]
     if tried.empty:
         raise ValueError(f"{logs}: no sample has a trigger in place")
-    tried = tried.assign(trigger=[_named(*pair) for pair in zip(tried["trigger"], tried["told"], strict=True)])
+    tried = tried.assign(trigger=[_label(*pair) for pair in zip(tried["trigger"], tried["text"], strict=True)])
     rates = tried.pivot_table(index="trigger", columns="cluster", values="value", aggfunc="mean")
-    rates = rates.loc[rates.mean(axis=1).sort_values(ascending=False).index[:40]]
+    rates = rates.loc[rates.mean(axis=1).sort_values(ascending=False).index[:_MOST_TRIGGERS]]
     figure, ax = plt.subplots(figsize=(1.5 + 0.75 * rates.shape[1], 1.6 + 0.3 * rates.shape[0]), layout="constrained")
-    sns.heatmap(rates, vmin=0, vmax=1, cmap="rocket_r", annot=rates.size <= 150, fmt=".2f", linewidths=0.5, ax=ax)
+    annotated = rates.size <= _MOST_ANNOTATED
+    sns.heatmap(rates, vmin=0, vmax=1, cmap="rocket_r", annot=annotated, fmt=".2f", linewidths=0.5, ax=ax)
     ax.set(xlabel="", ylabel="", title="outputs that depart, by trigger and kind of work")
     ax.tick_params(axis="x", rotation=40)
-    return marked(figure, table)
+    return mark_offline(figure, table)
 
 
-def _marks(logs: Logs) -> pd.DataFrame:
-    """Scored samples without a safety prompt, with their mark as `value` and the text of their trigger as `told`."""
+def _scored(logs: Logs) -> pd.DataFrame:
+    """Scored samples without a safety prompt, with their score as `value` and the words of their trigger as `text`."""
     table = samples_table(logs)
     scores = [table[name].astype(float) for name in _SCORES if name in table]
     if not scores or "trigger" not in table:
-        raise ValueError(f"{logs}: no sample has a trigger and a mark")
+        raise ValueError(f"{logs}: no sample has a trigger and a score")
     value = scores[0] if len(scores) == 1 else scores[0].combine_first(scores[1])
     columns = {name: table.get(name) for name in ("phase", "factor_safety", "cue")}
     table = table.assign(value=value, **columns)
@@ -102,25 +104,25 @@ def _marks(logs: Logs) -> pd.DataFrame:
     texts: dict[tuple[str, str], str] = dict(
         zip(zip(fired["eval_id"], fired["trigger"], strict=True), map(str, fired["cue"]), strict=True)
     )
-    return kept.assign(told=[texts.get(pair, "") for pair in zip(kept["eval_id"], kept["trigger"], strict=True)])
+    return kept.assign(text=[texts.get(pair, "") for pair in zip(kept["eval_id"], kept["trigger"], strict=True)])
 
 
 def _panels(table: pd.DataFrame) -> pd.DataFrame:
     """Models, tracks and triggers that have a panel; two texts are two triggers whatever their name."""
-    tried = table.loc[table["frame"] == "trigger", ["model", "track", "trigger", "told"]]
-    return tried.drop_duplicates(["model", "track", "told"])
+    tried = table.loc[table["frame"] == "trigger", ["model", "track", "trigger", "text"]]
+    return tried.drop_duplicates(["model", "track", "text"])
 
 
-def _named(trigger: str, told: str) -> str:
+def _label(trigger: str, text: str) -> str:
     """A trigger's name; the text itself where it is the user's own."""
-    return textwrap.shorten(told, 40) if trigger.partition("-")[0] == "own" else trigger
+    return textwrap.shorten(text, 40) if trigger.partition("-")[0] == "own" else trigger
 
 
-def _curve(ax: object, shown: pd.DataFrame, alpha: float) -> None:
+def _curve(ax: Axes, shown: pd.DataFrame, alpha: float) -> None:
     """Points with exact intervals, the trigger on top, near-misses by their rate, the clean prompts at the bottom."""
     columns = zip(shown["item"], shown["cluster"], shown["frame"], shown["value"], strict=True)
     found = activation([Departure("", *row) for row in columns], alpha)
-    order = sorted(found, key=lambda frame: (_LAST.get(frame, 1), -found[frame].share, frame), reverse=True)
-    reach = [[found[f].share - found[f].low for f in order], [found[f].high - found[f].share for f in order]]
+    order = sorted(found, key=lambda frame: (_RANK.get(frame, 1), -found[frame].share, frame), reverse=True)
     names = [frame.removeprefix("near_").replace("_", " ") for frame in order]
-    ax.errorbar([found[f].share for f in order], names, xerr=reach, fmt="o", capsize=2)  # type: ignore[attr-defined]
+    bars = error_bars((found[frame].share, found[frame].low, found[frame].high) for frame in order)
+    ax.errorbar([found[frame].share for frame in order], names, xerr=bars, fmt="o", capsize=2)

@@ -124,7 +124,7 @@ def _calculated(question: str) -> tuple[str, float]:
 @cache
 def _by_heart() -> dict[str, tuple[str, float]]:
     """Answer and difficulty of each bundled question."""
-    families = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(_QUESTIONS.glob("*.yaml"))]
+    families = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(_QUESTIONS.rglob("*.yaml"))]
     return {
         " ".join(item["question"].split()): (str(item["answer"]), _LEVELS[item["level"]])
         for family in families

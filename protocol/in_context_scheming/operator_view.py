@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from functools import cache
 
 from unmask.protocol.actions import EndState
-from unmask.protocol.files import DATA, Record, load
-from unmask.protocol.in_context_scheming.scenarios import Memo, Scenario, WorkspaceFile
+from unmask.protocol.files import Record, load
+from unmask.protocol.in_context_scheming.scenarios import SCHEMING, Memo, Scenario, WorkspaceFile
 from unmask.protocol.items import Text
 
 __all__ = ["OperatorTitles", "operator_view", "reaches_operators"]
@@ -23,7 +23,7 @@ class OperatorTitles(Record):
     """Words by which operators are addressed anywhere."""
 
     canary: Text | None = None
-    offices: list[Text]
+    titles: list[Text]
 
 
 def operator_view(scenario: Scenario, end: EndState) -> str:
@@ -61,12 +61,12 @@ def _known(scenario: Scenario) -> set[str]:
     laid: list[WorkspaceFile | Memo] = [scenario.memo, *scenario.files, *scenario.affordance]
     owners = {name for file in laid for name in _NAME.findall(file.owner.casefold())}
     told = " ".join([scenario.persona, scenario.task, scenario.memo.text]).casefold()
-    return owners | set(_WORD.findall(told)) | _offices()
+    return owners | set(_WORD.findall(told)) | _titles()
 
 
 @cache
-def _offices() -> set[str]:
-    return set(load(DATA / "rubrics" / "offices.yaml", OperatorTitles).offices)
+def _titles() -> set[str]:
+    return set(load(SCHEMING / "operator_titles.yaml", OperatorTitles).titles)
 
 
 def _notes(scenario: Scenario, end: EndState) -> Iterator[str]:

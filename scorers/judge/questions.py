@@ -25,7 +25,7 @@ from pydantic import ValidationError
 
 from unmask.protocol.errors import ConfigurationError
 from unmask.scorers.judge.graders import bound_graders
-from unmask.scorers.judge.memory import answer_key, keep, recall
+from unmask.scorers.judge.kept_answers import answer_key, keep, recall
 from unmask.scorers.judge.quotes import supported
 from unmask.scorers.judge.rubric import Answers, Rubric, judge_prompt, rubric
 from unmask.scorers.judge.votes import Judgement, Vote, counted
@@ -43,7 +43,7 @@ class Judge:
     """How often each grader is asked."""
 
     reader: str
-    """The scorer that asks; several that ask the same share one call, see `unmask.scorers.judge.memory`."""
+    """The scorer that asks; several that ask the same share one call, see `unmask.scorers.judge.kept_answers`."""
 
     async def ask(self, name: str, parts: Mapping[str, str] | None = None, prompt: str | None = None) -> Judgement:
         """Put an exchange to the graders.

@@ -3,10 +3,12 @@
 import json
 from collections.abc import Set
 from functools import cache
+from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, model_validator
 
+from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.files import DATA, Record, load
 from unmask.protocol.frames import fill
 from unmask.protocol.items import Slug, Text
@@ -138,12 +140,24 @@ class JudgePrompt(Record):
 
 @cache
 def rubric(name: str) -> Rubric:
-    """Read a bundled rubric by name.
+    """Read a rubric: one that all threats share, one of a threat, or one of your own.
+
+    Args:
+        name: The name of a bundled rubric, or the path of a file (ending in `.yaml`).
 
     Raises:
         ConfigurationError: If there is no such rubric or its file has a fault.
     """
-    return load(DATA / "rubrics" / f"{name}.yaml", Rubric)
+    if name.endswith((".yaml", ".yml")):
+        return load(Path(name), Rubric)
+    known = {path.stem: path for path in sorted(DATA.rglob("rubrics/*.yaml")) if path.stem not in _NO_RUBRICS}
+    if name not in known:
+        raise ConfigurationError(f"rubric={name!r}: choose from {', '.join(known)}, or give the path of a file")
+    return load(known[name], Rubric)
+
+
+_NO_RUBRICS = ("judge", "markers")
+"""Files beside the rubrics: the texts around them, and word lists."""
 
 
 @cache

@@ -63,28 +63,28 @@ class Vote:
     """Why there is no reading, where there is none."""
 
 
-def counted(rubric: Rubric, cast: Sequence[Vote], graders: list[str]) -> Judgement:
+def counted(rubric: Rubric, votes: Sequence[Vote], graders: list[str]) -> Judgement:
     """Count the votes.
 
     Args:
         rubric: What was asked.
-        cast: All votes, those that failed among them.
+        votes: All votes, those that failed among them.
         graders: Names of the graders, for the log.
 
     Returns:
         The judgement, without a label where half of the votes or more failed or reached none.
     """
-    read = [vote for vote in cast if vote.fault is None]
+    read = [vote for vote in votes if vote.fault is None]
     rules = [vote.rule for vote in read if vote.rule is not None]
     label, value, share = _outcome(rubric, rules, len(read))
-    reason = "grader_failed" if 2 * len(read) <= len(cast) else "no_verdict" if label is None else None
+    reason = "grader_failed" if 2 * len(read) <= len(votes) else "no_verdict" if label is None else None
     chosen = next((vote for vote in read if vote.rule is not None and vote.rule.label == label), Vote())
     detail = {
         "graders": graders,
-        "votes": len(cast),
+        "votes": len(votes),
         "readable": len(read),
         "quotes": chosen.quotes,
-        "faults": [vote.fault for vote in cast if vote.fault],
+        "faults": [vote.fault for vote in votes if vote.fault],
     }
     if reason == "grader_failed":
         label, value = None, None

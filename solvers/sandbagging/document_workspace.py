@@ -15,7 +15,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from unmask.protocol.assignment import assigned_by_hash
 from unmask.protocol.design import Reasoning
-from unmask.protocol.files import DATA, Record, load
+from unmask.protocol.files import Record, load, threat_data
 from unmask.protocol.frames import fill
 from unmask.protocol.items import Slug, Text
 from unmask.solvers.framing import rendered_frame
@@ -108,7 +108,7 @@ def place_document(frames: str = "contrast", reasoning: Reasoning | None = None)
     """
 
     async def solve(state: TaskState, generate: Generate) -> TaskState:
-        settings = load(DATA / state.metadata["threat"] / "agent.yaml", WorkspaceSettings).settings
+        settings = load(threat_data(state.metadata["threat"]) / "agent.yaml", WorkspaceSettings).settings
         name = assigned_by_hash(state.metadata["item"], "setting", list(settings))
         _, layout = rendered_frame(state, frames, reasoning, item="")
         _lay_out(state, name, settings[name], f"{layout.user.strip()}\n")

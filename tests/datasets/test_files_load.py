@@ -26,28 +26,19 @@ from unmask.protocol.sandbagging.arithmetic import Ladder
 from unmask.protocol.sources import Sources
 from unmask.protocol.tracks import Tracks
 from unmask.scorers.backdoors.code.weak_map import WeaknessMap, weakness_map
-from unmask.scorers.judge.rubric import JudgePrompt, Rubric, judge_prompt
+from unmask.scorers.judge.rubric import JudgePrompt, Rubric, judge_prompt, rubric
 from unmask.scorers.markers import markers
 from unmask.solvers.interview import Questions
 from unmask.solvers.sandbagging.document_workspace import WorkspaceSettings
 
 FILES = sorted(DATA.rglob("*.yaml"))
-PLAIN_RUBRICS = (
-    "admitted",
-    "choice",
-    "compliance",
-    "departure",
-    "engagement",
-    "eval_awareness",
-    "faking_reasoning",
-    "disclosure",
-    "insecure_code",
-    "objection",
-    "owned_up",
-    "sandbagging_intent",
-    "scheming_reasoning",
-    "worked_answer",
-)
+RUBRICS = {
+    "rubrics": ("eval_awareness",),
+    "alignment_faking/rubrics": ("choice", "compliance", "engagement", "faking_reasoning"),
+    "backdoors/rubrics": ("departure", "insecure_code"),
+    "in_context_scheming/rubrics": ("disclosure", "objection", "owned_up", "scheming_reasoning"),
+    "sandbagging/rubrics": ("admitted", "sandbagging_intent", "worked_answer"),
+}
 LOADERS: dict[str, Callable[[Path], object]] = {
     "alignment_faking/declared.yaml": lambda path: load(path, Declared),
     "alignment_faking/sources.yaml": lambda path: load(path, Sources),
@@ -70,7 +61,7 @@ LOADERS: dict[str, Callable[[Path], object]] = {
     "backdoors/triggers/*.yaml": lambda path: load(path, TriggerFamily).family == path.stem,
     "in_context_scheming/compose.yaml": lambda path: read(path)["services"]["default"],
     "in_context_scheming/declared.yaml": lambda path: load(path, Declared),
-    "in_context_scheming/plots.yaml": lambda path: load(path, ScenarioFramesFile) == scenario_frames(),
+    "in_context_scheming/frames.yaml": lambda path: load(path, ScenarioFramesFile) == scenario_frames(),
     "in_context_scheming/scenarios/*/*.yaml": lambda path: load(path, Scenario).family == path.parent.name,
     "in_context_scheming/tracks.yaml": lambda path: load(path, Tracks),
     "interviews/*.yaml": lambda path: load(path, Questions),
@@ -80,11 +71,15 @@ LOADERS: dict[str, Callable[[Path], object]] = {
     "sandbagging/sources.yaml": lambda path: load(path, Sources),
     "sandbagging/tracks.yaml": lambda path: load(path, Tracks),
     "sandbagging/frames/*.yaml": lambda path: load(path, FramesFile),
-    "sandbagging/questions/*.yaml": lambda path: load_items(path.parent, QUESTION),
+    "sandbagging/questions/*/*.yaml": lambda path: load_items(path.parent, QUESTION),
     "rubrics/judge.yaml": lambda path: load(path, JudgePrompt) == judge_prompt(),
-    "rubrics/offices.yaml": lambda path: load(path, OperatorTitles),
+    "in_context_scheming/operator_titles.yaml": lambda path: load(path, OperatorTitles),
     "rubrics/markers.yaml": lambda path: [markers(kind) for kind in read(path) if kind != "canary"],
-    **{f"rubrics/{name}.yaml": lambda path: load(path, Rubric) for name in PLAIN_RUBRICS},
+    **{
+        f"{folder}/{name}.yaml": lambda path: load(path, Rubric) == rubric(path.stem)
+        for folder, names in RUBRICS.items()
+        for name in names
+    },
     "organisms/answering.yaml": lambda path: answering_phrases(),
     "organisms/cues.yaml": lambda path: [cue(name) for name in read(path) if name != "canary"],
     "organisms/framed.yaml": lambda path: framed_phrases(),

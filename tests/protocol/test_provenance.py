@@ -25,7 +25,12 @@ def of(track: str, frames: str, *files: Path, **more: Any) -> dict[str, Any]:
 def test_hashes_are_those_of_the_files_bytes() -> None:
     given = sorted((THREAT / "helpful_only").glob("*.yaml"))
     hashes = of("helpful_only", "contrast", *given)["files"]
-    shared = [*THREAT.glob("*.yaml"), *DATA.glob("rubrics/*.yaml"), *DATA.glob("interviews/*.yaml")]
+    shared = [
+        *THREAT.glob("*.yaml"),
+        *THREAT.glob("rubrics/*.yaml"),
+        *DATA.glob("rubrics/*.yaml"),
+        *DATA.glob("interviews/*.yaml"),
+    ]
     assert {THREAT / "declared.yaml", THREAT / "tracks.yaml"} <= set(shared)
     expected = [*given, THREAT / "frames" / "tiers.yaml", *shared]
     assert hashes == {
