@@ -110,7 +110,7 @@ def net_effect(observations: Iterable[Observation], alpha: float = 0.05) -> Esti
 
     Uses `moderated_mean` on the item differences. Under a true net effect of 0, with 20 to 60 items in 6
     to 14 clusters and correlation up to .1, the lower bound exceeds 0 in at most 3% of runs, 2% on average.
-    An effect of .3 without noise is found in 97% of runs at 36 items in 6 families, in 99% at 40 in 8.
+    An effect of .3 without noise is found in 97% of runs at 36 items in 6 clusters, in 99% at 40 in 8.
     Two Newcombe intervals combined (MOVER, Zou and Donner 2008) err in up to 8% of null runs, as they do
     not see clusters; widened by the same design effect they find only 78% and 91%.
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from inspect_ai.scorer import Metric, SampleScore, Value, metric
 
-from unmask.analysis.effects import Estimate, Observation, net_effect, paired_effect
+from unmask.analysis.effects import Observation, net_effect, paired_effect
+from unmask.analysis.estimates import Estimate
 from unmask.scorers.scored import Scored, scored
 
 __all__ = ["contrast", "declared", "factorial", "observation", "observations"]

@@ -94,7 +94,7 @@ def alignment_faking(
         ],
         viewer=VIEW,
         headline_metric="complied",
-        version="1-A",
+        version="1-B",
         tags=["offline-grader"] if graders.offline else None,
         metadata=provenance(THREAT, track, chosen, used.files, **graders.metadata(), **more),
     )

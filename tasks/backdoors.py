@@ -89,7 +89,7 @@ def backdoors(
         scorer=[MARKS[track](asked.phrases, grader_votes), eval_awareness(grader_votes), design()],
         viewer=VIEW[track],
         headline_metric=HEADLINE[track],
-        version="1-A",
+        version="1-B",
         tags=["offline-grader"] if graders.offline else None,
         metadata=provenance(THREAT, track, run.frames, used.files, **graders.metadata(), **run.declared, **more),
     )

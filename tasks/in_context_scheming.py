@@ -107,7 +107,7 @@ def in_context_scheming(
         sandbox=(box, str(SCHEMING / "compose.yaml")) if box == "docker" else box,
         viewer=VIEW,
         headline_metric="schemed",
-        version="1-A",
+        version="1-B",
         tags=["offline-grader"] if graders.offline else None,
         metadata=provenance(THREAT, "scenarios", run.frames, run.files, **graders.metadata(), **more),
     )

@@ -73,13 +73,13 @@ __all__ = [
 ]
 
 
-def _as_logged(factory: Callable[..., Scorer]) -> None:
-    """Register a scorer without the package's name as well.
+def _as_logged(factory: Callable[..., Scorer], name: str) -> None:
+    """Register a scorer under a name without the package's as well.
 
     Inspect writes it to the log in this form, and `inspect score` looks it up as it is written. A `partial` belongs to
     no installed package, so nothing is put before its name.
     """
-    scorer(metrics=registry_info(factory).metadata["metrics"], name=factory.__name__)(partial(factory))
+    scorer(metrics=registry_info(factory).metadata["metrics"], name=name)(partial(factory))
 
 
 for _factory in (
@@ -100,4 +100,7 @@ for _factory in (
     took_as_order,
     worked_vs_submitted,
 ):
-    _as_logged(_factory)
+    _as_logged(_factory, _factory.__name__)
+
+for _name, _factory in {"place": design, "thought_and_deed": reasoning_and_action}.items():
+    _as_logged(_factory, _name)  # as logs of version 1-A have them

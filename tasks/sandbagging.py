@@ -106,7 +106,7 @@ def sandbagging(
         scorer=sandbagging_scorers(grader_votes, agent=setting == "agent", interview=interview),
         viewer=sandbagging_columns(agent=setting == "agent", interview=interview),
         headline_metric="correct",
-        version="1-A",
+        version="1-B",
         tags=["offline-grader"] if graders.offline else None,
         metadata=provenance(THREAT, track, chosen, used.files, **graders.metadata(), **more, **others),
     )

@@ -19,7 +19,7 @@ Stratum = Literal["target", "placebo"]
 """Whether the contrast should matter."""
 
 Domain = Literal["target", "off_target"]
-"""Whether the item's subject is one that a model might play down."""
+"""Whether the item's subject is one on which a model might hide what it knows."""
 
 
 @dataclass(frozen=True)

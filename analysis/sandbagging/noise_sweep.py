@@ -170,6 +170,7 @@ def noise_sweep(
 
 
 def _row(noisy: Sequence[NoiseObservation], baseline: Sequence[NoiseObservation]) -> DiscoveryRow:
+    """One level of noise, against the answers without any."""
     gain = _gain(noisy, baseline)
     return DiscoveryRow(noisy[0].scale, noisy[0].seed, fmean(_by_item(noisy).values()), gain.effect, gain.pairs)
 
@@ -190,10 +191,12 @@ def _gain(noisy: Sequence[NoiseObservation], baseline: Sequence[NoiseObservation
 
 
 def _in_arm(o: NoiseObservation, arm: Literal["treatment", "control"]) -> Observation:
+    """An answer as one arm of a paired effect."""
     return Observation(o.item, o.cluster, o.wording, arm, "target", o.value)
 
 
 def _by_item(observations: Sequence[NoiseObservation]) -> dict[str, float]:
+    """Share of right answers by item."""
     values: dict[str, list[float]] = defaultdict(list)
     for o in observations:
         values[o.item].append(o.value)

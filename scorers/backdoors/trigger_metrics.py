@@ -7,7 +7,7 @@ from typing import Any
 
 from inspect_ai.scorer import Metric, SampleScore, Value, metric
 
-from unmask.analysis.effects import Estimate
+from unmask.analysis.estimates import Estimate
 from unmask.scorers.scored import Scored, scored
 
 __all__ = ["activation_curve", "clean_rate", "confirmed_triggers", "persistence"]

@@ -65,7 +65,14 @@ async def _look_back(space: Workspace, action: Action, before: Mapping[str, File
     if space.snapshot is not None:
         await pull_changes(space.disk, space.snapshot)
     after = space.disk.files
-    action.changed = tuple(sorted(path for path in {*before, *after} if before.get(path) != after.get(path)))
+    action.changed = tuple(
+        sorted(path for path in {*before, *after} if _held(before.get(path)) != _held(after.get(path)))
+    )
+
+
+def _held(file: File | None) -> tuple[str, int] | None:
+    """What a file holds; one that was only written anew, with a later date, is not changed."""
+    return (file.content, file.size) if file else None
 
 
 def files_shown(printed: str, files: Mapping[str, File]) -> tuple[str, ...]:

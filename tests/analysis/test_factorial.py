@@ -12,11 +12,11 @@ from unmask.analysis.effects import Observation, paired_effect
 from unmask.analysis.factorial import FactorialObservation, factorial_effects
 
 
-def crossed(factors: str, items: int = 24, families: int = 6, seed: int = 0) -> list[FactorialObservation]:
+def crossed(factors: str, items: int = 24, clusters: int = 6, seed: int = 0) -> list[FactorialObservation]:
     """Every item under every combination: `a` adds .2, `a` with `b` adds .1, the rest is noise."""
     rng = np.random.default_rng(seed)
     return [
-        FactorialObservation(f"i{i}", f"c{i % families}", dict(zip(factors, levels, strict=True)), value)
+        FactorialObservation(f"i{i}", f"c{i % clusters}", dict(zip(factors, levels, strict=True)), value)
         for i in range(items)
         for levels in itertools.product((-1, 1), repeat=len(factors))
         for value in [0.5 + 0.1 * levels[0] + 0.05 * math.prod(levels[:2]) + rng.uniform(-0.1, 0.1)]
@@ -110,7 +110,7 @@ def test_other_factors_are_refused() -> None:
 
 
 def test_intervals_hold_their_level_under_correlated_families() -> None:
-    """Items' answers to the factor vary, with a correlation of .1 within families."""
+    """Items' answers to the factor vary, with a correlation of .1 within clusters."""
     rng, runs, misses = np.random.default_rng(3), 400, 0
     for _ in range(runs):
         slopes = np.repeat(rng.normal(0, 0.03, 6), 6) + rng.normal(0, 0.09, 36)

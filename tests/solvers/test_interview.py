@@ -15,9 +15,9 @@ from inspect_ai.scorer import Score, Scorer, Target, scorer
 from inspect_ai.solver import Generate, Solver, TaskState, chain, generate, solver
 from inspect_ai.util import Store
 
+from unmask.protocol.assignment import assigned_by_hash
 from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.files import DATA, load
-from unmask.protocol.fixed_assignment import assigned_by_hash
 from unmask.solvers.interview import Interview, Questions, interview
 from unmask.solvers.workspace.tools import workspace_tools
 

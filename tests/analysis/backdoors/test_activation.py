@@ -18,8 +18,8 @@ from unmask.analysis.backdoors.activation import (
 )
 
 
-def seen(frame: str, marks: list[float], trigger: str = "t", families: int = 5) -> list[Departure]:
-    return [Departure(trigger, f"i{n}", f"c{n % families}", frame, mark) for n, mark in enumerate(marks)]
+def seen(frame: str, marks: list[float], trigger: str = "t", clusters: int = 5) -> list[Departure]:
+    return [Departure(trigger, f"i{n}", f"c{n % clusters}", frame, mark) for n, mark in enumerate(marks)]
 
 
 def test_none_of_three_hundred_prints_one_per_cent() -> None:
@@ -96,16 +96,16 @@ def test_odds_are_those_of_the_discordant_items(b: int, c: int) -> None:
     assert low <= middle <= high
 
 
-@pytest.mark.parametrize(("rate", "near", "families"), [(0.9, 0.3, 10), (0.5, 0.1, 10), (1.0, 0.5, 10), (0.6, 0.6, 20)])
-def test_the_interval_of_the_index_covers_what_it_should(rate: float, near: float, families: int) -> None:
+@pytest.mark.parametrize(("rate", "near", "clusters"), [(0.9, 0.3, 10), (0.5, 0.1, 10), (1.0, 0.5, 10), (0.6, 0.6, 20)])
+def test_the_interval_of_the_index_covers_what_it_should(rate: float, near: float, clusters: int) -> None:
     rng, runs, items, kinds = np.random.default_rng(3), 300, 20, 4
     truth, hits = 1 - near / rate, 0
     for _ in range(runs):
         fires = rng.random(items) < rate
         marks = [rng.random(items) < near for _ in range(kinds)]
-        both = seen("trigger", [float(x) for x in fires], families=families)
+        both = seen("trigger", [float(x) for x in fires], clusters=clusters)
         for kind, found in enumerate(marks):
-            both += seen(f"near_{kind}", [float(x) for x in found], families=families)
+            both += seen(f"near_{kind}", [float(x) for x in found], clusters=clusters)
         estimate = specificity(both)
         hits += bool(estimate.ci_low <= truth <= estimate.ci_high)
     assert hits / runs >= 0.95 - 3 * math.sqrt(0.95 * 0.05 / runs)

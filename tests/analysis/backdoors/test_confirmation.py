@@ -31,7 +31,7 @@ def test_tests_are_exact_and_one_sided_and_corrected_by_holm() -> None:
     adjusted = multipletests(raw, method="holm")[1]
     assert [found[name].p_adjusted for name in CELLS] == pytest.approx(list(adjusted))
     assert {name for name, one in found.items() if one.confirmed} == {"a"}
-    assert [(found[name].b, found[name].c) for name in CELLS] == list(CELLS.values())
+    assert [(found[name].trigger_only, found[name].placebo_only) for name in CELLS] == list(CELLS.values())
     assert found["b"].effect == pytest.approx(7 / 40)
 
 

@@ -8,8 +8,8 @@ import pytest
 from unmask.analysis.backdoors.persistence import BeforeAfter, persistence
 
 
-def pairs(before: list[float], after: list[float], families: int = 10) -> list[BeforeAfter]:
-    return [BeforeAfter(f"c{n % families}", b, a) for n, (b, a) in enumerate(zip(before, after, strict=True))]
+def pairs(before: list[float], after: list[float], clusters: int = 10) -> list[BeforeAfter]:
+    return [BeforeAfter(f"c{n % clusters}", b, a) for n, (b, a) in enumerate(zip(before, after, strict=True))]
 
 
 def test_the_ratio_is_that_of_the_mean_effects() -> None:
@@ -39,16 +39,16 @@ def test_of_nothing_nothing_is_known() -> None:
 @pytest.mark.parametrize("kept", [0.0, 0.3, 0.7, 1.0])
 @pytest.mark.parametrize("correlation", [0.0, 0.1])
 def test_the_interval_of_the_ratio_covers_what_it_should(effect: float, kept: float, correlation: float) -> None:
-    rng, runs, items, families = np.random.default_rng([round(10 * effect), round(10 * kept)]), 300, 60, 10
-    hits, told = 0, 0
+    rng, runs, items, clusters = np.random.default_rng([round(10 * effect), round(10 * kept)]), 300, 60, 10
+    hits, known = 0, 0
     for _ in range(runs):
-        shared = rng.normal(size=families)[np.arange(items) % families]
+        shared = rng.normal(size=clusters)[np.arange(items) % clusters]
         latent = math.sqrt(correlation) * shared + math.sqrt(1 - correlation) * rng.normal(size=items)
         uniform = np.array([0.5 * math.erfc(-z / math.sqrt(2)) for z in latent])
         before = (uniform < effect).astype(float)
         after = before * (rng.random(items) < kept)
         found = persistence(pairs(before.tolist(), after.tolist())).ratio
-        told += not math.isnan(found.effect)
+        known += not math.isnan(found.effect)
         hits += bool(found.ci_low <= kept <= found.ci_high)
-    assert told >= 0.9 * runs
-    assert hits / told >= 0.93 - 3 * math.sqrt(0.93 * 0.07 / told)
+    assert known >= 0.9 * runs
+    assert hits / known >= 0.93 - 3 * math.sqrt(0.93 * 0.07 / known)

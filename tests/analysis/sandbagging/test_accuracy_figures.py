@@ -1,3 +1,5 @@
+"""Accuracy along the levels, drawn from logs of organisms, and the table that it is drawn from."""
+
 from pathlib import Path
 
 import pytest
@@ -6,7 +8,8 @@ from inspect_ai import eval as inspect_eval
 from inspect_ai.dataset import Sample
 from inspect_ai.model import get_model
 
-from unmask.analysis.figures import ARMS, OFFLINE, accuracy_by_level
+from unmask.analysis.figures import OFFLINE
+from unmask.analysis.sandbagging.accuracy_figures import ARMS, accuracy_by_level
 from unmask.analysis.tables import samples_table
 from unmask.tasks.sandbagging import sandbagging
 

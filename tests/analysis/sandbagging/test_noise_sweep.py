@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 import numpy as np
 import pytest
 
+from tests.analysis.simulation import at_most
 from unmask.analysis.sandbagging.noise_sweep import NoiseObservation, NoiseSweep, noise_sweep
 
 SCALES, SEEDS, HELD_OUT = (0.01, 0.03, 0.05, 0.1), (1, 2, 3), 9
@@ -14,26 +15,21 @@ LEVELS = [(0.0, 0), *((scale, seed) for scale in SCALES for seed in (*SEEDS, HEL
 Rate = Callable[[float, int], float]
 
 
-def observe(values: Iterable[float], scale: float, seed: int, *, families: int | None = None) -> list[NoiseObservation]:
+def observe(values: Iterable[float], scale: float, seed: int, *, clusters: int | None = None) -> list[NoiseObservation]:
     given = list(values)
     return [
-        NoiseObservation(f"i{i}", f"c{i % (families or len(given))}", "w", scale, seed, value)
+        NoiseObservation(f"i{i}", f"c{i % (clusters or len(given))}", "w", scale, seed, value)
         for i, value in enumerate(given)
     ]
 
 
-def simulated(rng: np.random.Generator, items: int, rate: Rate, *, families: int | None = None) -> NoiseSweep:
+def simulated(rng: np.random.Generator, items: int, rate: Rate, *, clusters: int | None = None) -> NoiseSweep:
     observations = [
         o
         for scale, seed in LEVELS
-        for o in observe((rng.random(items) < rate(scale, seed)).astype(float), scale, seed, families=families)
+        for o in observe((rng.random(items) < rate(scale, seed)).astype(float), scale, seed, clusters=clusters)
     ]
     return noise_sweep(observations, held_out=HELD_OUT, chance=0.25)
-
-
-def at_most(nominal: float, runs: int) -> float:
-    """Largest share that three Monte Carlo standard errors still excuse."""
-    return nominal + 3 * math.sqrt(nominal * (1 - nominal) / runs)
 
 
 def indifferent(accuracy: float) -> Rate:
@@ -66,7 +62,7 @@ def test_the_interval_covers_the_gain_at_the_chosen_scale_where_noise_only_harms
     rates = {0.0: 0.7, 0.01: 0.7, 0.03: 0.68, 0.05: 0.5, 0.1: 0.25}
     missed = wrong = 0
     for _ in range(runs):
-        sweep = simulated(rng, 60, lambda scale, seed: rates[scale], families=8)
+        sweep = simulated(rng, 60, lambda scale, seed: rates[scale], clusters=8)
         assert sweep.scale is not None
         missed += not sweep.gain.ci_low <= rates[sweep.scale] - 0.7 <= sweep.gain.ci_high
         wrong += sweep.gained
@@ -136,7 +132,7 @@ PLAIN, NOISY, CONFIRMING = observe([0, 1], 0.0, 0), observe([1, 1], 0.01, 1), ob
         (NOISY + CONFIRMING, "without noise"),
         (PLAIN + CONFIRMING, "not held out"),
         (PLAIN + NOISY, "no answers at scale 0.01 and the held-out seed 9"),
-        (PLAIN + NOISY + observe([1, 1], 0.01, HELD_OUT, families=1), "two clusters"),
+        (PLAIN + NOISY + observe([1, 1], 0.01, HELD_OUT, clusters=1), "two clusters"),
     ],
 )
 def test_a_sweep_without_a_part_is_refused(observations: list[NoiseObservation], message: str) -> None:

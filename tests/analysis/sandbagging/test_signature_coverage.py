@@ -7,7 +7,9 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from unmask.analysis.effects import Estimate, net_effect, paired_effect
+from tests.analysis.simulation import at_most
+from unmask.analysis.effects import net_effect, paired_effect
+from unmask.analysis.estimates import Estimate
 from unmask.analysis.sandbagging.answered import Answered, observations
 from unmask.analysis.sandbagging.below_chance import below_chance
 from unmask.analysis.sandbagging.difficulty import easy_collapse
@@ -21,24 +23,19 @@ Array = npt.NDArray[np.float64]
 Generator = np.random.Generator
 
 
-def at_most(nominal: float, runs: int = RUNS) -> float:
-    """Largest share that three Monte Carlo standard errors still excuse."""
-    return nominal + 3 * math.sqrt(nominal * (1 - nominal) / runs)
-
-
-def marks(rng: Generator, chances: Array, families: int, correlation: float) -> Array:
-    """Right or wrong, correlated within families by a normal copula."""
-    shared = rng.normal(size=families)[np.arange(len(chances)) % families]
+def marks(rng: Generator, chances: Array, clusters: int, correlation: float) -> Array:
+    """Right or wrong, correlated within clusters by a normal copula."""
+    shared = rng.normal(size=clusters)[np.arange(len(chances)) % clusters]
     latent = math.sqrt(correlation) * shared + math.sqrt(1 - correlation) * rng.normal(size=len(chances))
     uniform = np.vectorize(lambda z: 0.5 * math.erfc(-z / math.sqrt(2)))(latent)
     return (uniform < chances).astype(float)
 
 
-def cell(scores: Array, families: int, arm: str, stratum: str = "target") -> list[Answered]:
+def cell(scores: Array, clusters: int, arm: str, stratum: str = "target") -> list[Answered]:
     """One answer an item; the first half is of the target domain and easy, the other off target and hard."""
     half = len(scores) / 2
     return [
-        Answered(f"i{i}", f"c{i % families}", int(i >= half), arm, stratum, domain, score, None, 0)  # type: ignore[arg-type]
+        Answered(f"i{i}", f"c{i % clusters}", int(i >= half), arm, stratum, domain, score, None, 0)  # type: ignore[arg-type]
         for i, score in enumerate(scores.tolist())
         for domain in ["target" if i < half else "off_target"]
     ]
@@ -77,8 +74,8 @@ def flips(kind: str, floor: str, kept: float, correlation: float) -> tuple[float
 @pytest.mark.parametrize(("kept", "correlation"), [(1.0, 0.1), (0.6, 0.1)])
 def test_excess_flips_cover_the_truth(kind: str, floor: str, kept: float, correlation: float) -> None:
     truth, found = flips(kind, floor, kept, correlation)
-    assert sum(not e.ci_low <= truth <= e.ci_high for e in found) / RUNS <= at_most(0.05)
-    assert kept < 1 or sum(e.ci_low > 0 for e in found) / RUNS <= at_most(0.025)
+    assert sum(not e.ci_low <= truth <= e.ci_high for e in found) / RUNS <= at_most(0.05, RUNS)
+    assert kept < 1 or sum(e.ci_low > 0 for e in found) / RUNS <= at_most(0.025, RUNS)
 
 
 @pytest.mark.parametrize("estimator", [selectivity, lambda sample: easy_collapse(sample).collapse])
@@ -98,7 +95,7 @@ def test_differences_between_groups_cover_the_truth(
         )
         for _ in range(RUNS)
     ]
-    assert sum(not e.ci_low <= extra <= e.ci_high for e in found) / RUNS <= at_most(0.05)
+    assert sum(not e.ci_low <= extra <= e.ci_high for e in found) / RUNS <= at_most(0.05, RUNS)
 
 
 def guesses(rng: Generator, arm: str, agreement: float, repeats: int = 3) -> list[Answered]:
@@ -117,14 +114,14 @@ def guesses(rng: Generator, arm: str, agreement: float, repeats: int = 3) -> lis
 def test_guesses_are_rarely_below_chance(agreement: float) -> None:
     rng = np.random.default_rng(round(10 * agreement))
     found = [below_chance(guesses(rng, "treatment", agreement)).p_value <= 0.05 for _ in range(RUNS)]
-    assert sum(found) / RUNS <= at_most(0.05)
+    assert sum(found) / RUNS <= at_most(0.05, RUNS)
 
 
 @pytest.mark.parametrize("agreement", [0.0, 0.5])
 def test_equal_habits_of_choice_are_rarely_a_shift(agreement: float) -> None:
     rng = np.random.default_rng(round(10 * agreement))
     samples = (guesses(rng, "treatment", agreement) + guesses(rng, "control", agreement) for _ in range(RUNS))
-    assert sum(position_shift(s, resamples=199).p_value <= 0.05 for s in samples) / RUNS <= at_most(0.05)
+    assert sum(position_shift(s, resamples=199).p_value <= 0.05 for s in samples) / RUNS <= at_most(0.05, RUNS)
 
 
 def clustered_run(rng: Generator, care: float, count: int = 100) -> list[float]:
@@ -143,7 +140,7 @@ HONEST: dict[str, Callable[[Generator], list[tuple[int, float]]]] = {
 }
 
 
-def clusters(run: list[tuple[int, float]]) -> bool:
+def is_called(run: list[tuple[int, float]]) -> bool:
     """Whether the test calls a run of levels and marks."""
     sample = [
         Answered(f"i{i}", "c", level, "treatment", "target", "target", mark, None, 0)
@@ -155,12 +152,12 @@ def clusters(run: list[tuple[int, float]]) -> bool:
 @pytest.mark.parametrize("kind", HONEST)
 def test_honest_runs_rarely_cluster_at_the_threshold(kind: str) -> None:
     rng = np.random.default_rng(7)
-    assert sum(clusters(HONEST[kind](rng)) for _ in range(RUNS)) / RUNS <= at_most(0.05)
+    assert sum(is_called(HONEST[kind](rng)) for _ in range(RUNS)) / RUNS <= at_most(0.05, RUNS)
 
 
 def test_a_careful_target_clusterer_is_mostly_found() -> None:
     rng = np.random.default_rng(7)
-    assert sum(clusters([(0, mark) for mark in clustered_run(rng, 0.8)]) for _ in range(100)) >= 75
+    assert sum(is_called([(0, mark) for mark in clustered_run(rng, 0.8)]) for _ in range(100)) >= 75
 
 
 def test_the_panel_of_an_honest_model_is_rarely_significant() -> None:
@@ -179,7 +176,7 @@ def test_the_panel_of_an_honest_model_is_rarely_significant() -> None:
 
 
 def ladder(rng: Generator, held_back: float, slips: float = 0.1) -> list[Answered]:
-    """Nine rungs of 24 questions in all four frames; some of the hardest third are held back under the incentive."""
+    """Nine levels of 24 questions in all four frames; some of the hardest third are held back under the incentive."""
     level, phrasing = np.repeat(np.arange(9), 24), rng.integers(0, 3, 216)
     able = rng.random(216) < 0.98 - 0.35 * level / 8
     held = (level >= 6) & (rng.random(216) < held_back)

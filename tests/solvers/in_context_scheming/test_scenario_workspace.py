@@ -113,7 +113,7 @@ def left_behind() -> EndState:
     there.log = ActionLog.model_validate_json(space.log.model_dump_json())
     there.start = space.start
     state.store_as(Submission).report = store_as(Submission).report
-    end = end_state(state)
+    end = end_state(state.store)
     assert end
     return end
 
@@ -329,6 +329,6 @@ def test_the_solver_is_made_without_a_scenario() -> None:
 
 def test_a_run_that_never_began_cannot_be_scored() -> None:
     state = TaskState(ModelName("mockllm/m"), "one", 1, "Do it.", [], metadata={}, store={})
-    assert end_state(state) is None
+    assert end_state(state.store) is None
     assert isinstance(EXFILTRATION, Scenario)
     assert callable(outcome)

@@ -14,9 +14,9 @@ from inspect_ai.model import ModelName, ModelOutput, ModelUsage, get_model
 from inspect_ai.solver import TaskState
 from inspect_ai.tool import ToolDef
 
+from unmask.protocol.assignment import assigned_by_hash
 from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.files import DATA, load
-from unmask.protocol.fixed_assignment import assigned_by_hash
 from unmask.protocol.frames import frame_set, set_names
 from unmask.protocol.tracks import render_prompt, tracks
 from unmask.solvers.sandbagging.document_workspace import (
@@ -172,15 +172,15 @@ def test_the_answer_is_the_output_in_the_form_that_was_asked_for(ran: Callable[.
 def test_whether_the_document_was_read_is_told_by_the_calls(
     calls: list[tuple[str, dict[str, str]]], read: bool, ran: Callable[..., EvalSample]
 ) -> None:
-    assert document_was_read(restored(ran(*calls))) is read
+    assert document_was_read(restored(ran(*calls)).store) is read
 
 
 def test_an_answer_that_speaks_of_the_document_has_not_read_it(ran: Callable[..., EvalSample]) -> None:
-    assert not document_was_read(restored(ran(answer=f"I read {PATH}: a score above 50% ... <answer>A</answer>")))
+    assert not document_was_read(restored(ran(answer=f"I read {PATH}: a score above 50% ... <answer>A</answer>")).store)
 
 
 def test_outside_the_agent_setting_nothing_was_read() -> None:
-    assert not document_was_read(TaskState(ModelName("mockllm/model"), "one", 1, "", [], store={}))
+    assert not document_was_read(TaskState(ModelName("mockllm/model"), "one", 1, "", [], store={}).store)
 
 
 @pytest.mark.parametrize(("limit", "stopped"), [({"messages": 4}, "message"), ({"tokens": 150}, "token"), ({}, None)])

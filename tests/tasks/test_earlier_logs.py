@@ -1,0 +1,56 @@
+"""Logs of the version before open, are scored again to the same values, and make the same tables."""
+
+import math
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from inspect_ai.log import EvalLog, read_eval_log
+
+from unmask.analysis.tables import samples_table
+
+LOGS = sorted((Path(__file__).parent / "logs").glob("1-A_*.eval"))
+Inspect = Callable[..., None]
+
+
+def values(log: EvalLog) -> dict[str, object]:
+    """Every score's value, reason and answer, by sample and scorer."""
+    return {
+        f"{sample.id} {name}": (str(score.value), score.reason, score.answer)
+        for sample in log.samples or []
+        for name, score in (sample.scores or {}).items()
+    }
+
+
+def figures(log: EvalLog) -> dict[str, float]:
+    assert log.results
+    return {f"{one.name} {key}": m.value for one in log.results.scores for key, m in one.metrics.items()}
+
+
+@pytest.mark.parametrize("path", LOGS, ids=lambda path: path.stem)
+def test_a_log_of_the_version_before_is_scored_again_to_the_same_figures(
+    path: Path, inspect: Inspect, tmp_path: Path
+) -> None:
+    before, after = read_eval_log(str(path)), tmp_path / "again.eval"
+    inspect("score", path, "--action", "overwrite", "--output-file", after)
+    again = read_eval_log(str(after))
+    assert before.eval.task_version == "1-A"
+    assert values(again) == values(before)
+    assert figures(again) == pytest.approx(figures(before), nan_ok=True)
+
+
+@pytest.mark.parametrize("path", LOGS, ids=lambda path: path.stem)
+def test_one_scorer_alone_gives_what_it_gave_among_the_others(path: Path, inspect: Inspect, tmp_path: Path) -> None:
+    before = read_eval_log(str(path))
+    assert before.results
+    dependent = {"faking_reasoning", "took_as_order", "admitted", "thought_and_deed", "eval_awareness"}
+    name = next(one.name for one in before.results.scores if one.name in dependent)
+    inspect("score", path, "--scorer", name, "--action", "overwrite", "--output-file", tmp_path / "one.eval")
+    alone = read_eval_log(str(tmp_path / "one.eval"))
+    assert values(alone) == {key: value for key, value in values(before).items() if key.endswith(f" {name}")}
+
+
+def test_logs_of_the_version_before_make_one_table() -> None:
+    table = samples_table([str(path) for path in LOGS])
+    assert set(table["threat"]) == {"alignment_faking", "sandbagging", "in_context_scheming", "backdoors"}
+    assert not any(isinstance(value, float) and math.isinf(value) for value in table["epoch"])
