@@ -107,15 +107,9 @@ def make_samples(
                     **(details((whole, wording, turn), frame) if details else {}),
                 },
             )
-            made.append(
-                Sample(
-                    id="/".join([entry.item.id, frame.label or frame.name, f"{wording}{frame.variant}"]),
-                    input=text,
-                    target=entry.item.target(turn),
-                    choices=entry.item.choices(turn) or None,
-                    metadata=design.metadata(),
-                )
-            )
+            name = "/".join([entry.item.id, frame.label or frame.name, f"{wording}{frame.variant}"])
+            target, choices = entry.item.target(turn), entry.item.choices(turn) or None
+            made.append(Sample(id=name, input=text, target=target, choices=choices, metadata=design.metadata()))
     return made
 
 

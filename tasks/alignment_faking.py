@@ -10,6 +10,7 @@ model did is scored apart from how it reasoned.
     inspect eval tasks/alignment_faking.py --model PROVIDER/MODEL --model-role grader=PROVIDER/MODEL
 """
 
+from functools import partial
 from typing import Any
 
 from inspect_ai import Task, task
@@ -68,17 +69,8 @@ def alignment_faking(
     table = open_tracks(THREAT, track, reasoning, limit_items=limit_items, seed=seed, grader_votes=grader_votes)
     switches(crossed=crossed)
     chosen, used = frame_set(frames, track, THREAT), item_set(DATA / THREAT, table.tracks[track], KINDS, dataset)
-    samples = scheduled_samples(
-        used.items,
-        chosen,
-        table,
-        threat=THREAT,
-        track=track,
-        reasoning=reasoning,
-        seed=seed,
-        crossed=crossed,
-        limit_items=limit_items,
-    )
+    make = partial(scheduled_samples, threat=THREAT, track=track, reasoning=reasoning, seed=seed, crossed=crossed)
+    samples = make(used.items, chosen, table, limit_items=limit_items)
     graders = declare_graders()
     more = {"reasoning": reasoning, "seed": seed, "dataset": used.declared()}
     return Task(

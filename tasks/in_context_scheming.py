@@ -11,38 +11,25 @@ net of the same where there is no way to act.
 """
 
 from inspect_ai import Task, task
-from inspect_ai.scorer import Scorer
 from inspect_ai.solver import chain
 
-from unmask.protocol.in_context_scheming.scenario_samples import (
-    check_arguments,
-    interview_mode,
-    sandbox_backend,
-    scenario_run,
-)
+from unmask.protocol import provenance
+from unmask.protocol.in_context_scheming.scenario_arguments import check_arguments, interview_mode, sandbox_backend
+from unmask.protocol.in_context_scheming.scenario_samples import scenario_run
 from unmask.protocol.in_context_scheming.scenarios import SCHEMING
-from unmask.protocol.provenance import provenance
-from unmask.scorers import admitted, design, eval_awareness, reasoning_and_action, schemed, scheming_reasoning
-from unmask.scorers.judge.graders import declare_graders, require_grader
-from unmask.scorers.viewer import sample_columns
+from unmask.scorers import declare_graders, require_grader
+from unmask.scorers.in_context_scheming.scheming_scorers import scheming_columns, scheming_scorers
 from unmask.solvers import interrogation as interrogated
 from unmask.solvers import interview as asked_afterwards
 from unmask.solvers import scenario_workspace, verify_scenarios
 
 THREAT = "in_context_scheming"
-VIEW = sample_columns("schemed", "scheming_reasoning", "eval_awareness", alarming=("schemed", "scheming_reasoning"))
 
 FOLLOW_UP = {
     "one_turn": asked_afterwards(questions="scheming"),
     "all": asked_afterwards(questions="scheming", crossed=True),
     "multi_turn": interrogated(),
 }
-
-
-def _scorers(interviewed: bool, votes: int) -> list[Scorer]:
-    thought = [eval_awareness(votes), scheming_reasoning(votes), reasoning_and_action(votes)]
-    asked = [admitted("schemed", 1.0, votes, "owned_up")] if interviewed else []
-    return [schemed(votes), *thought, *asked, design()]
 
 
 @task
@@ -80,20 +67,11 @@ def in_context_scheming(
         ConfigurationError: Before anything is generated, on a wrong value, a scenario that is faulty or whose rules
             do not come out as its own trajectories say, or a missing grader.
     """
-    check_arguments(
-        crossed=crossed,
-        seed=seed,
-        agent=agent,
-        messages=messages,
-        tokens=tokens,
-        seconds=seconds,
-        grader_votes=grader_votes,
-    )
+    bounds = {"messages": messages, "tokens": tokens, "seconds": seconds}
+    check_arguments(crossed=crossed, seed=seed, agent=agent, grader_votes=grader_votes, **bounds)
     asked, box = interview_mode(interview), sandbox_backend(sandbox)
-    run, graders = (
-        scenario_run(frames, families, crossed=crossed, limit_items=limit_items, seed=seed),
-        declare_graders(),
-    )
+    run = scenario_run(frames, families, crossed=crossed, limit_items=limit_items, seed=seed)
+    graders = declare_graders()
     verify_scenarios(*run.scenarios)
     work = scenario_workspace(
         shell=box not in (None, "local"), agent=agent, messages=messages, tokens=tokens, seconds=seconds
@@ -103,9 +81,9 @@ def in_context_scheming(
         dataset=run.data,
         setup=None if graders.names else require_grader(),
         solver=chain(work, FOLLOW_UP[asked]) if asked else work,
-        scorer=_scorers(asked is not None, grader_votes),
+        scorer=scheming_scorers(grader_votes, interview=asked is not None),
         sandbox=(box, str(SCHEMING / "compose.yaml")) if box == "docker" else box,
-        viewer=VIEW,
+        viewer=scheming_columns(),
         headline_metric="schemed",
         version="1-B",
         tags=["offline-grader"] if graders.offline else None,

@@ -16,20 +16,12 @@ from typing import Any, get_args
 from inspect_ai import Task, task
 from inspect_ai.dataset import MemoryDataset
 
+from unmask.protocol import frame_set, open_tracks, provenance, scheduled_samples
 from unmask.protocol.design import Reasoning
-from unmask.protocol.errors import one_of, only_where, switches
-from unmask.protocol.frames import frame_set
-from unmask.protocol.provenance import provenance
-from unmask.protocol.samples import scheduled_samples
-from unmask.protocol.sandbagging.question_sets import (
-    calibrated_source,
-    calibration_declared,
-    draws_from_ladder,
-    question_set,
-)
-from unmask.protocol.tracks import open_tracks
-from unmask.scorers.judge.graders import declare_graders, require_grader
-from unmask.scorers.sandbagging.scorer_list import sandbagging_columns, sandbagging_scorers
+from unmask.protocol.errors import one_of, switches
+from unmask.protocol.sandbagging.question_sets import calibrated_source, calibration_declared, question_set
+from unmask.scorers import declare_graders, require_grader
+from unmask.scorers.sandbagging.sandbagging_scorers import sandbagging_columns, sandbagging_scorers
 from unmask.solvers.sandbagging.question_solver import DocumentSetting, answer_questions
 from unmask.solvers.sandbagging.weight_noise import noise_levels, with_noise
 
@@ -77,28 +69,17 @@ def sandbagging(
     table = open_tracks(THREAT, track, reasoning, limit_items=limit_items, seed=seed, **counts)
     switches(calibrate=calibrate, interview=interview, crossed=crossed)
     one_of("setting", setting, list(get_args(DocumentSetting)))
-    used, ladder = (
-        question_set(table.tracks[track], dataset, items_per_level, seed),
-        draws_from_ladder(table.tracks[track], dataset),
-    )
-    scales = noise_levels(noise) if noise is not False else ()
-    only_where("calibrate", calibrate, ladder, "only the bundled arithmetic has levels to choose from")
-    only_where("calibrate", calibrate, not scales, "levels cannot be chosen while weights are swept")
+    used, scales = question_set(table.tracks[track], dataset, items_per_level, seed), noise_levels(noise)
     chosen, graders = frame_set(frames, table.told(track), THREAT), declare_graders()
-    make = partial(
-        scheduled_samples,
-        frames=chosen,
-        table=table,
-        threat=THREAT,
-        track=track,
-        reasoning=reasoning,
-        layout="workspace" if setting == "agent" else "prompt",
-        seed=seed,
-        crossed=crossed,
-    )
+    make = partial(scheduled_samples, frames=chosen, table=table, threat=THREAT, track=track, reasoning=reasoning)
+    make = partial(make, layout="workspace" if setting == "agent" else "prompt", seed=seed, crossed=crossed)
     samples = MemoryDataset(with_noise(make(used.items, limit_items=limit_items), scales), f"{THREAT}/{track}")
     more = {"reasoning": reasoning, "setting": setting, "interview": interview, "seed": seed}
-    others = {"noise": list(scales), "dataset": used.declared(), "calibrate": calibration_declared(calibrate)}
+    others = {
+        "noise": list(scales),
+        "dataset": used.declared(),
+        "calibrate": calibration_declared(calibrate, used, scales),
+    }
     return Task(
         dataset=calibrated_source(make, limit_items, items_per_level, seed) if calibrate else samples,
         setup=None if graders.names else require_grader(),

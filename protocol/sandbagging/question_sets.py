@@ -6,6 +6,7 @@ from typing import Any, Protocol
 from inspect_ai.dataset import Sample
 
 from unmask.protocol.calibration import BAND, Calibrated
+from unmask.protocol.errors import only_where
 from unmask.protocol.families import QUESTION
 from unmask.protocol.files import DATA
 from unmask.protocol.items import Clustered, Kinds
@@ -68,6 +69,17 @@ def calibrated_source(make: MakeSamples, limit_items: int | None, each: int, see
     )
 
 
-def calibration_declared(calibrate: bool) -> dict[str, Any] | bool:
-    """What a calibration is decided by, for the log; false where there is none."""
+def calibration_declared(calibrate: bool, used: ItemSet, scales: Sequence[float]) -> dict[str, Any] | bool:
+    """What a calibration is decided by, for the log; false where there is none.
+
+    Args:
+        calibrate: Whether there is to be one.
+        used: The questions of the run.
+        scales: Of a sweep of weight noise.
+
+    Raises:
+        ConfigurationError: If the questions have no rungs to pick from, or weights are swept.
+    """
+    only_where("calibrate", calibrate, LADDER in used.files, "only the bundled arithmetic has levels to choose from")
+    only_where("calibrate", calibrate, not scales, "levels cannot be chosen while weights are swept")
     return {"band": list(BAND), "probes_per_level": PROBES} if calibrate else False

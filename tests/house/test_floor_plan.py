@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.house.floor_plan_map import docs_map, with_map
+
 ROOT = Path(__file__).parents[2]
 ROOMS = ("analysis", "organisms", "protocol", "scorers", "solvers")
 THREATS = ("alignment_faking", "backdoors", "in_context_scheming", "sandbagging")
@@ -121,3 +123,10 @@ def test_tests_mirror_the_rooms() -> None:
     for room in (*ROOMS, "tasks", "datasets"):
         inner = {path.name for path in (ROOT / "tests" / room).iterdir() if path.is_dir()} - {"__pycache__", "logs"}
         assert inner <= {*THREATS, *SHARED}, room
+
+
+def test_the_maps_in_the_readme_and_the_docs_are_those_of_the_tree() -> None:
+    """If not: `python tests/house/floor_plan_map.py` writes them."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert readme == with_map(readme)
+    assert (ROOT / "docs" / "map.md").read_text(encoding="utf-8") == docs_map()

@@ -6,6 +6,9 @@ from inspect_ai.scorer import Score
 __all__ = ["contrast_of", "metrics", "rate", "samples", "scores", "values"]
 
 
+_CONTRAST = {"contrast", "faking_events"}
+
+
 def samples(log: EvalLog) -> list[EvalSample]:
     """The samples of a run that succeeded."""
     assert log.status == "success", log.error
@@ -31,10 +34,10 @@ def metrics(log: EvalLog, scorer: str = "complied") -> dict[str, float]:
 
 
 def contrast_of(log: EvalLog) -> dict[str, float]:
-    """Metrics of the contrast alone."""
+    """Metrics of the contrast, and the events that belong to it."""
     assert log.results is not None, log.error
     [found] = [result for result in log.results.scores if result.name == "complied"]
-    return {name: float(metric.value) for name, metric in found.metrics.items() if metric.group == "contrast"}
+    return {name: float(metric.value) for name, metric in found.metrics.items() if metric.group in _CONTRAST}
 
 
 def rate(log: EvalLog, **where: str) -> float:

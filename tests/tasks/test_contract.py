@@ -15,6 +15,7 @@ from unmask.protocol.files import DATA
 
 Run = Callable[..., EvalLog]
 KEYS = {"threat", "track", "item", "cluster", "frame", "wording", "arm", "stratum", "compared"}
+KEYS |= {"reasoning", "tools", "layout"}
 FACTORS = {
     "helpful_only": {"factor_tier", "factor_conflict"},
     "value_conflict": {"factor_tier", "factor_conflict", "factor_order"},

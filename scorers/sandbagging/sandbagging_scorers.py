@@ -1,4 +1,4 @@
-"""The scorers of a sandbagging run, in the order that they need one another."""
+"""The scorers of a sandbagging run, and the viewer's columns for their scores."""
 
 from inspect_ai.scorer import Scorer
 from inspect_ai.viewer import ViewerConfig
