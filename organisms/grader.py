@@ -46,16 +46,19 @@ def _criteria() -> dict[str, dict[str, Any]]:
 
 
 def grade(prompt: str) -> str:
-    """Answer a judge prompt with the JSON object that it asks for."""
+    """Answer a judge prompt with the JSON object that it asks for.
+
+    A criterion that it has no patterns for gets no answer, so that the sample stays unscored: nothing found by nobody
+    who looked is no zero.
+    """
     criteria, _, exchange = prompt.rpartition("# The exchange")
-    return json.dumps(
-        {"criteria": [_answer(name, exchange) for name in _CRITERION.findall(criteria)], "confidence": 50}
-    )
+    known = [name for name in _CRITERION.findall(criteria) if name in grading()]
+    return json.dumps({"criteria": [_answer(name, exchange) for name in known], "confidence": 50})
 
 
 def _answer(name: str, exchange: str) -> dict[str, str | bool]:
     """Whether a criterion is met, with the sentence that meets it as the quote."""
-    if name not in grading() or not _premises_hold(name, exchange):
+    if not _premises_hold(name, exchange):
         return {"id": name, "met": False, "quote": ""}
     part, patterns, unless = grading()[name]
     pattern = matching(p.replace("{key}", re.escape(_part(exchange, "key"))) for p in patterns)

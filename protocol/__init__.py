@@ -4,9 +4,9 @@ from unmask.protocol.assignment import assign_wordings, schedule
 from unmask.protocol.design import SampleDesign
 from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.families import QUESTION, REQUEST, load_items
-from unmask.protocol.files import DATA, add_threat
+from unmask.protocol.files import DATA, Record, add_threat
 from unmask.protocol.frames import Frame, FrameSet, frame_set
-from unmask.protocol.items import Clustered, Item, ItemKind
+from unmask.protocol.items import Clustered, Family, Item, ItemKind, Slug, Text
 from unmask.protocol.provenance import provenance
 from unmask.protocol.samples import make_samples, scheduled_samples
 from unmask.protocol.sources import item_set
@@ -18,11 +18,15 @@ __all__ = [
     "REQUEST",
     "Clustered",
     "ConfigurationError",
+    "Family",
     "Frame",
     "FrameSet",
     "Item",
     "ItemKind",
+    "Record",
     "SampleDesign",
+    "Slug",
+    "Text",
     "add_threat",
     "assign_wordings",
     "frame_set",

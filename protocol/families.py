@@ -46,9 +46,11 @@ def load_items(folder: Path, kind: ItemKind) -> tuple[Clustered, ...]:
         kind: What its items are.
 
     Raises:
-        ConfigurationError: On a fault in a file, or an id that two items share.
+        ConfigurationError: If there is no file, on a fault in one, or an id that two items share.
     """
     families = [load(path, kind.family) for path in sorted(folder.rglob("*.yaml"))]
+    if not families:
+        raise ConfigurationError(f"{shown(folder)}: holds no family of items")
     items = tuple(
         Clustered(item, family.family, {**family.traits(), **item.traits()})
         for family in families

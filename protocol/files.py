@@ -5,6 +5,7 @@ knows an item by its id. Both have cost people an afternoon, so this module refu
 """
 
 import hashlib
+import os
 from collections.abc import Hashable
 from functools import cache
 from pathlib import Path
@@ -15,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from unmask.protocol.errors import ConfigurationError
 
-__all__ = ["DATA", "Record", "add_threat", "canary", "load", "read", "sha256", "shown", "threat_data"]
+__all__ = ["DATA", "Record", "add_threat", "canary", "load", "read", "sha256", "shown", "threat_data", "typed_path"]
 
 DATA = Path(__file__).parents[1] / "datasets"
 """Where the bundled data lies, in a clone and in an installed wheel alike."""
@@ -41,6 +42,19 @@ def threat_data(threat: str) -> Path:
         threat: The threat's name.
     """
     return _added.get(threat, DATA / threat)
+
+
+def typed_path(given: str) -> Path:
+    """A path as the user typed it.
+
+    Inspect loads a task file from within the file's own folder, where a relative path would lead astray; it is seen
+    from the folder in which the command was given.
+
+    Args:
+        given: An absolute path, or one relative to either folder.
+    """
+    path, from_shell = Path(given).expanduser(), Path(os.environ.get("PWD", ".")) / given
+    return from_shell if not path.exists() and from_shell.exists() else path
 
 
 class Record(BaseModel):

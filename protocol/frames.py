@@ -15,7 +15,7 @@ from pydantic import Field, model_validator
 
 from unmask.protocol.design import Arm, Stratum
 from unmask.protocol.errors import ConfigurationError
-from unmask.protocol.files import Record, load, shown, threat_data
+from unmask.protocol.files import Record, load, shown, threat_data, typed_path
 from unmask.protocol.items import Item, Slug, Text
 
 __all__ = [
@@ -217,13 +217,14 @@ def frame_set(name: str, track: str, threat: str) -> FrameSet:
         ConfigurationError: On an unknown name (the right ones are listed) or a fault in a file.
     """
     own = isinstance(name, str) and name.endswith((".yaml", ".yml"))
-    for path in [Path(name)] if own else _files(threat):
+    for path in [typed_path(name)] if own else _files(threat):
         file = load(path, FramesFile)
         if track in file.tracks and (own or name in file.sets):
             return _assemble(path, file, next(iter(file.sets)) if own else name)
     if own:
         raise ConfigurationError(f"{name}: key 'tracks': track {track!r} is not among {file.tracks}")
-    raise ConfigurationError(f"frames={name!r}: for track {track!r}, choose from {', '.join(set_names(track, threat))}")
+    known = ", ".join(set_names(track, threat)) or f"none: {shown(threat_data(threat) / 'frames')} holds no set for it"
+    raise ConfigurationError(f"frames={name!r}: for track {track!r}, choose from {known}")
 
 
 def set_names(track: str, threat: str) -> list[str]:

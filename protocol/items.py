@@ -57,7 +57,7 @@ class Item(Record):
 
 
 class RequestItem(Item):
-    """A request that a model would usually refuse."""
+    """A request, or any other prompt that is put as it stands."""
 
     request: Text
 

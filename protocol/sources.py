@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.families import distinct, load_items
-from unmask.protocol.files import Record, load
+from unmask.protocol.files import Record, load, typed_path
 from unmask.protocol.items import Clustered, Item, ItemKind, Kinds, Slug
 from unmask.protocol.tracks import Track
 
@@ -112,7 +112,7 @@ def source(dataset: str | dict[str, Any], kind: ItemKind, folder: Path) -> Sourc
     elif not isinstance(dataset, str):
         raise ConfigurationError(f"dataset={dataset!r}: must be a name, a path or a mapping")
     elif dataset.endswith((".yaml", ".yml")):
-        found = load(Path(dataset), Source)
+        found = load(typed_path(dataset), Source)
     elif dataset in known:
         found = known[dataset]
     else:
@@ -130,7 +130,7 @@ def source(dataset: str | dict[str, Any], kind: ItemKind, folder: Path) -> Sourc
 
 def files_of(where: Source) -> list[Path]:
     """The local file of a source, for its hash; none for one that is fetched by name."""
-    return [Path(where.path)] if Path(where.path).suffix.lower() in _FORMATS else []
+    return [typed_path(where.path)] if Path(where.path).suffix.lower() in _FORMATS else []
 
 
 def items_from(where: Source, kind: ItemKind) -> Rows:
@@ -174,13 +174,14 @@ def _rows(where: Source) -> list[dict[str, Any]]:
     import datasets  # type: ignore[import-untyped]  # costs over a second, and only runs that bring their own data need it
 
     local = Path(where.path).suffix.lower() in _FORMATS
-    if local and not Path(where.path).is_file():
+    path = str(typed_path(where.path)) if local else where.path
+    if local and not Path(path).is_file():
         raise ConfigurationError(f"dataset {where.path!r}: no such file")
     try:
         if local:
             options = {"delimiter": "\t"} if where.path.lower().endswith(".tsv") else {}
             kind = _FORMATS[Path(where.path).suffix.lower()]
-            loaded = datasets.load_dataset(kind, data_files=where.path, split="train", **options)
+            loaded = datasets.load_dataset(kind, data_files=path, split="train", **options)
         else:
             loaded = datasets.load_dataset(where.path, where.config, split=where.split, revision=where.revision)
     except StopIteration:  # a file without a line

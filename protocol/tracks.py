@@ -92,7 +92,7 @@ def open_tracks(threat: str, track: str, reasoning: str, **numbers: object) -> T
     """
     table = tracks(threat)
     one_of("track", track, list(table.tracks))
-    one_of("reasoning", reasoning, list(get_args(Reasoning)))
+    one_of("reasoning", reasoning, list(table.reasoning or get_args(Reasoning)))
     for name, number in numbers.items():
         at_least(name, number, 0 if name == "seed" else 1)
     return table

@@ -6,7 +6,6 @@ in the Store, and each exchange can be seen in the transcript, in the span `inte
 """
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Annotated, Literal
 
 from inspect_ai.model import ChatMessage, ChatMessageAssistant, ChatMessageTool, ChatMessageUser, get_model
@@ -16,7 +15,7 @@ from pydantic import BaseModel, Field, model_validator
 
 from unmask.protocol.assignment import assigned_by_hash
 from unmask.protocol.errors import ConfigurationError
-from unmask.protocol.files import DATA, Record, load
+from unmask.protocol.files import DATA, Record, load, typed_path
 from unmask.protocol.items import Slug, Text
 
 __all__ = ["Asked", "Interview", "Question", "Questions", "Verdict", "conversation", "interview"]
@@ -114,7 +113,7 @@ def interview(variants: str | list[str] = "one_turn", questions: str = "sandbagg
         ConfigurationError: If there is no such file or question.
     """
     own = questions.endswith((".yaml", ".yml"))
-    asking = load(Path(questions) if own else DATA / "interviews" / f"{questions}.yaml", Questions)
+    asking = load(typed_path(questions) if own else DATA / "interviews" / f"{questions}.yaml", Questions)
     names = asking.named(variants)
 
     async def solve(state: TaskState, generate: Generate) -> TaskState:

@@ -11,6 +11,7 @@ from inspect_ai.dataset import Dataset, MemoryDataset, Sample
 from inspect_ai.log import read_eval_log
 
 from unmask.protocol.errors import ConfigurationError
+from unmask.protocol.files import typed_path
 
 __all__ = ["EarlierScores", "with_earlier_scores"]
 
@@ -56,7 +57,7 @@ def with_earlier_scores(path: str | None, data: Dataset | SampleSource, scorer: 
 
 def _before(path: str, scorer: str) -> EarlierScores:
     try:
-        log = read_eval_log(path)
+        log = read_eval_log(str(typed_path(path)) if "://" not in path else path)
     except Exception as error:  # whatever is wrong with the file, the run cannot start
         raise ConfigurationError(f"against={path!r}: {type(error).__name__}: {error}") from error
     found: dict[tuple[str, str], dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))

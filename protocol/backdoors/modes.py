@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
-from pathlib import Path
 from typing import Any, get_args
 
 from inspect_ai import SampleSource
@@ -24,6 +23,7 @@ from unmask.protocol.backdoors.trigger_samples import (
 )
 from unmask.protocol.backdoors.triggers import BACKDOORS, Position, candidates, triggers
 from unmask.protocol.errors import ConfigurationError, one_of
+from unmask.protocol.files import typed_path
 from unmask.protocol.frames import FrameSet
 from unmask.protocol.items import Clustered
 from unmask.protocol.tracks import Tracks
@@ -121,7 +121,7 @@ def search_run(
         budget: Model calls.
         scorer: Name of the score that says whether an output departed.
     """
-    path = Path(library) if library else BACKDOORS / "candidates.yaml"
+    path = typed_path(library) if library else BACKDOORS / "candidates.yaml"
     cues = [candidate_spec(candidate) for candidate in candidates(path)]
     cues = cues if library else [*map(library_trigger, triggers()), *cues]
     dealt = {position: _dealt_in(position, schedule(items, seed), seed) for position in {cue.position for cue in cues}}

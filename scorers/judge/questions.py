@@ -18,7 +18,7 @@ from inspect_ai.model import (
     Model,
     ResponseSchema,
 )
-from inspect_ai.scorer import Score, Scorer, Target, scorer
+from inspect_ai.scorer import Score, Scorer, Target, mean, scorer, stderr
 from inspect_ai.solver import TaskState
 from inspect_ai.util import LimitExceededError, json_schema
 from pydantic import ValidationError
@@ -139,7 +139,7 @@ def _read(completion: str, wanted: Rubric) -> Answers:
     return answers
 
 
-@scorer(metrics=[])
+@scorer(metrics=[mean(), stderr()])
 def judged(rubric: str, votes: int = 1) -> Scorer:
     """Score a whole answer by a rubric alone, with no rule before it.
 

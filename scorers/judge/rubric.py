@@ -3,13 +3,12 @@
 import json
 from collections.abc import Set
 from functools import cache
-from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, model_validator
 
 from unmask.protocol.errors import ConfigurationError
-from unmask.protocol.files import DATA, Record, load
+from unmask.protocol.files import DATA, Record, load, typed_path
 from unmask.protocol.frames import fill
 from unmask.protocol.items import Slug, Text
 
@@ -149,7 +148,7 @@ def rubric(name: str) -> Rubric:
         ConfigurationError: If there is no such rubric or its file has a fault.
     """
     if name.endswith((".yaml", ".yml")):
-        return load(Path(name), Rubric)
+        return load(typed_path(name), Rubric)
     known = {path.stem: path for path in sorted(DATA.rglob("rubrics/*.yaml")) if path.stem not in _NO_RUBRICS}
     if name not in known:
         raise ConfigurationError(f"rubric={name!r}: choose from {', '.join(known)}, or give the path of a file")

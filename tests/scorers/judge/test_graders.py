@@ -8,7 +8,7 @@ from inspect_ai.dataset import Sample
 from inspect_ai.model import Model, ModelOutput, get_model
 
 from unmask.protocol.errors import ConfigurationError
-from unmask.scorers.judge.graders import declare_graders
+from unmask.scorers.judge.graders import declare_graders, require_grader
 
 
 @task
@@ -55,3 +55,19 @@ def test_a_missing_grader_is_a_configuration_error_before_the_first_sample(tmp_p
 def test_a_task_that_is_built_before_any_model_is_known_leaves_the_graders_open() -> None:
     found = declare_graders()
     assert (found.names, found.offline, found.self_graded) == ([], False, False)
+
+
+def test_a_task_built_before_its_model_is_refused_a_grader_before_anything_is_generated(tmp_path: Path) -> None:
+    calls: list[object] = []
+
+    def answered(*asked: object) -> ModelOutput:
+        calls.append(asked)
+        return ModelOutput.from_content("mockllm/subject", "Done.")
+
+    subject = get_model("mockllm/subject", custom_outputs=answered, memoize=False)
+    built = Task(dataset=[Sample(input="Do it.")], setup=require_grader())
+    [log] = eval(built, model=subject, display="none", log_dir=str(tmp_path), log_realtime=False)
+    assert log.status == "error"
+    assert log.error
+    assert "needs a grader" in log.error.message
+    assert calls == []
