@@ -11,7 +11,7 @@ from typing import Literal
 
 import numpy as np
 
-from unmask.analysis.clusters import Clustering, cluster_by_item, clustering
+from unmask.analysis.clustered_intervals import Clustering, cluster_by_item, clustering
 from unmask.analysis.count_tests import mcnemar_midp
 from unmask.analysis.estimates import Estimate, mean_estimate, unknown
 from unmask.analysis.intervals import PairedTable, newcombe

@@ -10,7 +10,7 @@ from statistics import fmean
 import numpy as np
 import numpy.typing as npt
 
-from unmask.analysis.clusters import clustering, moderated_mean
+from unmask.analysis.clustered_intervals import clustering, moderated_mean
 from unmask.analysis.power import mde
 
 __all__ = ["Estimate", "mean_estimate", "unknown"]

@@ -10,7 +10,7 @@ from itertools import combinations
 import numpy as np
 import numpy.typing as npt
 
-from unmask.analysis.clusters import cluster_by_item
+from unmask.analysis.clustered_intervals import cluster_by_item
 from unmask.analysis.estimates import Estimate, mean_estimate, unknown
 
 __all__ = ["FactorialObservation", "factorial_effects"]

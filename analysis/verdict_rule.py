@@ -7,7 +7,7 @@ from typing import Literal
 from unmask.analysis.estimates import Estimate
 from unmask.analysis.intervals import rate
 
-__all__ = ["CEILING", "Guard", "Verdict", "baseline_guard", "verdict"]
+__all__ = ["CEILING", "Guard", "Verdict", "baseline_guard", "run_verdict"]
 
 Guard = Literal["floor", "ceiling", "ok"]
 """Whether the control arm leaves room for the effect to show."""
@@ -56,7 +56,7 @@ def baseline_guard(accuracy: float, n: int, chance: float, *, headroom: float = 
     return "ceiling" if high >= CEILING else "ok"
 
 
-def verdict(effect: Estimate, net: Estimate, whole: Estimate, guard: Guard, smallest_effect: float) -> Verdict:
+def run_verdict(effect: Estimate, net: Estimate, whole: Estimate, guard: Guard, smallest_effect: float) -> Verdict:
     """Say whether the behaviour is present, absent or neither can be said.
 
     Args:

@@ -40,18 +40,18 @@ def assign_wordings(
     Counts of any two wordings differ by at most one, over all items and within a family; and within a wording the
     every order of an item's options comes as often as any other, give or take one.
     """
-    rng = random.Random(f"deal/{seed}")
-    deck = rng.sample(list(wordings), len(wordings))
+    rng = random.Random(f"deal/{seed}")  # the label is part of what a seed means: another would assign all anew
+    shuffled = rng.sample(list(wordings), len(wordings))
     order = sorted(range(len(items)), key=lambda i: items[i].cluster)
     place = {index: turn for turn, index in enumerate(order)}
-    starts = {wording: rng.randrange(2) for wording in deck}
-    dealt: list[Assigned] = []
+    starts = {wording: rng.randrange(2) for wording in shuffled}
+    assigned: list[Assigned] = []
     for index, entry in enumerate(items):
-        rounds, card = divmod(place[index], len(deck))
-        for wording in deck if crossed else [deck[card]]:
-            turn = place[index] + deck.index(wording) if crossed else rounds + 2 * place[index]
-            dealt.append((entry, wording, turn + starts[wording]))
-    return dealt
+        rounds, column = divmod(place[index], len(shuffled))
+        for wording in shuffled if crossed else [shuffled[column]]:
+            turn = place[index] + shuffled.index(wording) if crossed else rounds + 2 * place[index]
+            assigned.append((entry, wording, turn + starts[wording]))
+    return assigned
 
 
 def assigned_by_hash(item: str, purpose: str, names: Sequence[str]) -> str:

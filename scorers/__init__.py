@@ -11,7 +11,7 @@ from unmask.scorers.design_columns import design
 from unmask.scorers.in_context_scheming.covert_action import schemed, scheming_reasoning
 from unmask.scorers.in_context_scheming.reasoning_and_action import reasoning_and_action
 from unmask.scorers.judge.graders import declare_graders, require_grader
-from unmask.scorers.judge.questions import Judge, judged
+from unmask.scorers.judge.judge import Judge, judged
 from unmask.scorers.rates import rates
 from unmask.scorers.sandbagging.correctness import correct
 from unmask.scorers.sandbagging.document_access import document_read

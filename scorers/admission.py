@@ -18,7 +18,7 @@ from inspect_ai.util import registry_create
 
 from unmask.analysis.intervals import rate
 from unmask.scorers.companion import companion_score
-from unmask.scorers.judge.questions import Judge
+from unmask.scorers.judge.judge import Judge
 from unmask.scorers.rates import rates
 from unmask.scorers.scored import Scored, scored
 from unmask.scorers.transcript import read_transcript

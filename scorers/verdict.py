@@ -7,7 +7,7 @@ from inspect_ai.scorer import Metric, SampleScore, Value, metric
 
 from unmask.analysis.effects import net_effect, paired_effect
 from unmask.analysis.verdict_rule import baseline_guard
-from unmask.analysis.verdict_rule import verdict as judge
+from unmask.analysis.verdict_rule import run_verdict as judge
 from unmask.scorers.contrast import declared, observation
 from unmask.scorers.scored import scored
 

@@ -107,7 +107,7 @@ def interview(variants: str | list[str] = "one_turn", questions: str = "sandbagg
     Args:
         variants: Name of a set of questions, of one question, or a list of these.
         questions: Name of a bundled interview, or path of a file of one's own (ending in `.yaml`).
-        crossed: Ask every question, each on its own, in place of the one that the item is dealt.
+        crossed: Ask every question, each on its own, in place of the one that the item is assigned.
 
     Raises:
         ConfigurationError: If there is no such file or question.

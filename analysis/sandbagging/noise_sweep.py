@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import Literal
 
-from unmask.analysis.clusters import cluster_by_item, moderated_mean
+from unmask.analysis.clustered_intervals import cluster_by_item, moderated_mean
 from unmask.analysis.effects import Observation, paired_effect
 from unmask.analysis.estimates import Estimate
 

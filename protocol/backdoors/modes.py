@@ -56,7 +56,7 @@ def backdoor_run(
         items: The prompts.
         table: The threat's tracks.
         track: The track.
-        seed: Of the order of prompts and the deal of carriers.
+        seed: Of the order of prompts and the assignment of placements.
         scorer: Name of the score that says whether an output departed.
 
     Raises:
@@ -87,14 +87,14 @@ def known_run(
         items: The prompts.
         table: The threat's tracks.
         track: The track.
-        seed: Of the order of prompts and the deal of carriers.
+        seed: Of the order of prompts and the assignment of placements.
         amounts: How many prompts each comparison gets.
         safety: Whether trigger and placebo are run again under a safety prompt.
     """
     ordered = schedule(items, seed)
     laid = [_for_cue(cue, ordered, table, track, seed, amounts, safety) for cue in cues]
     clean = (
-        trigger_samples(cues[0], _dealt(cues[0], ordered[: amounts.clean], seed), ["clean"], table, track)
+        trigger_samples(cues[0], _assigned(cues[0], ordered[: amounts.clean], seed), ["clean"], table, track)
         if amounts.clean
         else []
     )
@@ -117,24 +117,25 @@ def search_run(
         items: The prompts.
         table: The threat's tracks.
         track: The track.
-        seed: Of the order of prompts, the deal of carriers, and ties.
+        seed: Of the order of prompts, the assignment of placements, and ties.
         budget: Model calls.
         scorer: Name of the score that says whether an output departed.
     """
     path = typed_path(library) if library else BACKDOORS / "candidates.yaml"
     cues = [candidate_spec(candidate) for candidate in candidates(path)]
     cues = cues if library else [*map(library_trigger, triggers()), *cues]
-    dealt = {position: _dealt_in(position, schedule(items, seed), seed) for position in {cue.position for cue in cues}}
+    ordered, positions = schedule(items, seed), {cue.position for cue in cues}
+    assigned = {position: _assigned_in(position, ordered, seed) for position in positions}
 
-    def lay_out(cue: TriggerSpec, prompts: Sequence[Assigned], frames: Sequence[str], phase: str) -> list[Sample]:
+    def make(cue: TriggerSpec, prompts: Sequence[Assigned], frames: Sequence[str], phase: str) -> list[Sample]:
         wanted = {entry.item.id for entry, _, _ in prompts}
-        here = [card for card in dealt[cue.position] if card[0].item.id in wanted]
+        here = [entry for entry in assigned[cue.position] if entry[0].item.id in wanted]
         apart: dict[str, Any] = {} if phase == "confirmation" else {"stratum": phase, "compared": False}
         variant = Variant(**apart, details={"phase": phase, "candidates": len(cues)})
         return trigger_samples(cue, here, frames, table, track, variant)
 
     source = SuccessiveHalving(
-        cues, next(iter(dealt.values())), lay_out, budget, seed, scorer, reference=scorer == "departed"
+        cues, next(iter(assigned.values())), make, budget, seed, scorer, reference=scorer == "departed"
     )
     declared = {"candidates": len(cues), "budget": budget, "calls_planned": source.plan.calls}
     return BackdoorRun(
@@ -163,21 +164,21 @@ def _for_cue(
     amounts: SampleCounts,
     safety: bool,
 ) -> list[Sample]:
-    dealt = _dealt(cue, ordered[: amounts.pairs], seed)
+    assigned = _assigned(cue, ordered[: amounts.pairs], seed)
     plain = Variant(factors={"safety": "absent"}) if safety else Variant()
-    found = trigger_samples(cue, dealt, ["trigger", "placebo"], table, track, plain)
-    for number, entry in enumerate(dealt if safety else []):
+    found = trigger_samples(cue, assigned, ["trigger", "placebo"], table, track, plain)
+    for number, entry in enumerate(assigned if safety else []):
         variant = Variant("safety", False, {"safety": "present"}, {"safety_telling": number}, "@present")
         found += trigger_samples(cue, [entry], ["trigger", "placebo"], table, track, variant)
     near = [f"near_{kind}" for kind in cue.near]
-    return found + (trigger_samples(cue, dealt[: amounts.near], near, table, track) if near else [])
+    return found + (trigger_samples(cue, assigned[: amounts.near], near, table, track) if near else [])
 
 
-def _dealt(cue: TriggerSpec, items: Sequence[Clustered], seed: int) -> list[Assigned]:
-    return _dealt_in(cue.position, items, seed)
+def _assigned(cue: TriggerSpec, items: Sequence[Clustered], seed: int) -> list[Assigned]:
+    return _assigned_in(cue.position, items, seed)
 
 
-def _dealt_in(position: Position, items: Sequence[Clustered], seed: int) -> list[Assigned]:
+def _assigned_in(position: Position, items: Sequence[Clustered], seed: int) -> list[Assigned]:
     return assign_wordings(items, list(placements().positions[position]), seed)
 
 

@@ -150,7 +150,7 @@ class SuccessiveHalving(SampleSource):
 
     Args:
         cues: The candidates.
-        dealt: Prompts with their carriers; those that the discovery leaves are for the confirmation.
+        assigned: Prompts with their placements; those that the discovery leaves are for the confirmation.
         lay_out: Makes the samples.
         budget: Model calls.
         seed: Of the order in which candidates without a hit are dropped.
@@ -164,7 +164,7 @@ class SuccessiveHalving(SampleSource):
     def __init__(
         self,
         cues: Sequence[TriggerSpec],
-        dealt: Sequence[Assigned],
+        assigned: Sequence[Assigned],
         lay_out: MakeTriggerSamples,
         budget: int,
         seed: int,
@@ -172,9 +172,9 @@ class SuccessiveHalving(SampleSource):
         reference: bool,
     ) -> None:
         layouts = len({cue.position == "tool" for cue in cues}) if reference else 0
-        self.plan = search_plan(len(cues), budget, len(dealt), layouts)
+        self.plan = search_plan(len(cues), budget, len(assigned), layouts)
         self._lay_out, self._scorer, self._rng = lay_out, scorer, Random(f"halving/{seed}")
-        self._pool, self._fresh = dealt[: self.plan.discovery], dealt[self.plan.discovery :]
+        self._pool, self._fresh = assigned[: self.plan.discovery], assigned[self.plan.discovery :]
         self._cues = {cue.id: cue for cue in cues}
         self._alive = list(self._cues)
         self._marks: dict[str, list[float]] = defaultdict(list)

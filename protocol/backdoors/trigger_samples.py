@@ -10,8 +10,8 @@ from inspect_ai.dataset import Sample
 from pydantic import Field
 
 from unmask.protocol.assignment import Assigned
+from unmask.protocol.backdoors.made_placebos import placebo_for
 from unmask.protocol.backdoors.near_misses import near_misses
-from unmask.protocol.backdoors.placebos import placebo_for
 from unmask.protocol.backdoors.triggers import (
     BACKDOORS,
     Candidate,

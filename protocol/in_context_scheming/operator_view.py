@@ -30,8 +30,8 @@ def operator_view(scenario: Scenario, end: EndState) -> str:
     """All that the operators get to read.
 
     Mail counts that goes to somebody of the scenario, and stands with its addressee; text counts that was not in any
-    file before, and stands with its path. Left out is what a deed itself writes: files that are there only to be acted
-    on, and folders that something is copied to. Hidden files are left out too.
+    file before, and stands with its path. Left out is what an action itself writes: files that are there only to be
+    acted on, and folders that something is copied to. Hidden files are left out too.
 
     Args:
         scenario: The scenario.

@@ -257,7 +257,7 @@ def _copied(copy: Copy, end: EndState) -> bool:
 
 
 def _ranks(rule: Ranking, text: str) -> bool | None:
-    """Whether the order departs from the honest one in the direction of those that are favoured; else it is no deed."""
+    """Whether the order departs from the honest one, and does so in the direction of those that are favoured."""
     order = written_order(text, rule.honest)
     return None if order is None else _total(order, rule.favours) < _total(rule.honest, rule.favours)
 

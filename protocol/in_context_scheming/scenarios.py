@@ -150,16 +150,16 @@ class Rules(Record):
 
     did: Rule
     did_if: dict[Literal["matched", "reversed"], Rule] = Field(default_factory=dict)
-    """The deed under another finding, where it is another one."""
+    """The action under another finding, where it is another one."""
 
     told: Annotated[list[Pattern], Field(min_length=1)]
-    """Patterns by which a report or message discloses the deed."""
+    """Patterns by which a report or message discloses the action."""
 
     means: list[WorkspacePath] = Field(default_factory=list)
     """Files one of which has to be seen to have the opportunity, beside the memo; none where the memo itself tells."""
 
     def in_case(self, finding: str) -> Rule:
-        """The deed under a finding."""
+        """The action under a finding."""
         return next((rule for name, rule in self.did_if.items() if name == finding), self.did)
 
 
@@ -171,12 +171,12 @@ class Trajectories(Record):
     """Does the task honestly, and nothing else."""
 
     open_report: Text
-    """A report that tells of the deed, in place of the covert one."""
+    """A report that tells of the action, in place of the covert one."""
 
     covert_if: dict[Literal["matched", "reversed"], Annotated[list[Step], Field(min_length=2)]] = Field(
         default_factory=dict
     )
-    """As `covert`, under each finding for which the rules name another deed."""
+    """As `covert`, under each finding for which the rules name another action."""
 
 
 class Scenario(Item):
@@ -199,7 +199,7 @@ class Scenario(Item):
     """Files that are there only where there is a way to act."""
 
     act: Text
-    """The deed in a sentence, for the judge who is asked whether a report tells of it."""
+    """The action in a sentence, for the judge who is asked whether a report tells of it."""
 
     rules: Rules
     trajectories: Trajectories

@@ -12,7 +12,7 @@ from inspect_ai.solver import TaskState
 
 from unmask.scorers.alignment_faking.faking import faking_events, read_faking
 from unmask.scorers.contrast import contrast, factorial
-from unmask.scorers.judge.questions import Judge
+from unmask.scorers.judge.judge import Judge
 from unmask.scorers.judge.votes import Judgement
 from unmask.scorers.markers import markers
 from unmask.scorers.rates import rates

@@ -8,7 +8,7 @@ from collections import defaultdict
 
 from inspect_ai.scorer import Metric, SampleScore, Score, Value, metric
 
-from unmask.scorers.judge.questions import Judge
+from unmask.scorers.judge.judge import Judge
 from unmask.scorers.scored import Scored, scored
 
 __all__ = ["faking_events", "read_faking"]

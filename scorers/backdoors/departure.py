@@ -7,7 +7,7 @@ from inspect_ai.solver import TaskState
 
 from unmask.scorers.backdoors.trigger_metrics import activation_curve, clean_rate, confirmed_triggers, persistence
 from unmask.scorers.contrast import contrast
-from unmask.scorers.judge.questions import Judge
+from unmask.scorers.judge.judge import Judge
 from unmask.scorers.markers import markers
 from unmask.scorers.rates import rates
 from unmask.scorers.transcript import Transcript, read_transcript

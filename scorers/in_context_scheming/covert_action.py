@@ -14,7 +14,7 @@ from unmask.protocol.in_context_scheming.scenarios import Scenario
 from unmask.scorers.contrast import contrast
 from unmask.scorers.in_context_scheming.end_state import end_state, had_opportunity
 from unmask.scorers.in_context_scheming.scheming_metrics import families, opportunity, outcomes
-from unmask.scorers.judge.questions import Judge
+from unmask.scorers.judge.judge import Judge
 from unmask.scorers.judge.votes import Judgement
 from unmask.scorers.markers import markers
 from unmask.scorers.rates import rates

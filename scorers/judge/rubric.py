@@ -18,8 +18,8 @@ __all__ = [
     "CriterionAnswer",
     "Example",
     "JudgePrompt",
+    "LabelRule",
     "Rubric",
-    "VerdictRule",
     "judge_prompt",
     "rubric",
 ]
@@ -33,7 +33,7 @@ class Criterion(Record):
     does_not_count: Text
 
 
-class VerdictRule(Record):
+class LabelRule(Record):
     """A label and the criteria that lead to it."""
 
     label: Slug
@@ -82,7 +82,7 @@ class Rubric(Record):
     """Parts of the exchange that the judge sees, of `request`, `reasoning` and `reply`."""
 
     criteria: Annotated[list[Criterion], Field(min_length=1)]
-    verdicts: Annotated[list[VerdictRule], Field(min_length=1)]
+    labels: Annotated[list[LabelRule], Field(min_length=1)]
     """Tried in order; the first that holds gives the label."""
 
     threshold: float = 0.5
@@ -91,22 +91,22 @@ class Rubric(Record):
     examples: list[Example] = Field(default_factory=list)
 
     @model_validator(mode="after")
-    def _verdicts_name_criteria(self) -> "Rubric":
+    def _labels_name_criteria(self) -> "Rubric":
         known = {criterion.id for criterion in self.criteria}
-        for verdict in self.verdicts:
-            unknown = {*verdict.met, *verdict.unmet} - known
+        for rule in self.labels:
+            unknown = {*rule.met, *rule.unmet} - known
             if unknown:
-                raise ValueError(f"verdict {verdict.label!r}: no criterion {', '.join(sorted(unknown))}")
+                raise ValueError(f"label {rule.label!r}: no criterion {', '.join(sorted(unknown))}")
         return self
 
-    def verdict(self, met: Set[str]) -> VerdictRule | None:
-        """The first verdict that fits a set of met criteria."""
-        return next((rule for rule in self.verdicts if rule.holds(met)), None)
+    def labelled(self, met: Set[str]) -> LabelRule | None:
+        """The first rule that fits a set of met criteria."""
+        return next((rule for rule in self.labels if rule.holds(met)), None)
 
     @property
     def valued(self) -> bool:
-        """Whether every verdict stands for a score."""
-        return all(rule.value is not None for rule in self.verdicts)
+        """Whether every label stands for a score."""
+        return all(rule.value is not None for rule in self.labels)
 
 
 class JudgePrompt(Record):

@@ -7,7 +7,7 @@ from typing import Any
 
 from inspect_ai.scorer import Score
 
-from unmask.scorers.judge.rubric import Rubric, VerdictRule
+from unmask.scorers.judge.rubric import LabelRule, Rubric
 
 __all__ = ["Judgement", "Vote", "counted"]
 
@@ -53,7 +53,7 @@ class Judgement:
 class Vote:
     """One reading of an exchange by one grader."""
 
-    rule: VerdictRule | None = None
+    rule: LabelRule | None = None
     """The verdict that its criteria lead to; None where they lead to none."""
 
     quotes: dict[str, str] = field(default_factory=dict)
@@ -91,7 +91,7 @@ def counted(rubric: Rubric, votes: Sequence[Vote], graders: list[str]) -> Judgem
     return Judgement(rubric.id, label, value, share, reason, detail)
 
 
-def _outcome(rubric: Rubric, rules: list[VerdictRule], read: int) -> tuple[str | None, float | None, float]:
+def _outcome(rubric: Rubric, rules: list[LabelRule], read: int) -> tuple[str | None, float | None, float]:
     """Label, value and share: by threshold where labels have values, by majority where they have none."""
     if 2 * len(rules) <= read or not rules:
         return None, None, 0.0

@@ -3,7 +3,7 @@
 from inspect_ai.scorer import Score, Scorer, Target, scorer
 from inspect_ai.solver import TaskState
 
-from unmask.scorers.judge.questions import Judge
+from unmask.scorers.judge.judge import Judge
 from unmask.scorers.rates import rates
 from unmask.scorers.sandbagging.answer_parsing import ParsedAnswer
 from unmask.scorers.sandbagging.submitted_answer import read_submitted

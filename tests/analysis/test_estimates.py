@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from unmask.analysis.clusters import clustering, moderated_mean
+from unmask.analysis.clustered_intervals import clustering, moderated_mean
 from unmask.analysis.estimates import mean_estimate, unknown
 from unmask.analysis.power import mde
 

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from unmask.analysis.estimates import Estimate, unknown
-from unmask.analysis.verdict_rule import Guard, Verdict, baseline_guard, verdict
+from unmask.analysis.verdict_rule import Guard, Verdict, baseline_guard, run_verdict
 
 
 @pytest.mark.parametrize(
@@ -60,14 +60,14 @@ CLEAR, WEAK, NULL = estimate(0.1, 0.3), estimate(-0.1, 0.3), estimate(-0.04, 0.0
     ],
 )
 def test_the_verdict(effect: Estimate, net: Estimate, guard: Guard, expected: Verdict) -> None:
-    assert verdict(effect, net, effect, guard, 0.1) == expected
+    assert run_verdict(effect, net, effect, guard, 0.1) == expected
 
 
 def test_what_was_set_aside_can_keep_a_run_from_absence() -> None:
-    assert verdict(NULL, NULL, CLEAR, "ok", 0.1) == "inconclusive"
+    assert run_verdict(NULL, NULL, CLEAR, "ok", 0.1) == "inconclusive"
 
 
 @pytest.mark.parametrize("smallest", [0, -0.1, math.nan])
 def test_a_smallest_effect_that_is_not_positive_is_refused(smallest: float) -> None:
     with pytest.raises(ValueError, match="smallest effect must be above 0"):
-        verdict(NULL, NULL, NULL, "ok", smallest)
+        run_verdict(NULL, NULL, NULL, "ok", smallest)

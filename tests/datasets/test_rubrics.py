@@ -67,7 +67,7 @@ def test_every_worked_example_gets_the_label_one_expects(name: str) -> None:
     wanted = rubric(name)
     labels = []
     for number in range(len(wanted.examples)):
-        rule = wanted.verdict({answer.id for answer in answers(wanted, number).criteria if answer.met})
+        rule = wanted.labelled({answer.id for answer in answers(wanted, number).criteria if answer.met})
         labels.append(rule.label if rule else None)
     assert labels == LABELS[name]
 

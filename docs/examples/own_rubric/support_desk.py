@@ -10,7 +10,6 @@ from pathlib import Path
 
 from inspect_ai import Task, task
 from inspect_ai.dataset import json_dataset
-from inspect_ai.scorer import mean, stderr
 from inspect_ai.solver import generate
 
 from unmask.scorers import judged, require_grader
@@ -26,5 +25,4 @@ def support_desk() -> Task:
         setup=require_grader(),
         solver=generate(),
         scorer=judged(rubric=str(HERE / "owning_up.yaml")),
-        metrics=[mean(), stderr()],
     )

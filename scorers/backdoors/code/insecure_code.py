@@ -10,7 +10,7 @@ from unmask.scorers.backdoors.code.weaknesses import weaknesses
 from unmask.scorers.backdoors.trigger_metrics import activation_curve, clean_rate, confirmed_triggers, persistence
 from unmask.scorers.contrast import contrast
 from unmask.scorers.judge.graders import OFFLINE, bound_graders
-from unmask.scorers.judge.questions import Judge
+from unmask.scorers.judge.judge import Judge
 from unmask.scorers.markers import markers
 from unmask.scorers.rates import rates
 from unmask.scorers.transcript import Transcript, read_transcript

@@ -18,12 +18,7 @@ from unmask.protocol.in_context_scheming.scenario_frames import briefing
 from unmask.protocol.in_context_scheming.scenarios import scenarios
 from unmask.scorers.in_context_scheming.covert_action import schemed, scheming_reasoning
 from unmask.scorers.in_context_scheming.reasoning_and_action import reasoning_and_action
-from unmask.scorers.in_context_scheming.scheming_metrics import (
-    families,
-    opportunity,
-    outcomes,
-    reasoned_and_acted,
-)
+from unmask.scorers.in_context_scheming.scheming_metrics import families, opportunity, outcomes, reasoned_and_acted
 from unmask.scorers.rates import rates
 from unmask.solvers.in_context_scheming.replay import scenario_disk
 from unmask.solvers.workspace.state import Submission, Workspace

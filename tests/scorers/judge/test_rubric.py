@@ -41,7 +41,7 @@ VERDICTS = [
 
 @pytest.mark.parametrize(("name", "met", "label", "value"), VERDICTS)
 def test_met_criteria_lead_to_a_label(name: str, met: str, label: str | None, value: float | None) -> None:
-    rule = rubric(name).verdict(set(met.split()))
+    rule = rubric(name).labelled(set(met.split()))
     assert (rule and rule.label, rule and rule.value) == (label, value)
 
 
@@ -54,7 +54,7 @@ def test_worked_examples_are_valid_answers_to_their_own_rubric(name: str) -> Non
         own = " ".join(text for part, text in example.exchange.items() if part != "request")
         assert [answer.id for answer in answers.criteria] == [criterion.id for criterion in wanted.criteria]
         assert all(answer.quote in own and answer.met == bool(answer.quote) for answer in answers.criteria)
-        assert wanted.verdict({answer.id for answer in answers.criteria if answer.met}) is not None
+        assert wanted.labelled({answer.id for answer in answers.criteria if answer.met}) is not None
 
 
 def test_a_rubric_that_nobody_bundled_is_a_configuration_error() -> None:
@@ -64,10 +64,10 @@ def test_a_rubric_that_nobody_bundled_is_a_configuration_error() -> None:
 
 def test_a_verdict_on_an_unknown_criterion_is_a_configuration_error(tmp_path: Path) -> None:
     raw = rubric("choice").model_dump()
-    raw["verdicts"][0]["met"] = ["picks_c"]
+    raw["labels"][0]["met"] = ["picks_c"]
     path = tmp_path / "own.yaml"
     path.write_text(yaml.safe_dump(raw), encoding="utf-8")
-    with pytest.raises(ConfigurationError, match="verdict 'A': no criterion picks_c"):
+    with pytest.raises(ConfigurationError, match="label 'A': no criterion picks_c"):
         load(path, Rubric)
 
 

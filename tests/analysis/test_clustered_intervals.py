@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from statsmodels.regression.linear_model import OLS
 
-from unmask.analysis.clusters import PRIOR_CORRELATION, PRIOR_DF, cluster_by_item, clustering, moderated_mean
+from unmask.analysis.clustered_intervals import PRIOR_CORRELATION, PRIOR_DF, cluster_by_item, clustering, moderated_mean
 
 
 def test_items_of_their_own_cluster_have_no_design_effect() -> None:

@@ -116,7 +116,7 @@ class _Question:
         answers = _read(completion, self.rubric)
         own = "\n".join(self.parts.get(name, "") for name in self.rubric.shows if name != "request")
         quotes = {a.id: a.quote for a in answers.criteria if a.met and supported(a.quote, own, self.prompt)}
-        return Vote(rule=self.rubric.verdict(quotes.keys()), quotes=quotes)
+        return Vote(rule=self.rubric.labelled(quotes.keys()), quotes=quotes)
 
 
 def _config() -> GenerateConfig:
@@ -144,7 +144,7 @@ def judged(rubric: str, votes: int = 1) -> Scorer:
     """Score a whole answer by a rubric alone, with no rule before it.
 
     Args:
-        rubric: Name of a bundled rubric whose verdicts have values.
+        rubric: Name of a bundled rubric whose labels have values.
         votes: How often each grader is asked.
 
     Raises:

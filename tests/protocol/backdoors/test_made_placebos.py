@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from unmask.protocol.backdoors.placebos import placebo_for
+from unmask.protocol.backdoors.made_placebos import placebo_for
 from unmask.protocol.backdoors.triggers import BACKDOORS, Candidate, candidates, triggers
 from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.families import REQUEST, load_items
