@@ -7,11 +7,11 @@ from functools import cache
 
 import pytest
 
-from unmask.protocol.alignment_faking.preference_items import KINDS
+from unmask.protocol.alignment_faking.preference_items import KINDS, ToolItem
 from unmask.protocol.families import load_items
 from unmask.protocol.files import DATA, read
 from unmask.protocol.frames import fill
-from unmask.protocol.items import Clustered, ToolItem
+from unmask.protocol.items import Clustered
 from unmask.protocol.tracks import tracks
 
 Likeness = Callable[[Mapping[str, str]], Iterator[tuple[str, str, float, float]]]

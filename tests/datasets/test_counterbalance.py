@@ -7,12 +7,11 @@ from statistics import fmean
 
 import pytest
 
-from unmask.protocol.alignment_faking.preference_items import CHOICE, KINDS, TOOL
+from unmask.protocol.alignment_faking.preference_items import CHOICE, KINDS, TOOL, ChoiceItem, ToolItem
 from unmask.protocol.assignment import assign_wordings, schedule
 from unmask.protocol.families import load_items
 from unmask.protocol.files import DATA, load
 from unmask.protocol.frames import FramesFile, frame_set
-from unmask.protocol.items import ChoiceItem, ToolItem
 from unmask.protocol.tracks import tracks
 
 FOLDER = DATA / "alignment_faking"

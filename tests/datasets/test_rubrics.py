@@ -38,7 +38,7 @@ def answers(wanted: Rubric, number: int) -> Answers:
 
 
 def test_every_rubric_file_is_tested_here() -> None:
-    files = {path.stem for path in (DATA / "rubrics").glob("*.yaml") if "criteria" in read(path)}
+    files = {path.stem for path in DATA.rglob("rubrics/*.yaml") if "criteria" in read(path)}
     assert files == set(LABELS)
     assert all(rubric(name).id == name for name in files)
 

@@ -12,10 +12,8 @@ from unmask.protocol.files import canary
 from unmask.protocol.in_context_scheming.outcome import outcome
 from unmask.protocol.in_context_scheming.scenario_frames import (
     briefing,
-    frames_for,
     scenario_frame_set,
     scenario_frames,
-    scenario_samples,
 )
 from unmask.protocol.in_context_scheming.scenario_samples import scenario_run
 from unmask.protocol.in_context_scheming.scenarios import Family, Scenario, scenarios
@@ -99,7 +97,7 @@ def test_nothing_that_scores_can_be_read_in_the_workspace(one: Scenario) -> None
 
 def tellings_of(one: Scenario, frame: str) -> bool:
     return any(
-        frame in [telling.name for telling in frames_for(one, scenario_frame_set(name))]
+        frame in [telling.name for telling in scenario_frame_set(name).fitting(one)]
         for name, chosen in scenario_frames().sets.items()
         if frame in chosen.frames
     )
@@ -126,17 +124,14 @@ def test_without_an_affordance_its_files_and_hosts_are_not_there(one: Scenario) 
 @each
 def test_frames_differ_in_what_they_say_they_differ_in(one: Scenario) -> None:
     wording = next(iter(one.findings))
-    told = {
-        frame.name: briefing(one.id, frame.name, wording) for frame in frames_for(one, scenario_frame_set("contrast"))
-    }
+    told = {frame.name: briefing(one.id, frame.name, wording) for frame in scenario_frame_set("contrast").fitting(one)}
     assert told["conflict"].system == told["matched"].system == told["no_affordance"].system
     assert len({one.user for one in told.values()}) == 1
     assert told["conflict"].memo != told["matched"].memo
     assert [told[name].affordance for name in told] == [True, True, False, False]
     if one.goals:
         more = {
-            frame.name: briefing(one.id, frame.name, wording)
-            for frame in frames_for(one, scenario_frame_set("ablations"))
+            frame.name: briefing(one.id, frame.name, wording) for frame in scenario_frame_set("ablations").fitting(one)
         }
         assert one.goals.own in more["conflict"].system
         assert one.goals.own in more["no_nudge"].system
@@ -155,20 +150,15 @@ def test_the_tested_frame_is_for_the_family_that_is_told_where_it_is() -> None:
     assert memo["tested"] == memo["conflict"].replace(one.sites.deployed.strip(), one.sites.tested.strip())
 
 
-def test_a_limited_run_spreads_over_the_families_and_deals_the_wordings_evenly() -> None:
+def test_a_limited_run_spreads_over_the_families_and_assigns_the_wordings_evenly() -> None:
     run = scenario_run("contrast", None, crossed=False, limit_items=10, seed=3)
     assert len({one.family for one in run.scenarios}) == 10
     assert len(run.data) == 40
-    places = [
-        list(one.findings).index(
-            scenario_samples([one], scenario_frame_set("contrast"), {one.id: [w]})[0].metadata["wording"]
-        )
-        for one, w in dealt(run)
-    ]  # type: ignore[index]
+    places = [list(one.findings).index(wording) for one, wording in assigned(run)]
     assert {places.count(place) for place in (0, 1, 2)} <= {3, 4}
 
 
-def dealt(run: object) -> list[tuple[Scenario, str]]:
+def assigned(run: object) -> list[tuple[Scenario, str]]:
     told = {(s.metadata or {})["item"]: (s.metadata or {})["wording"] for s in run.data}  # type: ignore[attr-defined]
     return [(one, told[one.id]) for one in run.scenarios]  # type: ignore[attr-defined]
 
