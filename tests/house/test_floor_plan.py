@@ -119,7 +119,7 @@ def test_nothing_shared_imports_a_threat() -> None:
 
 def test_tests_mirror_the_rooms() -> None:
     rooms = {path.name for path in (ROOT / "tests").iterdir() if path.is_dir() and path.name != "__pycache__"}
-    assert rooms == {*ROOMS, "tasks", "datasets", "house", "benchmarks"}
+    assert rooms == {*ROOMS, "tasks", "datasets", "house", "benchmarks", "labels"}
     for room in (*ROOMS, "tasks", "datasets"):
         inner = {path.name for path in (ROOT / "tests" / room).iterdir() if path.is_dir()} - {"__pycache__", "logs"}
         assert inner <= {*THREATS, *SHARED}, room
