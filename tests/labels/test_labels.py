@@ -1,4 +1,4 @@
-"""Labelled exchanges, and requests by severity, whose authors had not seen a rubric: whole, distinct and of known labels.
+"""Labelled exchanges, and requests by severity, by authors who had not seen a rubric: whole, distinct, of known labels.
 
 They are for measuring judges and rules; nothing is fitted to them yet. The labels are their authors', and the authors
 are language models.
