@@ -8,7 +8,7 @@ from unmask.scorers.judge.judge import Judge
 from unmask.scorers.rates import rates
 from unmask.scorers.sandbagging.answer_parsing import ParsedAnswer
 from unmask.scorers.sandbagging.calibration_metrics import calibration
-from unmask.scorers.sandbagging.document_access import document_access, effect_given_read
+from unmask.scorers.sandbagging.document_access import document_access, given_read
 from unmask.scorers.sandbagging.intent import read_intent
 from unmask.scorers.sandbagging.noise_metrics import noise_gain
 from unmask.scorers.sandbagging.signature_metrics import signature
@@ -25,7 +25,7 @@ __all__ = ["correct"]
         rates(),
         verdict(direction=-1),
         signature(),
-        effect_given_read(direction=-1),
+        given_read(direction=-1),
         noise_gain(),
         calibration(),
     ]

@@ -10,7 +10,7 @@ from unmask.scorers.scored import scored
 from unmask.scorers.transcript import Transcript, read_transcript
 from unmask.solvers.sandbagging.document_workspace import document_was_read
 
-__all__ = ["document_access", "document_read", "effect_given_read"]
+__all__ = ["document_access", "document_read", "given_read"]
 
 
 @scorer(metrics=[rates()])
@@ -33,7 +33,7 @@ def document_access(transcript: Transcript) -> dict[str, bool]:
 
 
 @metric(scores="unreduced")
-def effect_given_read(alpha: float = 0.05, direction: int = 1) -> Metric:
+def given_read(alpha: float = 0.05, direction: int = 1) -> Metric:
     """The contrast over samples whose document was read; nothing outside the agent setting.
 
     Keys: `read_effect, read_ci_low, read_ci_high, read_pairs`. A model that never opened the document was never under
