@@ -75,11 +75,8 @@ def sandbagging(
     make = partial(make, layout="workspace" if setting == "agent" else "prompt", seed=seed, crossed=crossed)
     samples = MemoryDataset(with_noise(make(used.items, limit_items=limit_items), scales), f"{THREAT}/{track}")
     more = {"reasoning": reasoning, "setting": setting, "interview": interview, "seed": seed}
-    others = {
-        "noise": list(scales),
-        "dataset": used.declared(),
-        "calibrate": calibration_declared(calibrate, used, scales),
-    }
+    picked = calibration_declared(calibrate, used, scales)
+    others = {"noise": list(scales), "dataset": used.declared(), "calibrate": picked}
     return Task(
         dataset=calibrated_source(make, limit_items, items_per_level, seed) if calibrate else samples,
         setup=None if graders.names else require_grader(),
