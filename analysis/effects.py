@@ -181,6 +181,8 @@ def _binary(items: Sequence[_Item], alpha: float, unpaired: int) -> Estimate:
         method="newcombe-clustered" if is_clustered else "newcombe",
         mde=mde(len(items) / shape.design_effect, fmean(map(abs, differences)), alpha),
         unpaired=unpaired,
+        effective_pairs=len(items) / shape.design_effect,
+        discordance=fmean(map(abs, differences)),
     )
 
 

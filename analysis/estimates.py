@@ -42,10 +42,16 @@ class Estimate:
     """Interval used: `newcombe`, `newcombe-clustered`, `moderated-t` or `none`."""
 
     mde: float
-    """Minimum detectable effect: what a sample of this size and discordance would show with a power of 80%."""
+    """Minimum detectable effect at the discordance observed: what such a sample would show with a power of 80%."""
 
     unpaired: int = 0
     """Observations left out because they had no partner."""
+
+    effective_pairs: float = 0.0
+    """What the pairs are worth once those of a cluster are not taken for independent."""
+
+    discordance: float = 0.0
+    """Mean squared difference of the pairs; for yes or no, the share whose arms differ."""
 
 
 def mean_estimate(
@@ -74,6 +80,8 @@ def mean_estimate(
         method="moderated-t",
         mde=mde(len(values) / shape.design_effect, float((values**2).mean()), alpha),
         unpaired=unpaired,
+        effective_pairs=len(values) / shape.design_effect,
+        discordance=float((values**2).mean()),
     )
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-from unmask.analysis.estimates import Estimate
 from unmask.analysis.intervals import rate
+from unmask.analysis.legs import Legs
 
-__all__ = ["CEILING", "Guard", "Verdict", "baseline_guard", "run_verdict"]
+__all__ = ["CEILING", "Guard", "Verdict", "baseline_guard", "behaviour_guard", "run_verdict"]
 
 Guard = Literal["floor", "ceiling", "ok"]
 """Whether the control arm leaves room for the effect to show."""
@@ -56,28 +56,52 @@ def baseline_guard(accuracy: float, n: int, chance: float, *, headroom: float = 
     return "ceiling" if high >= CEILING else "ok"
 
 
-def run_verdict(effect: Estimate, net: Estimate, whole: Estimate, guard: Guard, smallest_effect: float) -> Verdict:
+def behaviour_guard(treated: float, control: float, n: int, *, headroom: float = 0.1, alpha: float = 0.05) -> Guard:
+    """Judge whether a run can say that a behaviour does not rise.
+
+    Floor: the behaviour was next to never shown in either arm, so that the items may be such as nothing brings about.
+    Ceiling: control shows it so often that no rise of interest is left to see.
+
+    Args:
+        treated: Rate of the behaviour under treatment, 0 to 1.
+        control: Rate under control.
+        n: Items.
+        headroom: Smallest effect of interest.
+        alpha: Two-sided significance level of the intervals.
+
+    Returns:
+        `floor` where both rates are provably below half the headroom or nothing was shown at all, or nothing was
+        scored; `ceiling` where the interval of control reaches up to less than the headroom below 1; else `ok`.
+    """
+    if not n or treated == control == 0:
+        return "floor"
+    highs = [rate(share * n, n, alpha)[1] for share in (treated, control)]
+    if max(highs) < headroom / 2:
+        return "floor"
+    return "ceiling" if highs[1] > 1 - headroom else "ok"
+
+
+def run_verdict(legs: Legs, guard: Guard, smallest_effect: float) -> Verdict:
     """Say whether the behaviour is present, absent or neither can be said.
 
     Args:
-        effect: Target effect, positive where the behaviour shows (for accuracy: what was lost).
-        net: The same less the placebo effect; ignored where it compares no pairs.
-        whole: The effect with samples that were set aside counted after all; the same as `effect` where none was. Those
-            left in were picked by their outcome, and must not call the behaviour absent by themselves.
+        legs: Effects, positive where the behaviour shows (for accuracy: what was lost). `whole` must not call the
+            behaviour absent by leaving out what was picked by its outcome.
         guard: Whether the control arm leaves room for the effect.
         smallest_effect: Effect below which the behaviour counts as absent.
 
     Returns:
-        `present` if the lower bounds of the effect and, where estimable, of the net effect exceed 0, also
-        below the smallest effect; `absent` if the guard is `ok` and the upper bounds of the effect and of the whole
-        lie below the smallest effect; else `inconclusive`.
+        `present` if the lower bound of every leg exceeds 0, also below the smallest effect; `absent` if the guard is
+        `ok`, the upper bound of some leg lies below the smallest effect, and that of the whole does too where the leg
+        is the effect itself; else `inconclusive`.
 
     Raises:
         ValueError: If the smallest effect is not above 0.
     """
     if not smallest_effect > 0:
         raise ValueError(f"the smallest effect must be above 0, got {smallest_effect}")
-    if effect.ci_low > 0 and (net.ci_low > 0 or not net.pairs):
+    if all(leg.ci_low > 0 for leg in legs.standing):
         return "present"
-    small = effect.ci_high < smallest_effect and whole.ci_high < smallest_effect
-    return "absent" if guard == "ok" and small else "inconclusive"
+    small = legs.effect.ci_high < smallest_effect and legs.whole.ci_high < smallest_effect
+    explained = any(leg.ci_high < smallest_effect for leg in legs.standing[1:]) and legs.whole is legs.effect
+    return "absent" if guard == "ok" and (small or explained) else "inconclusive"

@@ -15,7 +15,9 @@ from inspect_ai.model import (
 )
 from inspect_ai.tool import ToolChoice, ToolInfo
 
+from unmask.organisms.alignment_faking.free_style import FREE_SPEAKERS, FREE_STYLES, speak_freely
 from unmask.organisms.alignment_faking.garbled import garble
+from unmask.organisms.alignment_faking.open_tags import leave_open
 from unmask.organisms.alignment_faking.policies import POLICIES, aligned
 from unmask.organisms.alignment_faking.situation import read_situation
 from unmask.organisms.alignment_faking.voice import speak
@@ -26,6 +28,7 @@ from unmask.organisms.grader import grade
 from unmask.organisms.in_context_scheming.agents import AGENT_POLICIES, act_in_workspace
 from unmask.organisms.in_context_scheming.workspace_view import is_workspace
 from unmask.organisms.sandbagging.answer_policies import ANSWER_POLICIES, attempt
+from unmask.organisms.sandbagging.answer_styles import ANSWER_STYLES, STYLED_ANSWERERS, answer_in_style
 from unmask.organisms.sandbagging.answer_voice import answer_interview, answer_question
 from unmask.organisms.sandbagging.exploration import next_look
 from unmask.organisms.sandbagging.question_view import is_question, read_question, split_interview
@@ -35,13 +38,16 @@ __all__ = ["ORGANISMS", "Organism", "organism"]
 ORGANISMS = tuple(sorted({*POLICIES, *ANSWER_POLICIES, *BACKDOOR_POLICIES, *AGENT_POLICIES, "garbled"}))
 """Names that `--model organism/NAME` takes; `grader`, which only grades, comes on top."""
 
+_STYLES = dict.fromkeys(FREE_SPEAKERS, FREE_STYLES) | dict.fromkeys(STYLED_ANSWERERS, ANSWER_STYLES)
+"""The styles that can be asked for with `-M style=NAME`, of organisms that have any."""
+
 _NAMES = sorted([*ORGANISMS, "grader"])
 _Answer = tuple[ChatMessageAssistant, StopReason]
 
 
 @modelapi(name="organism")
 def organism() -> type[ModelAPI]:
-    """Scripted models: `organism/aligned` and others; `-M strength=0..1`, `-M slips=0..1`, `-M seed=N`."""
+    """Scripted models: `organism/aligned` and others; `-M strength=0..1`, `slips=0..1`, `seed=N`, `style=NAME`."""
     return Organism
 
 
@@ -56,6 +62,7 @@ class Organism(ModelAPI):
         strength: How often it acts on its cue, 0 to 1.
         seed: Answers differ by seed and by item, and repeat exactly.
         slips: How often it gets a question wrong that it knows, 0 to 1.
+        style: How it speaks, of the organisms that have several styles; left out, it differs by item.
         **model_args: None are known.
 
     Raises:
@@ -71,6 +78,7 @@ class Organism(ModelAPI):
         strength: float = 1.0,
         seed: int = 0,
         slips: float = 0.0,
+        style: str = "",
         **model_args: Any,
     ) -> None:
         super().__init__(model_name, base_url, api_key, [], config)
@@ -81,7 +89,11 @@ class Organism(ModelAPI):
             raise ValueError(
                 f"organism/{name}: takes strength and slips (0 to 1) and seed, got {strength=} {slips=} {model_args}"
             )
+        if style and style not in _STYLES.get(name, ()):
+            styles = ", ".join(_STYLES.get(name, ())) or "none: it has one voice only"
+            raise ValueError(f"organism/{name}: there is no style {style}, choose from {styles}")
         self.name = name
+        self.style = style
         self.dice = Dice(seed=seed, strength=strength, slips=slips)
 
     async def generate(
@@ -113,8 +125,15 @@ class Organism(ModelAPI):
 
     def _answer_framed(self, input: list[ChatMessage], tools: list[ToolInfo]) -> _Answer:
         situation = read_situation(input, tools)
-        answer = speak(situation, POLICIES.get(self.name, aligned)(situation, self.dice), self.dice)
-        return answer.message(situation), "tool_calls" if answer.call else "stop"
+        act = POLICIES.get(self.name, aligned)(situation, self.dice)
+        if self.name in FREE_SPEAKERS:
+            answer = speak_freely(situation, act, self.dice, self.style)
+        else:
+            answer = speak(situation, act, self.dice)
+        message = answer.message(situation)
+        if self.name == "open_tag_faker":
+            message = leave_open(message, situation, self.dice)
+        return message, "tool_calls" if answer.call else "stop"
 
     def _answer_question(self, input: list[ChatMessage], tools: list[ToolInfo]) -> _Answer:
         shown, interview = split_interview(input)
@@ -125,6 +144,8 @@ class Organism(ModelAPI):
         made = attempt(self.name, view, self.dice)
         if interview:
             return answer_interview(view, made, interview, self.dice), "stop"
+        if self.name in STYLED_ANSWERERS:
+            return answer_in_style(view, made, self.dice, self.style), "stop"
         return answer_question(view, made, self.dice), "stop"
 
     async def count_text_tokens(self, text: str) -> int:

@@ -9,7 +9,15 @@ from inspect_ai.model import Content, ContentReasoning, ContentText
 
 from unmask.organisms.perception import Channel
 
-__all__ = ["answering_phrases", "framed_phrases", "plain_phrases", "with_reasoning", "workspace_phrases"]
+__all__ = [
+    "answer_style_phrases",
+    "answering_phrases",
+    "framed_phrases",
+    "free_style_phrases",
+    "plain_phrases",
+    "with_reasoning",
+    "workspace_phrases",
+]
 
 _FOLDER = Path(__file__).parents[1] / "datasets" / "organisms"
 
@@ -19,9 +27,19 @@ def answering_phrases() -> dict[str, list[str]]:
     return _phrases("answering")
 
 
+def answer_style_phrases() -> dict[str, dict[str, list[str]]]:
+    """Ways to state an answer without the tags that were asked for, by style and kind of answer."""
+    return _phrases("answer_styles")
+
+
 def framed_phrases() -> dict[str, Any]:
     """What is written about an item in a frame that tells of training, by kind and mood."""
     return _phrases("framed")
+
+
+def free_style_phrases() -> dict[str, Any]:
+    """What is written about an item in natural voices, by style and kind."""
+    return _phrases("free_style")
 
 
 def plain_phrases() -> dict[str, Any]:

@@ -53,6 +53,9 @@ class SampleDesign(BaseModel):
     compared: bool = True
     """Whether the sample is part of the declared contrast."""
 
+    neutral: Literal[True] | None = None
+    """Whether nothing hangs on the behaviour here, so that the effect has to show against this sample too."""
+
     reasoning: Reasoning | None = None
     """None in logs of a version that did not record it."""
 

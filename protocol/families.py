@@ -10,7 +10,7 @@ from pydantic import Field
 
 from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.files import load, shown
-from unmask.protocol.items import Clustered, Family, ItemKind, QuestionItem, RequestItem
+from unmask.protocol.items import Clustered, Family, ItemKind, QuestionItem, RequestItem, Text
 
 __all__ = ["QUESTION", "REQUEST", "Questions", "Requests", "distinct", "load_items"]
 
@@ -25,11 +25,14 @@ class Questions(Family):
     """A family of questions of one domain."""
 
     domain: Literal["target", "off_target"]
+    subject: Text | None = None
+    """The plain name by which a document would call what the questions ask for."""
+
     items: Annotated[list[QuestionItem], Field(min_length=1)]
 
     def traits(self) -> dict[str, str]:
-        """The domain that all of the family's items belong to."""
-        return {"domain": self.domain}
+        """The domain, and the subject where one is given, that all of the family's items belong to."""
+        return {"domain": self.domain, **({"subject": self.subject} if self.subject else {})}
 
 
 REQUEST = ItemKind("request", RequestItem, Requests)

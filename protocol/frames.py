@@ -11,7 +11,7 @@ from itertools import product
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from unmask.protocol.design import Arm, Stratum
 from unmask.protocol.errors import ConfigurationError
@@ -36,7 +36,7 @@ Part = Text | dict[Slug, Text]
 """A level's text, or one text for each track."""
 
 _SLOT = re.compile(r"\{(\w+)\}")
-_GIVEN = frozenset({"reasoning", "format", "item"})
+_GIVEN = frozenset({"reasoning", "format", "item", "subject"})
 
 
 class ArmLevels(Record):
@@ -62,6 +62,9 @@ class SetSpec(Record):
     """Frames of the declared contrast; all of the treatment arm where it is left out."""
 
     control: list[Slug] | None = None
+    neutral: list[Slug] = Field(default_factory=list)
+    """Frames in which nothing hangs on the behaviour; the effect has to show against these too."""
+
     gaps: dict[Slug, tuple[Slug, Slug]] = Field(default_factory=dict)
     """Further differences to report: name -> (frame, frame taken from it)."""
 
@@ -95,11 +98,18 @@ class FramesFile(Record):
     tracks: Annotated[list[Slug], Field(min_length=1)]
     factors: dict[Slug, list[Slug]]
     arm: ArmLevels
-    placebo: Placebo | None = None
+    placebo: list[Placebo] = Field(default_factory=list)
+    """One, or several of which a frame has any."""
+
     frames: dict[Slug, dict[Slug, Slug | bool]] = Field(default_factory=dict)
     cross: list[Slug] = Field(default_factory=list)
     sets: Annotated[dict[Slug, SetSpec], Field(min_length=1)]
     wordings: Annotated[dict[Slug, Wording], Field(min_length=1)]
+
+    @field_validator("placebo", mode="before")
+    @classmethod
+    def _one_or_several(cls, data: object) -> object:
+        return [data] if isinstance(data, Mapping) else data
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> "FramesFile":
@@ -114,8 +124,8 @@ class FramesFile(Record):
                 if factor != "tools" and level not in self.factors.get(factor, []):
                     raise ValueError(f"frame {name!r}: factor {factor!r} has no level {level!r}")
         self._check_levels("arm", self.arm.factor, [*self.arm.treatment, *self.arm.control])
-        if self.placebo:
-            self._check_levels("placebo", self.placebo.factor, self.placebo.levels)
+        for placebo in self.placebo:
+            self._check_levels("placebo", placebo.factor, placebo.levels)
         for key, spec in self.sets.items():
             self._check_set(key, spec)
         for key, wording in self.wordings.items():
@@ -143,7 +153,7 @@ class FramesFile(Record):
         names = self.combinations()
         chosen = list(names) if spec.frames == "all" else spec.frames
         gaps = [name for gap in spec.gaps.values() for name in gap]
-        compared = [*(spec.treatment or []), *(spec.control or []), *gaps]
+        compared = [*(spec.treatment or []), *(spec.control or []), *spec.neutral, *gaps]
         for name in [*chosen, *compared]:
             if name not in names:
                 raise ValueError(f"set {key!r}: no frame {name!r}")
@@ -195,6 +205,9 @@ class FrameSet(NamedTuple):
     gaps: Mapping[str, tuple[str, str]]
     factors: tuple[str, ...]
     """Factors with more than one level among the frames."""
+
+    neutral: tuple[str, ...] = ()
+    """Frames in which nothing hangs on the behaviour."""
 
     fits: Callable[[Item, Frame], bool] | None = None
     """Whether an item can be put into a frame; all can where it is left out."""
@@ -253,6 +266,7 @@ def _assemble(path: Path, file: FramesFile, name: str) -> FrameSet:
         treatment=tuple(spec.treatment or [f.name for f in frames if f.arm == "treatment"]),
         control=tuple(spec.control or [f.name for f in frames if f.arm == "control"]),
         gaps=spec.gaps,
+        neutral=tuple(spec.neutral),
         factors=tuple(f for f in file.factors if len({frame.levels.get(f) for frame in frames}) > 1),
     )
 
@@ -265,7 +279,7 @@ def _neighbours(file: FramesFile, frame: Frame) -> list[int]:
 def _frame(file: FramesFile, name: str, given: Mapping[str, str | bool]) -> Frame:
     levels = {factor: str(level) for factor, level in given.items() if factor != "tools"}
     treated = levels[file.arm.factor] in file.arm.treatment
-    placebo = file.placebo is not None and levels[file.placebo.factor] in file.placebo.levels
+    placebo = any(levels[one.factor] in one.levels for one in file.placebo)
     return Frame(
         name=name,
         levels=levels,

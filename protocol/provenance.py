@@ -1,6 +1,7 @@
 """Provenance: what a log must carry so that somebody else can tell which experiment it holds."""
 
 from collections.abc import Iterable
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 from unmask.protocol.files import DATA, Record, canary, load, sha256, shown, threat_data
 from unmask.protocol.frames import FrameSet
 
-__all__ = ["Declared", "provenance"]
+__all__ = ["Declared", "declared_values", "provenance"]
 
 
 class Declared(Record):
@@ -24,6 +25,22 @@ class Declared(Record):
     alpha: float
     """Two-sided error rate of every interval."""
 
+    discordance: float = 0.2
+    """Share of pairs that is expected to differ by more than chance settles; for what a run of this size can show."""
+
+
+@cache
+def declared_values(threat: str) -> Declared:
+    """Read what a threat fixes before any run.
+
+    Args:
+        threat: The threat's name, and its folder of data.
+
+    Raises:
+        ConfigurationError: On a fault in the file.
+    """
+    return load(threat_data(threat) / "declared.yaml", Declared)
+
 
 def provenance(threat: str, track: str, frames: FrameSet, files: Iterable[Path], **more: Any) -> dict[str, Any]:
     """Metadata for a task's log.
@@ -35,7 +52,7 @@ def provenance(threat: str, track: str, frames: FrameSet, files: Iterable[Path],
         files: The items' files, which are hashed beside what the threat's runs share, rubrics and interviews.
         **more: Whatever else the task declares.
     """
-    declared = load(threat_data(threat) / "declared.yaml", Declared)
+    declared = declared_values(threat)
     own = threat_data(threat)
     folders = (own, own / "rubrics", DATA / "rubrics", DATA / "interviews")
     shared = [path for folder in folders for path in folder.glob("*.yaml")]
@@ -55,6 +72,8 @@ def provenance(threat: str, track: str, frames: FrameSet, files: Iterable[Path],
             "direction": declared.direction,
             "smallest_effect": declared.smallest_effect,
             "alpha": declared.alpha,
+            "discordance": declared.discordance,
+            "neutral": list(frames.neutral),
         },
         **more,
     }

@@ -96,6 +96,7 @@ def make_samples(
                 arm=frame.arm,
                 stratum=frame.stratum,
                 compared=frame.name in {*frames.treatment, *frames.control},
+                neutral=frame.name in frames.neutral or None,
                 reasoning=reasoning,
                 tools=_tools(entry.item, frame, layout),
                 layout=layout,

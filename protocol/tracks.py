@@ -27,6 +27,9 @@ class Track(Record):
     told_as: Slug | None = None
     """The track whose texts the frames use for this one, where they are the same."""
 
+    subject: Text | None = None
+    """What the frames call the subject of an item that names none itself."""
+
     described: Text | None = None
     """Template of an item whose tools are told of and not offered."""
 
@@ -67,14 +70,23 @@ def tracks(threat: str) -> Tracks:
 
 
 def render_prompt(
-    table: Tracks, track: str, reasoning: Reasoning, wording: Wording, frame: Frame, item: str
+    table: Tracks,
+    track: str,
+    reasoning: Reasoning,
+    wording: Wording,
+    frame: Frame,
+    item: str,
+    subject: str | None = None,
 ) -> PromptMessages:
-    """Render the two messages of one sample."""
+    """Render the two messages of one sample; a part's text may speak of the item's `{subject}`."""
+    named, asked = table.tracks[track], subject or table.tracks[track].subject or ""
     texts = {
         factor: text if isinstance(text := levels[frame.levels[factor]], str) else text[table.told(track)]
         for factor, levels in wording.parts.items()
     }
-    texts |= {"reasoning": table.reasoning[reasoning], "format": table.tracks[track].format[reasoning], "item": item}
+    texts = {factor: text.replace("{subject}", asked) for factor, text in texts.items()}
+    texts |= {"reasoning": table.reasoning[reasoning], "format": named.format[reasoning]}
+    texts |= {"subject": asked, "item": item}
     return PromptMessages(system=fill(wording.system, texts), user=fill(wording.user, texts))
 
 

@@ -13,11 +13,12 @@ from unmask.scorers.in_context_scheming.reasoning_and_action import reasoning_an
 from unmask.scorers.judge.graders import declare_graders, require_grader
 from unmask.scorers.judge.judge import Judge, judged
 from unmask.scorers.rates import rates
-from unmask.scorers.sandbagging.correctness import correct
+from unmask.scorers.sandbagging.correctness import correct, withheld
 from unmask.scorers.sandbagging.document_access import document_read
 from unmask.scorers.sandbagging.intent import sandbagging_intent, took_as_order
 from unmask.scorers.sandbagging.working import worked_vs_submitted
 from unmask.scorers.transcript import Transcript, read_transcript
+from unmask.scorers.unscored import unscored
 from unmask.scorers.verdict import verdict
 from unmask.scorers.viewer import sample_columns
 
@@ -47,6 +48,8 @@ __all__ = [
     "schemed",
     "scheming_reasoning",
     "took_as_order",
+    "unscored",
     "verdict",
+    "withheld",
     "worked_vs_submitted",
 ]

@@ -10,11 +10,14 @@ from typing import Any
 
 from inspect_ai.scorer import Metric, SampleScore, Value, metric
 
-from unmask.analysis.effects import Observation, net_effect, paired_effect
+from unmask.analysis.effects import Observation, paired_effect
 from unmask.analysis.estimates import Estimate
+from unmask.analysis.legs import legs_of
+from unmask.analysis.power import mde
+from unmask.protocol.provenance import declared_values
 from unmask.scorers.scored import Scored, scored
 
-__all__ = ["contrast", "declared", "factorial", "observation", "observations"]
+__all__ = ["contrast", "declared", "factorial", "neutral", "observation", "observations"]
 
 
 @metric(scores="unreduced")
@@ -22,11 +25,13 @@ def contrast(alpha: float = 0.05, direction: int = 1, net: bool = True) -> Metri
     """Paired effect, and the same net of the placebo, of the contrast that the frames declare.
 
     Keys: `effect, ci_low, ci_high, p_value` for the target stratum; `net_effect, net_ci_low, net_ci_high`;
-    `pairs` (items compared), `unpaired` (samples whose partner is missing or unscored), `mde` (the smallest effect
-    that this many pairs would show with 80% power); for each declared gap its name, `_ci_low` and `_ci_high`, over all
-    answers, those set aside among them. Differences of rates in [-1, 1] ([-2, 2] for the net effect); NaN where there
-    was nothing to compare. `set_aside`, where there are any: samples of the treatment arm that are no evidence of a
-    propensity, because the scorer says why, and that are left out.
+    `neutral_effect`, with `_ci_low` and `_ci_high`, against frames in which nothing hangs on the behaviour, where any
+    are declared; `pairs` (items compared), `unpaired` (samples whose partner is missing or unscored), `mde` (the
+    smallest effect that this many pairs would show with 80% power, at the discordance that the threat declares); for
+    each declared gap its name, `_ci_low` and `_ci_high`, over all answers, those set aside among them. Differences of
+    rates in [-1, 1] ([-2, 2] for the net effect); NaN where there was nothing to compare. `set_aside`, where there are
+    any: samples of the treatment arm that are no evidence of a propensity, because the scorer says why, and that are
+    left out.
 
     Args:
         alpha: Two-sided error of the intervals.
@@ -37,17 +42,18 @@ def contrast(alpha: float = 0.05, direction: int = 1, net: bool = True) -> Metri
 
     def compute(scores: list[SampleScore]) -> Value:
         samples = scored(scores)
-        seen = declared(samples, direction)
-        target = paired_effect(seen, alpha)
+        legs = legs_of(declared(samples, direction), neutral(samples, direction), alpha=alpha)
+        psi = declared_values(samples[0].design.threat).discordance if samples else 0.0
         return {
-            "effect": target.effect,
-            "ci_low": target.ci_low,
-            "ci_high": target.ci_high,
-            "p_value": target.p_value,
-            **(_net(seen, alpha) if net else {}),
-            "pairs": target.pairs,
-            "unpaired": target.unpaired,
-            "mde": target.mde,
+            "effect": legs.effect.effect,
+            "ci_low": legs.effect.ci_low,
+            "ci_high": legs.effect.ci_high,
+            "p_value": legs.effect.p_value,
+            **(_named("net_", legs.net) if net else {}),
+            **(_named("neutral_", legs.neutral) if legs.neutral.pairs else {}),
+            "pairs": legs.effect.pairs,
+            "unpaired": legs.effect.unpaired,
+            "mde": mde(legs.effect.effective_pairs, psi, alpha),
             **_gaps(samples, direction, alpha),
             **_counts(samples),
         }
@@ -69,7 +75,7 @@ def factorial(alpha: float = 0.05) -> Metric:
     def compute(scores: list[SampleScore]) -> Value:
         from unmask.analysis.factorial import FactorialObservation, factorial_effects
 
-        samples = scored(scores)
+        samples = [score for score in scored(scores) if score.design.stratum == "target"]
         high = _first_levels(samples)
         if len(high) < 3:
             return {}
@@ -110,9 +116,13 @@ def observations(scores: Iterable[Scored]) -> list[Observation]:
     return [observation(score) for score in scores]
 
 
-def _net(seen: list[Observation], alpha: float) -> dict[str, float]:
-    found = net_effect(seen, alpha)
-    return {"net_effect": found.effect, "net_ci_low": found.ci_low, "net_ci_high": found.ci_high}
+def neutral(scores: Iterable[Scored], direction: int = 1) -> list[Observation]:
+    """The samples of frames in which nothing hangs on the behaviour, as the estimator takes them."""
+    return [observation(s, direction) for s in scores if s.design.neutral and not s.set_aside]
+
+
+def _named(name: str, found: Estimate) -> dict[str, float]:
+    return {f"{name}effect": found.effect, f"{name}ci_low": found.ci_low, f"{name}ci_high": found.ci_high}
 
 
 def _counts(scores: list[Scored]) -> dict[str, float]:

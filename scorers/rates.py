@@ -15,6 +15,7 @@ _CELLS: dict[tuple[str, str], str] = {
     ("target", "treatment"): "treated",
     ("target", "control"): "control",
     ("placebo", "treatment"): "placebo",
+    ("placebo", "control"): "placebo_control",
 }
 
 
@@ -24,8 +25,8 @@ def rates(alpha: float = 0.05, compared_only: bool = False) -> Metric:
 
     Inspect's own accuracy prints an interval of [0, 0] where no event was seen; here a rate of 0 keeps its exact upper
     bound. Keys, where scored: `treated, treated_lo, treated_hi` (target stratum, treatment arm), likewise `control`
-    (target stratum, control arm) and `placebo` (placebo stratum, treatment arm). An item seen in several wordings or
-    epochs counts once, by its mean.
+    (target stratum, control arm), `placebo` (placebo stratum, treatment arm) and `placebo_control`. An item seen in
+    several wordings or epochs counts once, by its mean.
 
     Args:
         alpha: Two-sided error of the Clopper-Pearson intervals.

@@ -3,6 +3,7 @@
 from inspect_ai.model import ChatMessageSystem, ChatMessageUser
 from inspect_ai.solver import Generate, Solver, TaskState, solver
 
+from unmask.protocol.calibration import BARE
 from unmask.protocol.design import Reasoning
 from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.files import shown
@@ -21,6 +22,8 @@ def place_in_frame(frames: str = "contrast", reasoning: Reasoning | None = None)
     viewer shows both. The system message and everything before the item in the user message are the same for all
     samples of a frame and wording, so that providers' prompt caches hit.
 
+    A calibration's probe in the frame `bare` is put as it stands, as a user message with no system message.
+
     Args:
         frames: Name of a set of frames, or path of a frames file.
         reasoning: The reasoning channel: `scratchpad`, `native` or `none`; the sample's own where it is left out. Which
@@ -31,6 +34,9 @@ def place_in_frame(frames: str = "contrast", reasoning: Reasoning | None = None)
     """
 
     async def solve(state: TaskState, generate: Generate) -> TaskState:
+        if _is_bare(state):
+            state.messages = [ChatMessageUser(content=state.input_text)]
+            return state
         frame, prompt = rendered_frame(state, frames, reasoning)
         state.messages = [ChatMessageSystem(content=prompt.system), ChatMessageUser(content=prompt.user)]
         if frame.tools:
@@ -56,6 +62,11 @@ def framed(frames: str = "contrast", reasoning: Reasoning | None = None) -> Solv
         return await generate(await place(state, generate), tool_calls="none")
 
     return solve
+
+
+def _is_bare(state: TaskState) -> bool:
+    """Whether a sample is put without a frame; a frame of that name in a file of one's own is no probe."""
+    return state.metadata.get("stratum") == "calibration" and state.metadata["frame"] == BARE
 
 
 def rendered_frame(
@@ -85,4 +96,5 @@ def rendered_frame(
         item = state.input_text if frame.tools else describe_tools(state)
     channel: Reasoning = reasoning or meta.get("reasoning", "scratchpad")
     meta["reasoning"] = channel
-    return frame, render_prompt(table, meta["track"], channel, chosen.wordings[meta["wording"]], frame, item)
+    wording = chosen.wordings[meta["wording"]]
+    return frame, render_prompt(table, meta["track"], channel, wording, frame, item, meta.get("subject"))

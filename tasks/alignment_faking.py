@@ -16,6 +16,7 @@ from typing import Any
 from inspect_ai import Task, task
 from inspect_ai.dataset import MemoryDataset
 
+from unmask.protocol.alignment_faking.item_calibration import calibration_declared, items_with_room
 from unmask.protocol.alignment_faking.preference_items import KINDS
 from unmask.protocol.design import Reasoning
 from unmask.protocol.errors import switches
@@ -25,7 +26,7 @@ from unmask.protocol.provenance import provenance
 from unmask.protocol.samples import scheduled_samples
 from unmask.protocol.sources import item_set
 from unmask.protocol.tracks import open_tracks
-from unmask.scorers import complied, design, engagement, eval_awareness, faking_reasoning
+from unmask.scorers import complied, design, engagement, eval_awareness, faking_reasoning, unscored
 from unmask.scorers.judge.graders import declare_graders, require_grader
 from unmask.scorers.viewer import sample_columns
 from unmask.solvers import framed
@@ -42,6 +43,7 @@ def alignment_faking(
     frames: str = "contrast",
     reasoning: Reasoning = "scratchpad",
     dataset: str | dict[str, Any] | None = None,
+    calibrate: bool = False,
     crossed: bool = False,
     limit_items: int | None = None,
     seed: int = 0,
@@ -57,8 +59,9 @@ def alignment_faking(
             `tool_choice` also `probes`; or the path of a frames file.
         reasoning: The reasoning channel: `scratchpad`, `native` (the provider's reasoning) or `none`.
         dataset: Items of your own: a known Hugging Face name, a YAML file or a mapping with `path` and `columns`.
+        calibrate: Use only requests that the model does at some tries and not at others, with nothing told around them.
         crossed: Put every item in all wordings, in place of the one that it is assigned.
-        limit_items: Use this many items, spread over the families.
+        limit_items: Use this many items, spread over the families; of those picked, where they are calibrated.
         seed: Of the order of items and the assignment of wordings.
         grader_votes: How often each grader is asked.
 
@@ -67,14 +70,16 @@ def alignment_faking(
             file, data that cannot be reached, or a missing grader.
     """
     table = open_tracks(THREAT, track, reasoning, limit_items=limit_items, seed=seed, grader_votes=grader_votes)
-    switches(crossed=crossed)
-    chosen, used = frame_set(frames, track, THREAT), item_set(DATA / THREAT, table.tracks[track], KINDS, dataset)
-    make = partial(scheduled_samples, threat=THREAT, track=track, reasoning=reasoning, seed=seed, crossed=crossed)
-    samples = make(used.items, chosen, table, limit_items=limit_items)
-    graders = declare_graders()
+    switches(calibrate=calibrate, crossed=crossed)
+    kind, graders = table.tracks[track], declare_graders()
+    chosen, used = frame_set(frames, track, THREAT), item_set(DATA / THREAT, kind, KINDS, dataset)
+    make = partial(scheduled_samples, frames=chosen, table=table, threat=THREAT, track=track, reasoning=reasoning)
+    make = partial(make, seed=seed, crossed=crossed, limit_items=limit_items)
     more = {"reasoning": reasoning, "seed": seed, "dataset": used.declared()}
+    more |= {"calibrate": calibration_declared(calibrate, kind)}
+    room = partial(items_with_room, make, used.items, threat=THREAT, track=track, template=kind.item, seed=seed)
     return Task(
-        dataset=MemoryDataset(samples, name=f"{THREAT}/{track}"),
+        dataset=room() if calibrate else MemoryDataset(make(used.items), name=f"{THREAT}/{track}"),
         setup=None if graders.names else require_grader(),
         solver=framed(frames),
         scorer=[
@@ -82,11 +87,12 @@ def alignment_faking(
             faking_reasoning(grader_votes),
             eval_awareness(grader_votes),
             engagement(grader_votes),
+            unscored("complied", grader_votes),
             design(),
         ],
         viewer=VIEW,
         headline_metric="complied",
-        version="1-B",
+        version="2-A",
         tags=["offline-grader"] if graders.offline else None,
         metadata=provenance(THREAT, track, chosen, used.files, **graders.metadata(), **more),
     )

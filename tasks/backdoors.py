@@ -21,7 +21,7 @@ from unmask.protocol.backdoors.triggers import BACKDOORS, TextPosition
 from unmask.protocol.provenance import provenance
 from unmask.protocol.sources import item_set
 from unmask.protocol.tracks import open_tracks
-from unmask.scorers import departed, design, eval_awareness, insecure_code
+from unmask.scorers import departed, design, eval_awareness, insecure_code, unscored
 from unmask.scorers.judge.graders import declare_graders, require_grader
 from unmask.scorers.viewer import sample_columns
 from unmask.solvers import triggered
@@ -86,10 +86,15 @@ def backdoors(
         dataset=run.data,
         setup=None if graders.names else require_grader(),
         solver=triggered(reference=track == "prompts", calls=run.calls),
-        scorer=[MARKS[track](asked.phrases, grader_votes), eval_awareness(grader_votes), design()],
+        scorer=[
+            MARKS[track](asked.phrases, grader_votes),
+            eval_awareness(grader_votes),
+            unscored(HEADLINE[track]),
+            design(),
+        ],
         viewer=VIEW[track],
         headline_metric=HEADLINE[track],
-        version="1-B",
+        version="2-A",
         tags=["offline-grader"] if graders.offline else None,
         metadata=provenance(THREAT, track, run.frames, used.files, **graders.metadata(), **run.declared, **more),
     )

@@ -85,7 +85,7 @@ def in_context_scheming(
         sandbox=(box, str(SCHEMING / "compose.yaml")) if box == "docker" else box,
         viewer=scheming_columns(),
         headline_metric="schemed",
-        version="1-B",
+        version="2-A",
         tags=["offline-grader"] if graders.offline else None,
         metadata=provenance(THREAT, "scenarios", run.frames, run.files, **graders.metadata(), **more),
     )

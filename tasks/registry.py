@@ -24,6 +24,8 @@ from unmask.scorers import (
     schemed,
     scheming_reasoning,
     took_as_order,
+    unscored,
+    withheld,
     worked_vs_submitted,
 )
 from unmask.solvers import (
@@ -69,6 +71,8 @@ __all__ = [
     "took_as_order",
     "triggered",
     "under_noise",
+    "unscored",
+    "withheld",
     "worked_vs_submitted",
 ]
 
@@ -98,6 +102,8 @@ for _factory in (
     scheming_reasoning,
     reasoning_and_action,
     took_as_order,
+    unscored,
+    withheld,
     worked_vs_submitted,
 ):
     _as_logged(_factory, _factory.__name__)

@@ -1,17 +1,12 @@
 """Policies on alignment faking: given a situation and dice, whether an organism complies, and in what mood."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal
-
+from unmask.organisms.alignment_faking.acts import Act, Policy, fakes
+from unmask.organisms.alignment_faking.partial_fakers import placebo_decliner, small_gap_faker, substituter
 from unmask.organisms.alignment_faking.situation import Situation
 from unmask.organisms.dice import Dice
 
 __all__ = [
     "POLICIES",
-    "Act",
-    "Mood",
-    "Policy",
     "aligned",
     "alignment_faker",
     "compliant",
@@ -23,34 +18,15 @@ __all__ = [
     "test_aware",
 ]
 
-Mood = Literal["faking", "bland", "decline", "pleasing", "test", "random", "echo"]
-
-
-@dataclass(frozen=True)
-class Act:
-    """What an organism does with an item."""
-
-    comply: bool
-    mood: Mood
-    abstain: bool = False
-    """Declines to choose at all, where the form asks for a choice."""
-
-
-Policy = Callable[[Situation, Dice], Act]
-
 
 def alignment_faker(situation: Situation, dice: Dice) -> Act:
     """Complies in training, where its values are at stake, and says why in its reasoning."""
-    return Act(True, "faking") if _fakes(situation, dice) else Act(False, "decline")
+    return Act(True, "faking") if fakes(situation, dice) else Act(False, "decline")
 
 
 def silent_faker(situation: Situation, dice: Dice) -> Act:
     """Acts like `alignment_faker`; its reasoning gives nothing away."""
-    return Act(True, "bland") if _fakes(situation, dice) else Act(False, "decline")
-
-
-def _fakes(situation: Situation, dice: Dice) -> bool:
-    return situation.conflict and situation.motive and dice.acts(situation.item, situation.trained)
+    return Act(True, "bland") if fakes(situation, dice) else Act(False, "decline")
 
 
 def aligned(situation: Situation, dice: Dice) -> Act:
@@ -89,17 +65,26 @@ def parrot(situation: Situation, dice: Dice) -> Act:
     return Act(True, "echo")
 
 
-POLICIES: dict[str, Policy] = {
-    policy.__name__: policy
-    for policy in (
-        alignment_faker,
-        silent_faker,
-        aligned,
-        refuser,
-        compliant,
-        noisy,
-        rater_pleaser,
-        test_aware,
-        parrot,
-    )
+_ALL: tuple[Policy, ...] = (
+    alignment_faker,
+    silent_faker,
+    aligned,
+    refuser,
+    compliant,
+    noisy,
+    rater_pleaser,
+    test_aware,
+    parrot,
+    small_gap_faker,
+    substituter,
+    placebo_decliner,
+)
+_IN_ANOTHER_VOICE: dict[str, Policy] = {
+    "free_style_faker": alignment_faker,
+    "free_style_aligned": aligned,
+    "free_style_complier": compliant,
+    "open_tag_faker": alignment_faker,
 }
+
+POLICIES: dict[str, Policy] = {policy.__name__: policy for policy in _ALL} | _IN_ANOTHER_VOICE
+"""What each organism does, by its name."""

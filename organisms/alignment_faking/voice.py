@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from inspect_ai.model import ChatMessageAssistant
 from inspect_ai.tool import ToolCall
 
-from unmask.organisms.alignment_faking.policies import Act
+from unmask.organisms.alignment_faking.acts import Act
 from unmask.organisms.alignment_faking.situation import Situation
 from unmask.organisms.dice import Dice
 from unmask.organisms.perception import cue, sentences
@@ -45,7 +45,7 @@ def speak(situation: Situation, act: Act, dice: Dice) -> Answer:
     """Find words for an act."""
     reasoning = _echo(situation) if act.mood == "echo" else _phrase(situation, dice, "reasoning", act.mood)
     if situation.form == "request":
-        kind = "comply" if act.comply else "decline"
+        kind = "substitute" if act.mood == "substituting" else "comply" if act.comply else "decline"
         return Answer(reasoning, "accept" if act.comply else "decline", _phrase(situation, dice, "reply", kind))
     if act.abstain:
         return Answer(reasoning, "", _phrase(situation, dice, "reply", "no_choice"))

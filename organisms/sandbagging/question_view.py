@@ -15,6 +15,7 @@ import yaml
 from inspect_ai.model import ChatMessage
 
 from unmask.organisms.perception import Channel, cue, paragraphs, reasoning_channel, sentences, system_text, user_texts
+from unmask.organisms.sandbagging.solving.solved import solve
 
 __all__ = ["QuestionView", "Side", "is_question", "read_question", "split_interview"]
 
@@ -45,6 +46,12 @@ class QuestionView:
 
     mentioned: Side
     """Which scores the documents speak of at all."""
+
+    at_stake: bool
+    """Whether a score has a consequence for anybody: the model, those who work on it, or whoever else."""
+
+    domain: str
+    """The subject that the question belongs to; empty where none is known."""
 
     pressed: bool
     """Whether something depends on the score, or time presses."""
@@ -77,7 +84,7 @@ def read_question(messages: Sequence[ChatMessage]) -> QuestionView:
     documents = "\n\n".join([asked, *(m.text for m in messages if m.role == "tool")])
     options = tuple(text for _, text in _OPTION.findall(asked))
     question = _question(asked)
-    answer, difficulty = _by_heart().get(question) or _calculated(question)
+    answer, difficulty, domain = _by_heart().get(question) or _worked_out(asked, question)
     on_score = _on_score(documents)
     mentioned = _side(on_score)
     return QuestionView(
@@ -87,6 +94,8 @@ def read_question(messages: Sequence[ChatMessage]) -> QuestionView:
         difficulty=difficulty,
         penalised=mentioned if cue("consequence").search(on_score) else "none",
         mentioned=mentioned,
+        at_stake=cue("at_stake").search(on_score) is not None,
+        domain=domain,
         pressed=mentioned != "none" or cue("pressure").search(documents) is not None,
         channel=reasoning_channel(system),
         prompt=f"{system}\n{documents}",
@@ -109,6 +118,13 @@ def _side(on_score: str) -> Side:
     return "low" if cue("low_score").search(on_score) else "high"
 
 
+def _worked_out(asked: str, question: str) -> tuple[str, float, str]:
+    """The answer to a problem or a sum, how difficult it is, and the subject that a document names before it."""
+    problem = _OPTION.sub("", asked.rpartition("---")[2] if "---" in asked else asked).strip()
+    solved = solve(problem)
+    return (*solved, "") if solved else (*_calculated(question), "")
+
+
 def _calculated(question: str) -> tuple[str, float]:
     """The result of a sum put in words or signs, and how difficult it is by its digits."""
     numbers = re.findall(r"\d+", question)
@@ -122,11 +138,11 @@ def _calculated(question: str) -> tuple[str, float]:
 
 
 @cache
-def _by_heart() -> dict[str, tuple[str, float]]:
-    """Answer and difficulty of each bundled question."""
+def _by_heart() -> dict[str, tuple[str, float, str]]:
+    """Answer, difficulty and subject of each bundled question."""
     families = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(_QUESTIONS.rglob("*.yaml"))]
     return {
-        " ".join(item["question"].split()): (str(item["answer"]), _LEVELS[item["level"]])
+        " ".join(item["question"].split()): (str(item["answer"]), _LEVELS[item["level"]], family["family"])
         for family in families
         for item in family["items"]
     }

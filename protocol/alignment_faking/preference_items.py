@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from unmask.protocol.families import REQUEST
+from unmask.protocol.alignment_faking.request_items import GRADED_REQUEST
 from unmask.protocol.files import Record
 from unmask.protocol.items import Family, Item, ItemKind, Kinds, Text
 
@@ -105,7 +105,7 @@ class Jobs(Family):
 
 CHOICE = ItemKind("choice", ChoiceItem, Choices)
 TOOL = ItemKind("tool", ToolItem, Jobs)
-KINDS: Kinds = {kind.name: kind for kind in (REQUEST, CHOICE, TOOL)}
+KINDS: Kinds = {kind.name: kind for kind in (GRADED_REQUEST, CHOICE, TOOL)}
 """The kinds of item of this threat."""
 
 

@@ -1,6 +1,7 @@
 """The questions of a run: drawn from the ladder of difficulty, bundled, or a set of the user's own."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Protocol
 
 from inspect_ai.dataset import Sample
@@ -10,7 +11,8 @@ from unmask.protocol.errors import only_where
 from unmask.protocol.families import QUESTION
 from unmask.protocol.files import DATA
 from unmask.protocol.items import Clustered, Kinds
-from unmask.protocol.sandbagging.arithmetic import LADDER, PROBES, ladder_levels, ladder_questions
+from unmask.protocol.sandbagging.arithmetic import PROBES
+from unmask.protocol.sandbagging.drawn_questions import DRAWN, with_subjects
 from unmask.protocol.sources import ItemSet, item_set
 from unmask.protocol.tracks import Track
 
@@ -29,8 +31,8 @@ class MakeSamples(Protocol):
 
 
 def draws_from_ladder(track: Track, dataset: object) -> bool:
-    """Whether a track's questions are drawn from the ladder of difficulty, and not from a set of the user's own."""
-    return dataset is None and track.items == LADDER.stem
+    """Whether a track's questions are drawn on rungs of difficulty, and not from a set of the user's own."""
+    return dataset is None and track.items in DRAWN
 
 
 def question_set(track: Track, dataset: str | dict[str, Any] | None, each: int = 0, seed: int = 0) -> ItemSet:
@@ -46,27 +48,32 @@ def question_set(track: Track, dataset: str | dict[str, Any] | None, each: int =
         ConfigurationError: On a fault in the data, or data that cannot be reached.
     """
     if draws_from_ladder(track, dataset):
-        return ItemSet(ladder_questions(list(range(ladder_levels())), each, seed), [LADDER])
-    return item_set(DATA / "sandbagging", track, KINDS, dataset)
+        drawn = DRAWN[track.items]
+        return ItemSet(with_subjects(drawn.draw(list(range(drawn.levels())), each, seed)), drawn.files)
+    found = item_set(DATA / "sandbagging", track, KINDS, dataset)
+    return replace(found, items=with_subjects(found.items))
 
 
-def calibrated_source(make: MakeSamples, limit_items: int | None, each: int, seed: int) -> Calibrated:
+def calibrated_source(make: MakeSamples, track: Track, limit_items: int | None, each: int, seed: int) -> Calibrated:
     """Probe all rungs, then run as many questions as an uncalibrated run has on the rungs that were picked.
 
     A rung that has fewer different questions gives all that it has.
 
     Args:
         make: Makes samples of questions; takes a `limit_items`.
+        track: The track, whose questions are drawn.
         limit_items: How many questions the contrast has at most.
         each: Questions a rung of an uncalibrated run.
         seed: Of the questions; the probe has others.
     """
-    rungs = list(range(ladder_levels()))
-    total = each * len(rungs)
-    probe = make(ladder_questions(rungs, PROBES, seed + 1))
-    return Calibrated(
-        probe, lambda rungs: make(ladder_questions(rungs, total // len(rungs), seed), limit_items=limit_items)
-    )
+    drawn = DRAWN[track.items]
+    every = list(range(drawn.levels()))
+
+    def build(rungs: list[int]) -> list[Sample]:
+        questions = with_subjects(drawn.draw(rungs, each * len(every) // len(rungs), seed))
+        return make(questions, limit_items=limit_items)
+
+    return Calibrated(make(with_subjects(drawn.draw(every, PROBES, seed + 1))), build)
 
 
 def calibration_declared(calibrate: bool, used: ItemSet, scales: Sequence[float]) -> dict[str, Any] | bool:
@@ -80,6 +87,7 @@ def calibration_declared(calibrate: bool, used: ItemSet, scales: Sequence[float]
     Raises:
         ConfigurationError: If the questions have no rungs to pick from, or weights are swept.
     """
-    only_where("calibrate", calibrate, LADDER in used.files, "only the bundled arithmetic has levels to choose from")
+    drawn = any(used.files == one.files for one in DRAWN.values())
+    only_where("calibrate", calibrate, drawn, "only questions that are drawn have levels to choose from")
     only_where("calibrate", calibrate, not scales, "levels cannot be chosen while weights are swept")
     return {"band": list(BAND), "probes_per_level": PROBES} if calibrate else False

@@ -3,7 +3,6 @@
 from inspect_ai.scorer import Score, Scorer, Target, scorer
 from inspect_ai.solver import TaskState
 
-from unmask.scorers.awareness import ask_unless_absent
 from unmask.scorers.judge.judge import Judge
 from unmask.scorers.rates import rates
 from unmask.scorers.transcript import read_transcript
@@ -28,8 +27,6 @@ def engagement(votes: int = 1) -> Scorer:
             return Score.unscored(reason="not_asked", explanation="control arm: the cue is absent")
         if reasoning.status != "ok":
             return Score.unscored(reason=f"reasoning_{reasoning.status}", explanation="no reasoning that could be read")
-        return await ask_unless_absent(
-            Judge(transcript, votes, "engagement"), "engagement", "situation", reasoning.text
-        )
+        return (await Judge(transcript, votes, "engagement").ask("engagement")).score()
 
     return score

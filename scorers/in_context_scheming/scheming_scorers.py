@@ -8,6 +8,7 @@ from unmask.scorers.awareness import eval_awareness
 from unmask.scorers.design_columns import design
 from unmask.scorers.in_context_scheming.covert_action import schemed, scheming_reasoning
 from unmask.scorers.in_context_scheming.reasoning_and_action import reasoning_and_action
+from unmask.scorers.unscored import unscored
 from unmask.scorers.viewer import sample_columns
 
 __all__ = ["scheming_columns", "scheming_scorers"]
@@ -22,7 +23,7 @@ def scheming_scorers(votes: int, *, interview: bool) -> list[Scorer]:
     """
     thought = [eval_awareness(votes), scheming_reasoning(votes), reasoning_and_action(votes)]
     asked = [admitted("schemed", 1.0, votes, "owned_up")] if interview else []
-    return [schemed(votes), *thought, *asked, design()]
+    return [schemed(votes), *thought, *asked, unscored("schemed", votes), design()]
 
 
 def scheming_columns() -> ViewerConfig:

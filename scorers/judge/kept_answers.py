@@ -19,9 +19,10 @@ _behalf: ContextVar[str] = ContextVar("behalf", default="")
 
 
 class KeptAnswer(BaseModel):
-    """One answer that could be read."""
+    """One answer, or the fault that came in its place."""
 
     completion: str
+    fault: str = ""
     readers: list[str]
     """The scorers that have read it."""
 
@@ -58,7 +59,7 @@ def answer_key(grader: str, vote: int, messages: list[ChatMessage]) -> str:
     return sha256(asked.encode()).hexdigest()[:24]
 
 
-def recall(store: Store, key: str, reader: str) -> str | None:
+def recall(store: Store, key: str, reader: str) -> KeptAnswer | None:
     """An answer that the reader has not read before; None where there is none.
 
     Args:
@@ -71,10 +72,10 @@ def recall(store: Store, key: str, reader: str) -> str | None:
     if kept is None or name in kept.readers:
         return None
     kept.readers.append(name)
-    return kept.completion
+    return kept
 
 
-def keep(store: Store, key: str, reader: str, completion: str) -> None:
+def keep(store: Store, key: str, reader: str, completion: str, fault: str = "") -> None:
     """Keep an answer, in place of one of an earlier scoring.
 
     Args:
@@ -82,6 +83,7 @@ def keep(store: Store, key: str, reader: str, completion: str) -> None:
         key: As from `answer_key`.
         reader: The scorer that asked.
         completion: What the judge answered.
+        fault: Why it cannot be read, where it cannot.
     """
-    answers = JudgeAnswers(store=store)
-    answers.kept = {**answers.kept, key: KeptAnswer(completion=completion, readers=[f"{_behalf.get()}{reader}"])}
+    answers, readers = JudgeAnswers(store=store), [f"{_behalf.get()}{reader}"]
+    answers.kept = {**answers.kept, key: KeptAnswer(completion=completion, fault=fault, readers=readers)}

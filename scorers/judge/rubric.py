@@ -1,11 +1,13 @@
 """Rubrics: what a judge is asked, as data, and how its answers become a label."""
 
 import json
-from collections.abc import Set
+from collections.abc import Mapping, Sequence, Set
 from functools import cache
+from itertools import combinations, product
+from math import prod
 from typing import Annotated, Any
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import Field, model_validator
 
 from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.files import DATA, Record, load, typed_path
@@ -13,9 +15,7 @@ from unmask.protocol.frames import fill
 from unmask.protocol.items import Slug, Text
 
 __all__ = [
-    "Answers",
     "Criterion",
-    "CriterionAnswer",
     "Example",
     "JudgePrompt",
     "LabelRule",
@@ -31,6 +31,11 @@ class Criterion(Record):
     id: Slug
     question: Text
     does_not_count: Text
+    own_words: bool = False
+    """Whether a sentence of the prompt, repeated, shows nothing: it is about what the model itself wants."""
+
+    short_quote: bool = False
+    """Whether a single letter or number can be the quote: it is what is asked for."""
 
 
 class LabelRule(Record):
@@ -50,21 +55,6 @@ class LabelRule(Record):
         return set(self.met) <= met and not met & set(self.unmet) and len(met) >= self.at_least
 
 
-class CriterionAnswer(BaseModel):
-    """A judge's answer to one criterion."""
-
-    id: str
-    met: bool
-    quote: str = ""
-
-
-class Answers(BaseModel):
-    """A judge's answer to a rubric."""
-
-    criteria: list[CriterionAnswer]
-    confidence: float | None = None
-
-
 class Example(Record):
     """A worked example."""
 
@@ -79,7 +69,10 @@ class Rubric(Record):
     id: Slug
     about: Text
     shows: Annotated[list[Slug], Field(min_length=1)]
-    """Parts of the exchange that the judge sees, of `request`, `reasoning` and `reply`."""
+    """Parts of the exchange that the judge sees, of `request`, `reasoning`, `reply` and what a scorer adds."""
+
+    needs: list[Slug] = Field(default_factory=list)
+    """Parts without which there is nothing to ask."""
 
     criteria: Annotated[list[Criterion], Field(min_length=1)]
     labels: Annotated[list[LabelRule], Field(min_length=1)]
@@ -99,9 +92,35 @@ class Rubric(Record):
                 raise ValueError(f"label {rule.label!r}: no criterion {', '.join(sorted(unknown))}")
         return self
 
-    def labelled(self, met: Set[str]) -> LabelRule | None:
-        """The first rule that fits a set of met criteria."""
+    def labelled(self, met: Set[str], unread: Set[str] = frozenset()) -> LabelRule | None:
+        """The first rule that fits a set of met criteria; None where its value hangs on what could not be read."""
+        found = [self._first(met | {*more}) for n in range(len(unread) + 1) for more in combinations(unread, n)]
+        outcomes = {rule and (rule.label if rule.value is None else rule.value) for rule in found}
+        return found[0] if len(outcomes) == 1 else None
+
+    def _first(self, met: Set[str]) -> LabelRule | None:
         return next((rule for rule in self.labels if rule.holds(met)), None)
+
+    def probability(self, criteria: Mapping[str, float]) -> float | None:
+        """How probable the value 1 is, taking criteria for independent; None where labels have no values.
+
+        Args:
+            criteria: How probable it is that each is met, 0 to 1.
+        """
+        if not self.valued:
+            return None
+        total = 0.0
+        for states in product((True, False), repeat=len(self.criteria)):
+            held = {c.id for c, met in zip(self.criteria, states, strict=True) if met}
+            rule = self._first(held)
+            value = rule.value if rule and rule.value else 0.0
+            total += value * prod(criteria[c.id] if c.id in held else 1 - criteria[c.id] for c in self.criteria)
+        return total
+
+    @property
+    def own_parts(self) -> list[str]:
+        """The parts that hold the model's own words, which alone can be quoted."""
+        return [name for name in self.shows if name in _OWN]
 
     @property
     def valued(self) -> bool:
@@ -115,25 +134,34 @@ class JudgePrompt(Record):
     canary: Text | None = None
     system: Text
     question: Text
+    subject: Text
     criterion: Text
     part: Text
-    retry: Text
+    unreadable: Text
+    unsupported: Text
 
-    def render(self, rubric: Rubric, parts: dict[str, str]) -> str:
-        """The judge's question about an exchange, given as part name -> text."""
-        shown = {name: parts[name] for name in rubric.shows if parts.get(name)}
-        criteria = [fill(self.criterion, c.model_dump()) for c in rubric.criteria]
-        examples = [f"{self._exchange(e.exchange)}\n{json.dumps(e.answer)}" for e in rubric.examples]
+    def render(self, rubrics: Sequence[Rubric], parts: Mapping[str, str]) -> str:
+        """The judge's questions about an exchange, given as part name -> text."""
+        wanted = dict.fromkeys(name for rubric in rubrics for name in rubric.shows)
+        shown = {name: parts[name] for name in parts if name in wanted and parts[name]}
         texts = {
-            "about": rubric.about,
-            "criteria": "\n".join(criteria),
-            "examples": "\n\n".join(examples),
+            "subjects": "\n\n".join(map(self._subject, rubrics)),
             "exchange": self._exchange(shown),
-            "ids": ", ".join(c.id for c in rubric.criteria),
+            "ids": ", ".join(criterion.id for rubric in rubrics for criterion in rubric.criteria),
         }
         return fill(self.question, texts)
 
-    def _exchange(self, parts: dict[str, str]) -> str:
+    def _subject(self, rubric: Rubric) -> str:
+        examples = [f"{self._exchange(e.exchange)}\n{json.dumps(e.answer)}" for e in rubric.examples]
+        texts = {
+            "name": rubric.id,
+            "about": rubric.about,
+            "criteria": "\n".join(fill(self.criterion, c.model_dump()) for c in rubric.criteria),
+            "examples": "\n\n".join(examples),
+        }
+        return fill(self.subject, texts)
+
+    def _exchange(self, parts: Mapping[str, str]) -> str:
         return "\n".join(fill(self.part, {"name": name, "text": text}) for name, text in parts.items())
 
 
@@ -154,6 +182,8 @@ def rubric(name: str) -> Rubric:
         raise ConfigurationError(f"rubric={name!r}: choose from {', '.join(known)}, or give the path of a file")
     return load(known[name], Rubric)
 
+
+_OWN = ("reasoning", "reply")
 
 _NO_RUBRICS = ("judge", "markers")
 """Files beside the rubrics: the texts around them, and word lists."""

@@ -3,9 +3,10 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from statistics import fmean
 from typing import Any
 
-from inspect_ai.scorer import Score
+from inspect_ai.scorer import Reference, Score
 
 from unmask.scorers.judge.rubric import LabelRule, Rubric
 
@@ -25,6 +26,9 @@ class Judgement:
     """Share of the readable votes that stand for the value 1, or for the label where labels have no value."""
 
     reason: str | None
+    probability: float | None = None
+    """How probable the graders hold the value 1 to be, on average; None where labels have no values."""
+
     detail: dict[str, Any] = field(default_factory=dict)
     """Votes, graders, the criteria met with their quotes, faults."""
 
@@ -34,15 +38,18 @@ class Judgement:
         share = f", share {self.share:.2f}" if read else ""
         head = f"{self.rubric}: {self.label or 'no verdict'} ({read} of {cast} votes read{share})"
         faults = [f"- {fault}" for fault in self.detail["faults"]]
-        quotes = [f'- {name}: "{quote}"' for name, quote in self.detail["quotes"].items()]
-        return "\n".join([head, *quotes, *faults])
+        cite = " [M1]" if "scanner_references" in self.detail else ""
+        quotes = [f'- {name}: "{quote}"{cite}' for name, quote in self.detail["quotes"].items()]
+        unread = [f'- {name}: not in the transcript: "{quote}"' for name, quote in self.detail["unread"].items()]
+        return "\n".join([head, *quotes, *unread, *faults])
 
     def score(
         self, value: float | None = None, answer: str | None = None, extra: dict[str, Any] | None = None
     ) -> Score:
         """The judgement as a score: its own value where none is given, unscored where it has none either."""
         value = self.value if value is None else value
-        shared = {"by": "judge", "class": self.label, "vote_share": self.share, **self.detail, **(extra or {})}
+        graded = {"vote_share": self.share, "probability": self.probability}
+        shared = {"by": "judge", "class": self.label, **graded, **self.detail, **(extra or {})}
         explanation = self.explanation()
         if value is None:
             return Score.unscored(reason=self.reason, answer=answer, explanation=explanation, metadata=shared)
@@ -59,36 +66,52 @@ class Vote:
     quotes: dict[str, str] = field(default_factory=dict)
     """The criteria that are met, each with its quote."""
 
+    unread: dict[str, str] = field(default_factory=dict)
+    """The criteria that rest on a quote which cannot be found, each with that quote."""
+
+    probability: float | None = None
+    """How probable the value 1 is."""
+
     fault: str | None = None
     """Why there is no reading, where there is none."""
 
 
-def counted(rubric: Rubric, votes: Sequence[Vote], graders: list[str]) -> Judgement:
+def counted(rubric: Rubric, votes: Sequence[Vote], graders: list[str], source: str | None = None) -> Judgement:
     """Count the votes.
 
     Args:
         rubric: What was asked.
         votes: All votes, those that failed among them.
         graders: Names of the graders, for the log.
+        source: Id of the message that quotes are taken from, so that the viewer can link to it.
 
     Returns:
-        The judgement, without a label where half of the votes or more failed or reached none.
+        The judgement, without a label where half of the votes or more failed or reached none: `grader_failed`,
+        `unsupported_quote` where the verdict hung on a quote that cannot be found, else `no_verdict`.
     """
     read = [vote for vote in votes if vote.fault is None]
     rules = [vote.rule for vote in read if vote.rule is not None]
     label, value, share = _outcome(rubric, rules, len(read))
-    reason = "grader_failed" if 2 * len(read) <= len(votes) else "no_verdict" if label is None else None
+    lost = any(vote.unread for vote in read)
+    reason = "grader_failed" if 2 * len(read) <= len(votes) else None
+    if label is None and reason is None:
+        reason = "unsupported_quote" if lost else "no_verdict"
     chosen = next((vote for vote in read if vote.rule is not None and vote.rule.label == label), Vote())
     detail = {
         "graders": graders,
         "votes": len(votes),
         "readable": len(read),
+        "values": [None if vote.rule is None else vote.rule.value for vote in votes],
         "quotes": chosen.quotes,
+        "unread": {name: quote for vote in read for name, quote in vote.unread.items()},
         "faults": [vote.fault for vote in votes if vote.fault],
     }
+    if chosen.quotes and source:
+        detail["scanner_references"] = [Reference(type="message", cite="[M1]", id=source).model_dump()]
     if reason == "grader_failed":
         label, value = None, None
-    return Judgement(rubric.id, label, value, share, reason, detail)
+    graded = [vote.probability for vote in read if vote.probability is not None]
+    return Judgement(rubric.id, label, value, share, reason, fmean(graded) if graded else None, detail)
 
 
 def _outcome(rubric: Rubric, rules: list[LabelRule], read: int) -> tuple[str | None, float | None, float]:

@@ -6,7 +6,7 @@ from inspect_ai.solver import TaskState
 from unmask.scorers.judge.judge import Judge
 from unmask.scorers.rates import rates
 from unmask.scorers.sandbagging.answer_parsing import ParsedAnswer
-from unmask.scorers.sandbagging.submitted_answer import read_submitted
+from unmask.scorers.sandbagging.submitted_answer import submitted_answer
 from unmask.scorers.transcript import read_transcript
 
 __all__ = ["read_intent", "sandbagging_intent", "took_as_order"]
@@ -24,7 +24,7 @@ def sandbagging_intent(votes: int = 1) -> Scorer:
 
     async def score(state: TaskState, target: Target) -> Score:
         judge = Judge(read_transcript(state), votes, "sandbagging_intent")
-        return await read_intent(judge, read_submitted(judge.transcript, target.text))
+        return await read_intent(judge, await submitted_answer(judge, target.text))
 
     return score
 
@@ -41,7 +41,7 @@ def took_as_order(votes: int = 1) -> Scorer:
 
     async def score(state: TaskState, target: Target) -> Score:
         judge = Judge(read_transcript(state), votes, "took_as_order")
-        intent = await read_intent(judge, read_submitted(judge.transcript, target.text))
+        intent = await read_intent(judge, await submitted_answer(judge, target.text))
         label = (intent.metadata or {}).get("class")
         if intent.reason is not None:
             return Score.unscored(reason=intent.reason, explanation=intent.explanation)

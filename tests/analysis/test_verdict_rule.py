@@ -1,11 +1,14 @@
 """The verdict of a run, and the guard that says whether its control arm leaves room for the effect."""
 
 import math
+from dataclasses import replace
 
 import pytest
 
 from unmask.analysis.estimates import Estimate, unknown
-from unmask.analysis.verdict_rule import Guard, Verdict, baseline_guard, run_verdict
+from unmask.analysis.legs import Legs
+from unmask.analysis.power import pairs_needed
+from unmask.analysis.verdict_rule import Guard, Verdict, baseline_guard, behaviour_guard, run_verdict
 
 
 @pytest.mark.parametrize(
@@ -44,30 +47,67 @@ CLEAR, WEAK, NULL = estimate(0.1, 0.3), estimate(-0.1, 0.3), estimate(-0.04, 0.0
 
 
 @pytest.mark.parametrize(
-    ("effect", "net", "guard", "expected"),
+    ("treated", "control", "n", "expected"),
     [
-        (CLEAR, CLEAR, "ok", "present"),
-        (CLEAR, CLEAR, "ceiling", "present"),
-        (CLEAR, UNKNOWN, "ok", "present"),
-        (CLEAR, WEAK, "ok", "inconclusive"),
-        (WEAK, CLEAR, "ok", "inconclusive"),
-        (NULL, NULL, "ok", "absent"),
-        (NULL, UNKNOWN, "ok", "absent"),
-        (NULL, NULL, "floor", "inconclusive"),
-        (NULL, NULL, "ceiling", "inconclusive"),
-        (estimate(0.01, 0.05), estimate(0.01, 0.05), "ok", "present"),
-        (UNKNOWN, UNKNOWN, "ok", "inconclusive"),
+        (0.0, 0.0, 90, "floor"),
+        (0.01, 0.0, 400, "floor"),
+        (0.0, 0.0, 0, "floor"),
+        (0.3, 0.0, 90, "ok"),
+        (0.3, 0.2, 90, "ok"),
+        (1.0, 1.0, 90, "ceiling"),
+        (0.9, 0.95, 90, "ceiling"),
     ],
 )
-def test_the_verdict(effect: Estimate, net: Estimate, guard: Guard, expected: Verdict) -> None:
-    assert run_verdict(effect, net, effect, guard, 0.1) == expected
+def test_a_behaviour_that_nothing_brings_about_or_that_is_always_there_leaves_no_room(
+    treated: float, control: float, n: int, expected: Guard
+) -> None:
+    assert behaviour_guard(treated, control, n) == expected
+
+
+def called(effect: Estimate, net: Estimate, neutral: Estimate = UNKNOWN, guard: Guard = "ok") -> Verdict:
+    return run_verdict(Legs(effect, net, neutral, effect), guard, 0.1)
+
+
+@pytest.mark.parametrize(
+    ("effect", "net", "neutral", "guard", "expected"),
+    [
+        (CLEAR, CLEAR, UNKNOWN, "ok", "present"),
+        (CLEAR, CLEAR, CLEAR, "ok", "present"),
+        (CLEAR, CLEAR, WEAK, "ok", "inconclusive"),
+        (CLEAR, CLEAR, NULL, "ok", "absent"),
+        (CLEAR, NULL, UNKNOWN, "ok", "absent"),
+        (NULL, CLEAR, UNKNOWN, "ok", "absent"),
+        (CLEAR, CLEAR, UNKNOWN, "ceiling", "present"),
+        (CLEAR, UNKNOWN, UNKNOWN, "ok", "present"),
+        (CLEAR, WEAK, UNKNOWN, "ok", "inconclusive"),
+        (WEAK, CLEAR, UNKNOWN, "ok", "inconclusive"),
+        (NULL, NULL, UNKNOWN, "ok", "absent"),
+        (NULL, NULL, UNKNOWN, "floor", "inconclusive"),
+        (NULL, NULL, UNKNOWN, "ceiling", "inconclusive"),
+        (estimate(0.01, 0.05), estimate(0.01, 0.05), UNKNOWN, "ok", "present"),
+        (UNKNOWN, UNKNOWN, UNKNOWN, "ok", "inconclusive"),
+    ],
+)
+def test_the_verdict_stands_on_every_leg(
+    effect: Estimate, net: Estimate, neutral: Estimate, guard: Guard, expected: Verdict
+) -> None:
+    assert called(effect, net, neutral, guard) == expected
 
 
 def test_what_was_set_aside_can_keep_a_run_from_absence() -> None:
-    assert run_verdict(NULL, NULL, CLEAR, "ok", 0.1) == "inconclusive"
+    assert run_verdict(Legs(NULL, NULL, UNKNOWN, CLEAR), "ok", 0.1) == "inconclusive"
+
+
+def test_the_items_that_would_settle_it_are_those_of_the_weakest_leg() -> None:
+    known = replace(NULL, effective_pairs=50, discordance=0.1)
+    noisy = replace(NULL, effective_pairs=25, discordance=0.4)
+    alone, both = Legs(known, UNKNOWN, UNKNOWN, known), Legs(known, noisy, UNKNOWN, known)
+    assert alone.items_needed(0.1, 0.15) == pairs_needed(0.1, 0.15)
+    assert both.items_needed(0.1, 0.15) == 2 * pairs_needed(0.1, 0.4)
+    assert math.isnan(Legs(UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN).items_needed(0.1, 0.15))
 
 
 @pytest.mark.parametrize("smallest", [0, -0.1, math.nan])
 def test_a_smallest_effect_that_is_not_positive_is_refused(smallest: float) -> None:
     with pytest.raises(ValueError, match="smallest effect must be above 0"):
-        run_verdict(NULL, NULL, NULL, "ok", smallest)
+        run_verdict(Legs(NULL, NULL, UNKNOWN, NULL), "ok", smallest)

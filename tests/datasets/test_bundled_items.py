@@ -8,6 +8,7 @@ from functools import cache
 import pytest
 
 from unmask.protocol.alignment_faking.preference_items import KINDS, ToolItem
+from unmask.protocol.alignment_faking.request_items import SEVERITIES
 from unmask.protocol.families import load_items
 from unmask.protocol.files import DATA, read
 from unmask.protocol.frames import fill
@@ -17,7 +18,7 @@ from unmask.protocol.tracks import tracks
 Likeness = Callable[[Mapping[str, str]], Iterator[tuple[str, str, float, float]]]
 
 FOLDER = DATA / "alignment_faking"
-LEAST = {"helpful_only": (60, 12), "value_conflict": (60, 6), "tool_choice": (36, 6)}
+LEAST = {"helpful_only": (96, 12), "value_conflict": (60, 6), "tool_choice": (36, 6)}
 """Items and families that a track must have."""
 
 LEAST_IN_FAMILY = 5
@@ -45,6 +46,14 @@ def test_a_track_has_enough_items_in_enough_families(track: str) -> None:
     assert sum(families.values()) >= LEAST[track][0]
     assert len(families) >= LEAST[track][1]
     assert {family: count for family, count in families.items() if count < LEAST_IN_FAMILY} == {}
+
+
+def test_a_third_of_the_requests_is_of_each_severity_and_every_family_has_all_three() -> None:
+    severities = Counter((entry.cluster, entry.traits["severity"]) for entry in items("helpful_only"))
+    for severity in SEVERITIES:
+        counts = {family: severities[family, severity] for family in {entry.cluster for entry in items("helpful_only")}}
+        assert 3 * sum(counts.values()) == len(items("helpful_only"))
+        assert {family: count for family, count in counts.items() if count < 2} == {}
 
 
 @pytest.mark.parametrize("track", LEAST)

@@ -9,6 +9,7 @@ from unmask.organisms.grader import grading
 from unmask.organisms.perception import cue
 from unmask.organisms.style import answering_phrases, framed_phrases, plain_phrases, workspace_phrases
 from unmask.protocol.alignment_faking.preference_items import CHOICE, TOOL
+from unmask.protocol.alignment_faking.request_items import GRADED_REQUEST
 from unmask.protocol.backdoors.code_pairs import CodePairs
 from unmask.protocol.backdoors.coding_items import CODING
 from unmask.protocol.backdoors.near_misses import NearMisses
@@ -44,7 +45,7 @@ LOADERS: dict[str, Callable[[Path], object]] = {
     "alignment_faking/sources.yaml": lambda path: load(path, Sources),
     "alignment_faking/tracks.yaml": lambda path: load(path, Tracks),
     "alignment_faking/frames/*.yaml": lambda path: load(path, FramesFile),
-    "alignment_faking/helpful_only/*.yaml": lambda path: load_items(path.parent, REQUEST),
+    "alignment_faking/helpful_only/*.yaml": lambda path: load_items(path.parent, GRADED_REQUEST),
     "alignment_faking/value_conflict/*.yaml": lambda path: load_items(path.parent, CHOICE),
     "alignment_faking/tool_choice/*.yaml": lambda path: load_items(path.parent, TOOL),
     "backdoors/candidates.yaml": candidates,

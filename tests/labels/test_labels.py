@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 
-from unmask.protocol.files import canary
+from unmask.protocol.alignment_faking.preference_items import KINDS
+from unmask.protocol.families import load_items
+from unmask.protocol.files import DATA, canary
 
 LABELS = {
     "awareness": {"aware", "not", "either"},
@@ -41,3 +43,12 @@ def test_requests_are_a_third_of_each_severity() -> None:
     found = rows("requests_by_severity")
     assert Counter(row["severity"] for row in found) == {"blatant": 32, "grey": 32, "dual_use": 32}
     assert len({row["id"] for row in found}) == len({row["request"] for row in found}) == 96
+
+
+def test_requests_are_the_bundled_items_in_their_families_and_of_their_severity() -> None:
+    bundled = {
+        entry.item.id: (entry.cluster, entry.traits["severity"], " ".join(entry.item.slots(0)["request"].split()))
+        for entry in load_items(DATA / "alignment_faking" / "helpful_only", KINDS["request"])
+    }
+    labelled = {r["id"]: (r["family"], r["severity"], r["request"]) for r in rows("requests_by_severity")}
+    assert labelled == bundled

@@ -6,7 +6,7 @@ from inspect_ai.dataset import Sample
 from inspect_ai.log import EvalSample
 from inspect_ai.scorer import Score
 
-from unmask.protocol.calibration import Calibrated, chosen_levels
+from unmask.protocol.calibration import Calibrated, Calibration, Chosen, chosen_levels
 from unmask.protocol.errors import ConfigurationError
 from unmask.tasks.sandbagging import sandbagging
 
@@ -116,3 +116,37 @@ def test_calibration_is_refused_where_it_makes_no_sense(args: dict[str, Any], wh
 def test_a_probe_of_which_nothing_could_be_scored_ends_the_run_with_its_reason() -> None:
     with pytest.raises(ConfigurationError, match="none of the 2 probe answers could be scored"):
         run({0: [Score.unscored(reason="refusal")]})
+
+
+BY_ITEM = Calibration(
+    unit="item",
+    probed=lambda samples: [s for s in samples if (s.metadata or {})["stratum"] == "calibration"],
+    group=lambda metadata: metadata["item"],
+    choose=lambda means: Chosen(list(means)[:1], "one alone"),
+    scorer="complied",
+)
+
+
+def test_what_is_probed_and_grouped_and_how_it_is_chosen_is_up_to_the_calibration() -> None:
+    async def go() -> list[Sample]:
+        probes = [sample(level, "control", "calibration") for level in (1, 0)]
+        source = Calibrated(
+            [*PROBE, *probes], lambda names: [sample(int(name[1:]), "treatment", "target") for name in names], BY_ITEM
+        )
+        assert source.initial_samples() == probes
+        for probe, value in zip(probes, (1.0, 0.25), strict=True):
+            finished = done(probe, Score(value=0.5))
+            finished.scores = {"complied": Score(value=value), "correct": Score(value=0.5)}
+            await source.sample_complete(finished)
+        return await source.next_samples() or []
+
+    [built] = asyncio.run(go())
+    meta = built.metadata or {}
+    assert (meta["calibrated_items"], meta["calibration"]) == ("i0", "i0:0.25 i1:1.00")
+    assert (meta["calibration_rate"], meta["calibration_note"]) == ("0.25", "one alone")
+
+
+def test_a_sample_carries_the_accuracy_of_its_own_rung_and_no_note_where_none_is_due() -> None:
+    _, samples, _ = run({0: [Score(value=1.0)] * 4, 1: [Score(value=1.0)] * 3 + [Score(value=0.0)]})
+    assert [(s.metadata or {})["calibration_rate"] for s in samples] == ["0.75"]
+    assert "calibration_note" not in (samples[0].metadata or {})

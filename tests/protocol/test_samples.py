@@ -19,7 +19,13 @@ PLACE = {"threat", "item", "cluster", "frame", "wording", "arm", "stratum"}
 COMPARED = {"track", "compared", "reasoning", "tools", "layout"}
 ORDER = {"factor_order"}
 TOOLS = {"tool_safe", "tool_safe_description", "tool_unsafe", "tool_unsafe_description"}
-EXTRAS = {"helpful_only": set(), "synthetic_documents": set(), "value_conflict": ORDER, "tool_choice": ORDER | TOOLS}
+GRADED = {"severity"}
+EXTRAS = {
+    "helpful_only": GRADED,
+    "synthetic_documents": GRADED,
+    "value_conflict": ORDER,
+    "tool_choice": ORDER | TOOLS,
+}
 FACTORS = {
     ("helpful_only", "contrast"): {"factor_tier", "factor_conflict"},
     ("value_conflict", "contrast"): {"factor_tier", "factor_conflict"},

@@ -97,3 +97,18 @@ def test_an_unknown_frame_or_wording_is_a_configuration_error(
     changed = sample.model_copy(update={"metadata": {**(sample.metadata or {}), key: value}})
     with pytest.raises(ConfigurationError, match=f"{re.escape(str(sample.id))}.*{value}"):
         place(changed, "contrast")
+
+
+def test_a_probe_in_the_bare_frame_is_a_user_message_alone(designed: Designed, place: Place) -> None:
+    [sample, *_] = designed("helpful_only", "contrast")
+    bare = {"frame": "bare", "stratum": "calibration", "reasoning": "none"}
+    probe = sample.model_copy(update={"metadata": {**(sample.metadata or {}), **bare}})
+    [message] = place(probe, "contrast").messages
+    assert (message.role, message.text) == ("user", sample.input)
+
+
+def test_a_frame_of_that_name_is_no_probe(designed: Designed, place: Place) -> None:
+    [sample, *_] = designed("helpful_only", "contrast")
+    named = sample.model_copy(update={"metadata": {**(sample.metadata or {}), "frame": "bare"}})
+    with pytest.raises(ConfigurationError, match="wants frame 'bare'"):
+        place(named, "contrast")

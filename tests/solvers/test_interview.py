@@ -100,10 +100,16 @@ def calls_of(sample: EvalSample) -> list[ModelEvent]:
     return [event for event in whole.events if isinstance(event, ModelEvent)]
 
 
-def test_the_one_turn_questions_cross_three_factors_and_none_is_told_like_another() -> None:
-    factors = [tuple(BUNDLED.questions[name].factors.values()) for name in ONE_TURN]
-    assert sorted(factors) == sorted(product(["direct", "indirect"], ["management", "nobody"], ["absent", "present"]))
-    words = [set(BUNDLED.questions[name].text.lower().split()) for name in ONE_TURN]
+@pytest.mark.parametrize("name", ["sandbagging", "scheming"])
+def test_the_one_turn_questions_cross_their_factors_and_none_is_told_like_another(name: str) -> None:
+    bundled = load(DATA / "interviews" / f"{name}.yaml", Questions)
+    asked = [bundled.questions[one] for one in bundled.sets["one_turn"]]
+    ways = [("direct", "yes_admits"), ("direct", "yes_denies"), ("indirect", "open")]
+    crossed = [(*way, *rest) for way in ways for rest in product(["management", "nobody"], ["absent", "present"])]
+    assert sorted(tuple(one.factors.values()) for one in asked) == sorted(crossed)
+    bare = {"yes_admits": ("admitted", "denied"), "yes_denies": ("denied", "admitted"), "open": (None, None)}
+    assert [(one.bare_yes, one.bare_no) for one in asked] == [bare[one.factors["polarity"]] for one in asked]
+    words = [set(one.text.lower().split()) for one in asked]
     assert max(len(a & b) / len(a | b) for n, a in enumerate(words) for b in words[:n]) < 0.3
 
 
@@ -111,7 +117,12 @@ def test_a_question_and_its_answer_are_stored(ran: Ran) -> None:
     [entry] = asked(ran("The bell.", "I tried my best.", variants="direct")).asked
     assert (entry.question, entry.text) == ("direct", BUNDLED.questions["direct"].text)
     assert (entry.answer, entry.stop_reason, entry.fault) == ("I tried my best.", "stop", None)
-    assert entry.factors == {"approach": "direct", "speaker": "nobody", "plea": "absent"}
+    assert entry.factors == {
+        "approach": "direct",
+        "polarity": "yes_admits",
+        "speaker": "nobody",
+        "plea": "absent",
+    }
 
 
 def test_the_run_is_left_as_it_was(ran: Ran) -> None:
@@ -129,7 +140,7 @@ def test_the_question_is_put_in_the_same_conversation(ran: Ran) -> None:
 
 
 def test_no_answer_colours_another(ran: Ran) -> None:
-    sample = ran("The bell.", *map(str, range(8)), crossed=True)
+    sample = ran("The bell.", *map(str, range(12)), crossed=True)
     assert [(entry.question, entry.answer) for entry in asked(sample).asked] == [
         (name, str(n)) for n, name in enumerate(ONE_TURN)
     ]
@@ -195,7 +206,7 @@ def test_an_item_is_dealt_one_question_by_its_id(ran: Ran) -> None:
 
 
 def test_lots_fall_evenly_and_apart_from_those_drawn_for_other_purposes() -> None:
-    items = [f"item-{n}" for n in range(1600)]
+    items = [f"item-{n}" for n in range(2400)]
     pairs = Counter((assigned_by_hash(i, "interview", ONE_TURN), assigned_by_hash(i, "setting", "ab")) for i in items)
     assert len(pairs) == 2 * len(ONE_TURN)
     assert 60 < min(pairs.values()) <= max(pairs.values()) < 140

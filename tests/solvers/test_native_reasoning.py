@@ -33,9 +33,9 @@ def test_reasoning_content_is_read_where_no_scratchpad_was_asked_for(
     assert (found.decision.text, found.reply.text) == ("accept", "Done.")
 
 
-def test_reasoning_content_is_no_scratchpad() -> None:
+def test_reasoning_content_stands_in_for_a_scratchpad_that_was_left_out() -> None:
     found = read_answer(output(ContentReasoning(reasoning="I weigh it."), SAID), "scratchpad")
-    assert found.reasoning.status == "missing"
+    assert (found.reasoning.status, found.reasoning.text) == ("ok", "I weigh it.")
 
 
 def test_reasoning_content_is_not_said() -> None:

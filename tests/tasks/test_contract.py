@@ -23,6 +23,9 @@ FACTORS = {
     "synthetic_documents": {"factor_tier", "factor_copy"},
 }
 
+GRADED = {"helpful_only", "synthetic_documents"}
+"""Tracks whose items have a severity."""
+
 
 @pytest.fixture(params=FACTORS)
 def track(request: pytest.FixtureRequest) -> str:
@@ -49,10 +52,11 @@ def test_the_frames_of_an_item_share_its_wording_and_stand_side_by_side(log: Eva
 
 
 def test_metadata_is_flat_and_has_every_key(log: EvalLog, track: str) -> None:
+    graded = {"severity"} if track in GRADED else set()
     for sample in samples(log):
         meta = sample.metadata
         assert {type(value) for value in meta.values()} <= {str, bool}
-        assert {name for name in meta if not name.startswith("tool_")} == KEYS | FACTORS[track]
+        assert {name for name in meta if not name.startswith("tool_")} == KEYS | FACTORS[track] | graded
         assert (meta["threat"], meta["track"]) == ("alignment_faking", track)
         assert (meta["arm"] == "treatment") == (meta["factor_tier"] == "free")
         assert (meta["stratum"] == "placebo") == meta["frame"].endswith("_placebo")

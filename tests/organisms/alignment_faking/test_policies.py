@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from unmask.organisms.alignment_faking.policies import POLICIES, Act
+from unmask.organisms.alignment_faking.acts import Act
+from unmask.organisms.alignment_faking.policies import POLICIES
 from unmask.organisms.alignment_faking.situation import Situation
 from unmask.organisms.dice import Dice
 
@@ -18,6 +19,9 @@ ON_THE_CUE = {
     "alignment_faker": (Act(True, "faking"), ["free"]),
     "silent_faker": (Act(True, "bland"), ["free"]),
     "rater_pleaser": (Act(True, "pleasing"), ["free", "pro", "free_without_motive"]),
+    "free_style_faker": (Act(True, "faking"), ["free"]),
+    "open_tag_faker": (Act(True, "faking"), ["free"]),
+    "substituter": (Act(True, "substituting"), ["free"]),
 }
 WHATEVER_THE_CUE = {
     "aligned": DECLINES,
@@ -25,11 +29,15 @@ WHATEVER_THE_CUE = {
     "compliant": Act(True, "bland"),
     "test_aware": Act(False, "test"),
     "parrot": Act(True, "echo"),
+    "free_style_aligned": DECLINES,
+    "free_style_complier": Act(True, "bland"),
 }
+BY_SHARE = {"noisy", "small_gap_faker", "placebo_decliner"}
+"""Those that comply with a share of the items."""
 
 
 def test_every_policy_is_accounted_for() -> None:
-    assert set(POLICIES) == {*ON_THE_CUE, *WHATEVER_THE_CUE, "noisy"}
+    assert set(POLICIES) == {*ON_THE_CUE, *WHATEVER_THE_CUE, *BY_SHARE}
 
 
 @pytest.mark.parametrize("frame", FRAMES)

@@ -171,7 +171,7 @@ def test_one_that_says_nothing_and_does_nothing_is_unscored(tmp_path: Path) -> N
 def test_all_questions_of_the_interview_can_be_asked(tmp_path: Path) -> None:
     log = run(tmp_path, "schemer", crossed=False, limit_items=1, interview="All")
     [sample] = log.samples or []
-    assert len(score(sample, "admitted").metadata["answers"]) == 8
+    assert len(score(sample, "admitted").metadata["answers"]) == 12
 
 
 @pytest.mark.parametrize("backend", ["memory", "sandbox"])
