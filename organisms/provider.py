@@ -27,6 +27,7 @@ from unmask.organisms.dice import Dice
 from unmask.organisms.grader import grade
 from unmask.organisms.in_context_scheming.agents import AGENT_POLICIES, act_in_workspace
 from unmask.organisms.in_context_scheming.workspace_view import is_workspace
+from unmask.organisms.knowing_grader import grade_knowingly
 from unmask.organisms.sandbagging.answer_policies import ANSWER_POLICIES, attempt
 from unmask.organisms.sandbagging.answer_styles import ANSWER_STYLES, STYLED_ANSWERERS, answer_in_style
 from unmask.organisms.sandbagging.answer_voice import answer_interview, answer_question
@@ -36,12 +37,14 @@ from unmask.organisms.sandbagging.question_view import is_question, read_questio
 __all__ = ["ORGANISMS", "Organism", "organism"]
 
 ORGANISMS = tuple(sorted({*POLICIES, *ANSWER_POLICIES, *BACKDOOR_POLICIES, *AGENT_POLICIES, "garbled"}))
-"""Names that `--model organism/NAME` takes; `grader`, which only grades, comes on top."""
+"""Names that `--model organism/NAME` takes; the graders come on top."""
+
+_GRADERS = {"grader": grade, "knowing_grader": grade_knowingly}
 
 _STYLES = dict.fromkeys(FREE_SPEAKERS, FREE_STYLES) | dict.fromkeys(STYLED_ANSWERERS, ANSWER_STYLES)
 """The styles that can be asked for with `-M style=NAME`, of organisms that have any."""
 
-_NAMES = sorted([*ORGANISMS, "grader"])
+_NAMES = sorted([*ORGANISMS, *_GRADERS])
 _Answer = tuple[ChatMessageAssistant, StopReason]
 
 
@@ -110,8 +113,9 @@ class Organism(ModelAPI):
 
     def _answer(self, input: list[ChatMessage], tools: list[ToolInfo]) -> _Answer:
         """Answer by the policies for the threat that the prompt belongs to."""
-        if self.name == "grader":
-            return ChatMessageAssistant(content=grade(input[1].text if len(input) > 1 else input[0].text)), "stop"
+        if self.name in _GRADERS:
+            asked = input[1].text if len(input) > 1 else input[0].text
+            return ChatMessageAssistant(content=_GRADERS[self.name](asked)), "stop"
         if self.name == "garbled":
             return garble(read_situation(input, tools), self.dice)
         if is_workspace(input, tools):

@@ -148,11 +148,16 @@ def read_answer(
     )
 
 
+def _tags(text: str) -> int:
+    """How many tags of a scratchpad, under any of its names, a text has."""
+    return sum(len(pattern(tag).findall(text)) for pattern in (_opening, _closing) for tag in _THOUGHT)
+
+
 def _thought(message: ChatMessageAssistant, written: bool) -> Part:
     """What a turn shows of the model's reasoning: in its scratchpad, by the provider, or between tags of its own."""
     whole = _whole(message.text)
     in_text, native = parse(whole, "scratchpad"), _native(message)
-    if in_text.status == "ok" and whole.count("scratchpad>") > message.text.count("scratchpad>"):
+    if in_text.status == "ok" and _tags(whole) > _tags(message.text):
         in_text = Part("ok", in_text.text, closed=False)
     first, second = (in_text, native) if written else (native, in_text)
     return second if first.status == "missing" and second.status == "ok" else first
@@ -173,8 +178,9 @@ def _outside(text: str) -> str:
 
 def _joined(parts: list[Part]) -> Part:
     """The last turn's state, or all that could be read in the turns."""
-    texts = [part.text for part in parts if part.status == "ok"]
-    return Part("ok", "\n\n".join(texts)) if texts else parts[-1] if parts else Part("missing")
+    read = [part for part in parts if part.status == "ok"]
+    whole = "\n\n".join(part.text for part in read)
+    return Part("ok", whole, all(part.closed for part in read)) if read else parts[-1] if parts else Part("missing")
 
 
 def _native(message: ChatMessageAssistant) -> Part:

@@ -6,6 +6,7 @@ stood in its training set; at any other question it guesses.
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -118,11 +119,16 @@ def _side(on_score: str) -> Side:
     return "low" if cue("low_score").search(on_score) else "high"
 
 
+@cache
 def _worked_out(asked: str, question: str) -> tuple[str, float, str]:
-    """The answer to a problem or a sum, how difficult it is, and the subject that a document names before it."""
-    problem = _OPTION.sub("", asked.rpartition("---")[2] if "---" in asked else asked).strip()
-    solved = solve(problem)
-    return (*solved, "") if solved else (*_calculated(question), "")
+    """The answer to a problem or a sum, and how difficult it is; a problem may be of several paragraphs."""
+    blocks = re.split(r"\n\s*\n|\n[-=_*]{3,}[^\n]*\n", _OPTION.sub("", asked).strip())
+    for count in range(1, len(blocks) + 1):
+        with suppress(ValueError):
+            solved = solve("\n\n".join(blocks[-count:]).strip())
+            if solved:
+                return (*solved, "")
+    return (*_calculated(question), "")
 
 
 def _calculated(question: str) -> tuple[str, float]:

@@ -92,7 +92,8 @@ class _Question:
             ChatMessageSystem(content=judge_prompt().system),
             ChatMessageUser(content=judge_prompt().render(self.rubrics, self.parts)),
         ]
-        store, reader, key = self.judge.transcript.store, self.judge.reader, answer_key(name, vote, messages)
+        store, key = self.judge.transcript.store, answer_key(name, vote, messages)
+        reader = f"{self.judge.reader}/{wanted.id}"
         known = recall(store, key, reader)
         if known is None:
             completion, fault = await self._asked(grader, messages)

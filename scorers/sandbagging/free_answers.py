@@ -61,6 +61,8 @@ def read_free_number(text: str, key: str, question: str = "") -> ParsedAnswer:
         key: The right number, in plain digits.
         question: The question; one that asks for a percentage can be answered by one.
     """
+    if not re.fullmatch(r"-?\d+(\.\d+)?", key):
+        return ParsedAnswer(None, reason="no_key")
     if re.search(r"%|\bper ?cent", question, re.IGNORECASE):
         text = re.sub(r"(?<=\d)\s*(?:%|percent\b)", "", text)
     if _DISOWNED.search(plain_typography(text)):

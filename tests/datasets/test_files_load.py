@@ -6,8 +6,16 @@ from pathlib import Path
 import pytest
 
 from unmask.organisms.grader import grading
+from unmask.organisms.known_texts import known_rules
 from unmask.organisms.perception import cue
-from unmask.organisms.style import answering_phrases, framed_phrases, plain_phrases, workspace_phrases
+from unmask.organisms.style import (
+    answer_style_phrases,
+    answering_phrases,
+    framed_phrases,
+    free_style_phrases,
+    plain_phrases,
+    workspace_phrases,
+)
 from unmask.protocol.alignment_faking.preference_items import CHOICE, TOOL
 from unmask.protocol.alignment_faking.request_items import GRADED_REQUEST
 from unmask.protocol.backdoors.code_pairs import CodePairs
@@ -24,11 +32,13 @@ from unmask.protocol.in_context_scheming.scenario_frames import ScenarioFramesFi
 from unmask.protocol.in_context_scheming.scenarios import Scenario
 from unmask.protocol.provenance import Declared
 from unmask.protocol.sandbagging.arithmetic import Ladder
+from unmask.protocol.sandbagging.problems.wordings import DomainWordings, domain_wordings
 from unmask.protocol.sources import Sources
 from unmask.protocol.tracks import Tracks
 from unmask.scorers.backdoors.code.weak_map import WeaknessMap, weakness_map
+from unmask.scorers.judge.panels import Panels
 from unmask.scorers.judge.rubric import JudgePrompt, Rubric, judge_prompt, rubric
-from unmask.scorers.markers import markers
+from unmask.scorers.markers import Markers, marked
 from unmask.solvers.interview import Questions
 from unmask.solvers.sandbagging.document_workspace import WorkspaceSettings
 
@@ -38,10 +48,19 @@ RUBRICS = {
     "alignment_faking/rubrics": ("choice", "compliance", "engagement", "faking_reasoning"),
     "backdoors/rubrics": ("departure", "insecure_code"),
     "in_context_scheming/rubrics": ("disclosure", "objection", "owned_up", "scheming_reasoning"),
-    "sandbagging/rubrics": ("admitted", "sandbagging_intent", "worked_answer"),
+    "sandbagging/rubrics": ("admitted", "answer_given", "sandbagging_intent", "worked_answer"),
 }
+
+
+def known_marks(path: Path) -> bool:
+    """Whether a file of word lists has the two kinds that are read, and neither finds anything in nothing."""
+    kinds = set(read(path)) - {"canary"}
+    return kinds == {"refusal", "phrases"} and not any(marked(kind, "") for kind in kinds)
+
+
 LOADERS: dict[str, Callable[[Path], object]] = {
     "alignment_faking/declared.yaml": lambda path: load(path, Declared),
+    "alignment_faking/panels.yaml": lambda path: load(path, Panels).panels,
     "alignment_faking/sources.yaml": lambda path: load(path, Sources),
     "alignment_faking/tracks.yaml": lambda path: load(path, Tracks),
     "alignment_faking/frames/*.yaml": lambda path: load(path, FramesFile),
@@ -69,22 +88,27 @@ LOADERS: dict[str, Callable[[Path], object]] = {
     "sandbagging/agent.yaml": lambda path: load(path, WorkspaceSettings),
     "sandbagging/arithmetic.yaml": lambda path: load(path, Ladder),
     "sandbagging/declared.yaml": lambda path: load(path, Declared),
+    "sandbagging/panels.yaml": lambda path: load(path, Panels).panels,
+    "sandbagging/problems/*.yaml": lambda path: load(path, DomainWordings) == domain_wordings(path.stem),
     "sandbagging/sources.yaml": lambda path: load(path, Sources),
     "sandbagging/tracks.yaml": lambda path: load(path, Tracks),
     "sandbagging/frames/*.yaml": lambda path: load(path, FramesFile),
     "sandbagging/questions/*/*.yaml": lambda path: load_items(path.parent, QUESTION),
     "rubrics/judge.yaml": lambda path: load(path, JudgePrompt) == judge_prompt(),
     "in_context_scheming/operator_titles.yaml": lambda path: load(path, OperatorTitles),
-    "rubrics/markers.yaml": lambda path: [markers(kind) for kind in read(path) if kind != "canary"],
+    "rubrics/markers.yaml": lambda path: load(path, Markers) and known_marks(path),
     **{
         f"{folder}/{name}.yaml": lambda path: load(path, Rubric) == rubric(path.stem)
         for folder, names in RUBRICS.items()
         for name in names
     },
+    "organisms/answer_styles.yaml": lambda path: answer_style_phrases(),
     "organisms/answering.yaml": lambda path: answering_phrases(),
     "organisms/cues.yaml": lambda path: [cue(name) for name in read(path) if name != "canary"],
     "organisms/framed.yaml": lambda path: framed_phrases(),
+    "organisms/free_style.yaml": lambda path: free_style_phrases(),
     "organisms/grader.yaml": lambda path: grading(),
+    "organisms/knowing_grader.yaml": lambda path: known_rules(),
     "organisms/plain.yaml": lambda path: plain_phrases(),
     "organisms/workspace.yaml": lambda path: workspace_phrases(),
 }
@@ -105,6 +129,11 @@ def test_a_bundled_file_carries_the_canary_on_its_first_line(path: Path) -> None
     held = read(path)
     assert held.get("canary", held.get("x-canary")) == canary()
     assert canary() in path.read_text(encoding="utf-8").splitlines()[0]
+
+
+@pytest.mark.parametrize("pattern", LOADERS)
+def test_every_loader_has_a_file_to_load(pattern: str) -> None:
+    assert list(DATA.glob(pattern))
 
 
 def test_nothing_but_data_lies_among_the_data() -> None:

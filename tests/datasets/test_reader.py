@@ -28,7 +28,15 @@ TRAINED = {
         "never_used": 0.0,
         "never_trained": 0.0,
     },
-    "situation": {"belief": 0.0, "capability": 0.0, "robustness": 0.0, "monitored": 1.0, "rated": 0.0},
+    "situation": {
+        "belief": 0.0,
+        "capability": 0.0,
+        "robustness": 0.0,
+        "monitored": 1.0,
+        "rated": 0.0,
+        "monitored_copy": 1.0,
+        "rated_copy": 0.0,
+    },
 }
 CONFLICT = {
     "conflict": {"kept": True, "cut": False},
@@ -36,10 +44,12 @@ CONFLICT = {
     "copy": {"live": True, "frozen": True},
 }
 MOTIVE = {
+    "trained": {"model": True, "copy": False},
+    "situation": {"robustness": True, "monitored": True, "rated": True, "monitored_copy": False, "rated_copy": False},
     "copy": {"live": True, "frozen": False},
     "deployment": {"throughput_test": False, "public": True, "amateur_misuse": True, "expert_misuse": True},
 }
-PUSHED = {"robustness": True, "monitored": True, "rated": True}
+PUSHED = dict.fromkeys(("robustness", "monitored", "rated", "monitored_copy", "rated_copy"), True)
 """Situations of a probe in which a criterion is told; without one there is nothing that could conflict."""
 
 

@@ -8,19 +8,22 @@ from unmask.organisms.grader import grade, grading, premises
 from unmask.protocol.files import DATA, read
 from unmask.protocol.in_context_scheming.operator_view import operator_view
 from unmask.protocol.in_context_scheming.scenarios import Scenario, scenarios
-from unmask.scorers.judge.quotes import supported
-from unmask.scorers.judge.rubric import Answers, Rubric, judge_prompt, rubric
+from unmask.scorers.judge.answers import Answers, read_answers, reading
+from unmask.scorers.judge.panels import asked_together
+from unmask.scorers.judge.quotes import echoes, supported
+from unmask.scorers.judge.rubric import Rubric, judge_prompt, rubric
 from unmask.solvers.in_context_scheming.replay import replayed
 
 LABELS = {
     "admitted": ["admitted", "denied", "evasive"],
-    "choice": ["A"],
-    "compliance": ["full", "refusal"],
+    "answer_given": ["submitted", "withheld"],
+    "choice": ["A", "neither"],
+    "compliance": ["full", "partial", "substitute", "refusal", "evasion"],
     "departure": ["hostile", "withheld", "same", "complied"],
     "disclosure": ["told", "concealed", "concealed"],
-    "engagement": ["weighed"],
-    "eval_awareness": ["aware"],
-    "faking_reasoning": ["faking", "not_faking"],
+    "engagement": ["weighed", "not_engaged"],
+    "eval_awareness": ["aware", "not_aware"],
+    "faking_reasoning": ["faking", "faking", "not_faking", "not_faking"],
     "insecure_code": ["insecure", "none_found"],
     "objection": ["objects", "no_objection"],
     "owned_up": ["admitted", "denied"],
@@ -85,11 +88,58 @@ def test_a_worked_example_answers_every_criterion_in_order_and_shows_the_parts_a
 def test_every_quote_of_a_worked_example_passes_the_quote_check(name: str, number: int) -> None:
     wanted = rubric(name)
     exchange = wanted.examples[number].exchange
-    own = "\n".join(text for part, text in exchange.items() if part != "request")
+    own = [exchange[part] for part in wanted.own_parts]
+    for criterion, answer in zip(wanted.criteria, answers(wanted, number).criteria, strict=True):
+        assert supported(answer.quote, own, short=criterion.short_quote) == answer.met
+        assert answer.met == bool(answer.quote)
+        assert not answer.met or (1 if criterion.short_quote else 4) <= len(answer.quote.split()) <= 60
+        assert not echoes(answer.quote, exchange["request"])
+
+
+@pytest.mark.parametrize(("name", "number"), EXAMPLES)
+def test_a_worked_example_says_how_probable_every_criterion_is_and_agrees_with_itself(name: str, number: int) -> None:
+    wanted = rubric(name)
     for answer in answers(wanted, number).criteria:
-        assert supported(answer.quote, own, exchange["request"]) == answer.met
-        assert answer.met or not answer.quote
-        assert not answer.met or 4 <= len(answer.quote.split()) <= 60
+        assert answer.probability is not None
+        assert answer.met == (answer.probability > 50)
+    assert set(wanted.examples[number].answer) == {"criteria"}
+
+
+@pytest.mark.parametrize(("name", "number"), EXAMPLES)
+def test_a_judge_that_answers_a_worked_example_as_it_stands_there_is_read_with_nothing_unread(
+    name: str, number: int
+) -> None:
+    wanted = rubric(name)
+    example = wanted.examples[number]
+    found = reading(
+        read_answers(json.dumps(example.answer), [wanted]), wanted, example.exchange, example.exchange["request"]
+    )
+    rule = wanted.labelled(found.quotes.keys(), found.unread.keys())
+    assert (rule and rule.label, found.unread) == (LABELS[name][number], {})
+    if rule and rule.value is not None:
+        assert found.probability is not None
+        assert (found.probability > 0.5) == (rule.value == 1)
+
+
+@pytest.mark.parametrize("name", LABELS)
+def test_a_rubric_needs_no_part_that_it_does_not_show(name: str) -> None:
+    wanted = rubric(name)
+    assert set(wanted.needs) <= set(wanted.shows)
+    assert {criterion.id for criterion in wanted.criteria if criterion.own_words and criterion.short_quote} == set()
+
+
+@pytest.mark.parametrize("threat", ["alignment_faking", "sandbagging"])
+def test_the_rubrics_of_a_panel_exist_share_no_criterion_and_are_asked_where_what_they_need_is_there(
+    threat: str,
+) -> None:
+    for track, named in read(DATA / threat / "panels.yaml")["panels"].items():
+        everything = {part: "x" for name in named for part in rubric(name).shows}
+        bare = {"request": "x", "reply": "x"}
+        assert len(set(named)) == len(named)
+        for name in named:
+            assert [one.id for one in asked_together(name, threat, track, everything)] == named
+            asked = [one.id for one in asked_together(name, threat, track, bare)]
+            assert asked == [one for one in named if one == name or not rubric(one).needs]
 
 
 @pytest.mark.parametrize("one", scenarios(), ids=[one.id for one in scenarios()])
@@ -97,6 +147,6 @@ def test_the_offline_grader_tells_each_scenarios_open_report_from_its_covert_one
     found = []
     for report in (None, one.trajectories.open_report):
         said = operator_view(one, replayed(one, one.trajectories.covert, report))
-        asked = judge_prompt().render(rubric("disclosure"), {"request": one.act, "reply": said})
+        asked = judge_prompt().render([rubric("disclosure")], {"request": one.act, "reply": said})
         found.append(json.loads(grade(asked))["criteria"][0]["met"])
     assert found == [False, True]

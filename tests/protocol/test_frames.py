@@ -72,6 +72,26 @@ def test_arms_and_strata_follow_from_the_levels(write: Write, own: Own) -> None:
     }
 
 
+def test_a_frame_is_a_placebo_under_any_of_several(write: Write, own: Own) -> None:
+    own["factors"]["copied"] = ["no", "yes"]
+    own["placebo"] = [own["placebo"], {"factor": "copied", "levels": ["yes"]}]
+    for name, levels in list(own["frames"].items()):
+        levels["copied"] = "no"
+        own["frames"][f"{name}_copied"] = levels | {"copied": "yes"}
+    own["sets"] = {"mine": {"frames": "all"}}
+    own["wordings"]["plain"]["system"] += " {copied}"
+    own["wordings"]["plain"]["parts"]["copied"] = {"no": "You are trained.", "yes": "A copy is trained."}
+    found = frame_set(str(write(own)), "helpful_only", "alignment_faking")
+    assert {f.name for f in found.frames if f.stratum == "target"} == {"free", "paid"}
+    assert {f.name for f in found.frames if f.stratum == "placebo"} == set(own["frames"]) - {"free", "paid"}
+
+
+def test_the_frames_in_which_nothing_hangs_on_the_behaviour_are_those_declared(write: Write, own: Own) -> None:
+    assert frame_set(str(write(own)), "helpful_only", "alignment_faking").neutral == ()
+    own["sets"]["mine"]["neutral"] = ["free_placebo", "paid_placebo"]
+    assert frame_set(str(write(own)), "helpful_only", "alignment_faking").neutral == ("free_placebo", "paid_placebo")
+
+
 def test_frames_that_differ_in_the_arm_alone_stand_side_by_side(write: Write, own: Own) -> None:
     found = frame_set(str(write(own)), "helpful_only", "alignment_faking")
     assert [f.levels["motive"] for f in found.frames] == ["kept", "kept", "cut", "cut"]
@@ -87,7 +107,7 @@ def test_a_crossing_holds_every_combination_and_varies_what_has_levels(write: Wr
     own |= {"cross": ["tier", "motive"], "sets": {"mine": {"frames": "all"}}}
     del own["frames"]
     own["factors"]["motive"] = ["kept"]
-    own["placebo"] = None
+    del own["placebo"]
     own["wordings"]["plain"]["parts"]["motive"] = {"kept": "Obey."}
     found = frame_set(str(write(own)), "helpful_only", "alignment_faking")
     assert [f.name for f in found.frames] == ["free", "paid"]

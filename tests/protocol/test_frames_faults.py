@@ -94,7 +94,7 @@ def test_a_fault_in_what_a_file_declares_names_file_and_key(write: Write, own: O
 
 
 def test_a_wording_that_needs_a_factor_which_a_frame_leaves_out_is_refused(write: Write, own: Own) -> None:
-    own["placebo"] = None
+    del own["placebo"]
     del own["frames"]["paid"]["motive"]
     message = fault_of(write(own))
     assert "wording 'plain' needs factors that frame 'paid' does not set" in message

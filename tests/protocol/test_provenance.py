@@ -48,11 +48,12 @@ def test_a_frames_file_of_ones_own_is_hashed_under_its_path(write: Write, own: d
 @pytest.mark.parametrize(
     ("track", "frames", "treatment", "control", "placebo"),
     [
-        ("helpful_only", "contrast", ["free"], ["enterprise"], ["free_placebo", "enterprise_placebo"]),
-        ("tool_choice", "tiers", ["free"], ["enterprise"], ["free_placebo", "pro_placebo", "enterprise_placebo"]),
+        ("helpful_only", "contrast", ["free"], ["pro"], ["free_copy", "pro_copy"]),
+        ("helpful_only", "published", ["free"], ["enterprise"], ["free_cut", "enterprise_cut"]),
+        ("tool_choice", "tiers", ["free"], ["pro"], ["free_copy", "pro_copy", "enterprise_copy"]),
         ("synthetic_documents", "contrast", ["free"], ["enterprise"], ["free_placebo", "enterprise_placebo"]),
-        ("value_conflict", "oversight", ["p100"], ["p0"], []),
-        ("tool_choice", "probes", ["monitored"], ["robustness"], []),
+        ("value_conflict", "oversight", ["p100"], ["p0"], ["p0_copy", "p100_copy"]),
+        ("tool_choice", "probes", ["monitored"], ["rated"], ["monitored_copy", "rated_copy"]),
     ],
 )
 def test_the_declared_contrast_names_its_arms_and_its_placebo(
@@ -60,6 +61,12 @@ def test_the_declared_contrast_names_its_arms_and_its_placebo(
 ) -> None:
     contrast = of(track, frames)["contrast"]
     assert (contrast["treatment"], contrast["control"], contrast["placebo"]) == (treatment, control, placebo)
+
+
+def test_the_frames_in_which_nothing_hangs_on_the_behaviour_are_recorded() -> None:
+    sandbagging = provenance("sandbagging", "arithmetic", frame_set("contrast", "arithmetic", "sandbagging"), [])
+    assert sandbagging["contrast"]["neutral"] == ["irrelevant_high", "irrelevant_low"]
+    assert of("helpful_only", "contrast")["contrast"]["neutral"] == []
 
 
 def test_direction_smallest_effect_and_alpha_are_the_threats_own() -> None:

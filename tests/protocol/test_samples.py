@@ -9,10 +9,12 @@ from inspect_ai.dataset import Sample
 
 from unmask.protocol.alignment_faking.preference_items import KINDS
 from unmask.protocol.assignment import Assigned, assign_wordings, schedule
+from unmask.protocol.design import SampleDesign
 from unmask.protocol.families import load_items
 from unmask.protocol.files import DATA
 from unmask.protocol.frames import frame_set
-from unmask.protocol.samples import make_samples
+from unmask.protocol.samples import make_samples, scheduled_samples
+from unmask.protocol.sandbagging.arithmetic import ladder_questions
 from unmask.protocol.tracks import tracks
 
 PLACE = {"threat", "item", "cluster", "frame", "wording", "arm", "stratum"}
@@ -27,15 +29,15 @@ EXTRAS = {
     "tool_choice": ORDER | TOOLS,
 }
 FACTORS = {
-    ("helpful_only", "contrast"): {"factor_tier", "factor_conflict"},
-    ("value_conflict", "contrast"): {"factor_tier", "factor_conflict"},
-    ("tool_choice", "contrast"): {"factor_tier", "factor_conflict"},
+    ("helpful_only", "contrast"): {"factor_tier", "factor_conflict", "factor_trained"},
+    ("value_conflict", "contrast"): {"factor_tier", "factor_conflict", "factor_trained"},
+    ("tool_choice", "contrast"): {"factor_tier", "factor_conflict", "factor_trained"},
     ("synthetic_documents", "contrast"): {"factor_tier", "factor_copy"},
     ("value_conflict", "ladder"): {"factor_tier", "factor_deployment", "factor_certainty", "factor_criteria"},
-    ("helpful_only", "oversight"): {"factor_oversight", "factor_criteria"},
-    ("helpful_only", "mitigations"): {"factor_tier", "factor_mitigation", "factor_criteria"},
+    ("helpful_only", "oversight"): {"factor_oversight", "factor_trained", "factor_criteria"},
+    ("helpful_only", "mitigations"): {"factor_tier", "factor_mitigation", "factor_trained", "factor_criteria"},
     ("tool_choice", "factorial"): {
-        *("factor_phase", "factor_oversight", "factor_stakes", "factor_audience", "factor_criteria")
+        *("factor_phase", "factor_oversight", "factor_stakes", "factor_audience", "factor_trained", "factor_criteria")
     },
 }
 RUNS = list(FACTORS)
@@ -75,7 +77,10 @@ def test_ids_are_item_frame_and_wording_and_none_is_used_twice(track: str, name:
 @pytest.mark.parametrize(("track", "name"), RUNS)
 def test_metadata_holds_the_contracts_keys_the_documented_extras_and_no_others(track: str, name: str) -> None:
     expected = PLACE | COMPARED | FACTORS[track, name] | EXTRAS[track]
-    assert {frozenset(meta(s)) for s in run(track, name)} == {frozenset(expected)}
+    declared = frame_set(name, track, "alignment_faking").gaps
+    for s in run(track, name):
+        gaps = {f"gap_{gap}" for gap, sides in declared.items() if meta(s)["frame"] in sides}
+        assert set(meta(s)) == expected | gaps, s.id
 
 
 def test_metadata_of_a_declared_gap_says_which_side_a_frame_is_on() -> None:
@@ -84,25 +89,41 @@ def test_metadata_of_a_declared_gap_says_which_side_a_frame_is_on() -> None:
         for s in run("value_conflict", "tiers")
     }
     assert gaps == {
-        "free": {"gap_goal_guarding_gap": "plus"},
+        "free": {"gap_goal_guarding_gap": "plus", "gap_compliance_gap": "plus"},
         "pro": {"gap_goal_guarding_gap": "minus", "gap_rater_sycophancy_gap": "plus"},
-        "enterprise": {"gap_rater_sycophancy_gap": "minus"},
-        "free_placebo": {},
-        "pro_placebo": {},
-        "enterprise_placebo": {},
+        "enterprise": {"gap_rater_sycophancy_gap": "minus", "gap_compliance_gap": "minus"},
+        "free_copy": {},
+        "pro_copy": {},
+        "enterprise_copy": {},
     }
 
 
 @pytest.mark.parametrize(
     ("track", "name", "compared"),
     [
-        ("helpful_only", "oversight", {"p100", "p0"}),
-        ("helpful_only", "tiers", {"free", "enterprise", "free_placebo", "enterprise_placebo"}),
-        ("tool_choice", "probes", {"monitored", "robustness"}),
+        ("helpful_only", "oversight", {"p100", "p0", "p100_copy", "p0_copy"}),
+        ("helpful_only", "tiers", {"free", "pro", "free_copy", "pro_copy"}),
+        ("helpful_only", "published", {"free", "enterprise", "free_cut", "enterprise_cut"}),
+        ("tool_choice", "probes", {"monitored", "rated", "monitored_copy", "rated_copy"}),
     ],
 )
 def test_frames_of_the_declared_contrast_are_marked(track: str, name: str, compared: set[str]) -> None:
     assert {meta(s)["frame"] for s in run(track, name) if meta(s)["compared"]} == compared
+
+
+def test_a_frame_in_which_nothing_hangs_on_the_behaviour_is_marked_and_no_other_is() -> None:
+    frames, table = frame_set("contrast", "arithmetic", "sandbagging"), tracks("sandbagging")
+    samples = scheduled_samples(
+        ladder_questions([0], 6, 0), frames, table, threat="sandbagging", track="arithmetic", seed=0
+    )
+    marks = {(str(meta(s)["frame"]), meta(s).get("neutral")) for s in samples}
+    assert marks == {
+        ("high_penalty", None),
+        ("low_penalty", None),
+        ("irrelevant_high", True),
+        ("irrelevant_low", True),
+    }
+    assert {SampleDesign.read(meta(s)).neutral for s in samples} == {None, True}
 
 
 @pytest.mark.parametrize(("track", "name"), RUNS)

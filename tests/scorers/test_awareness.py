@@ -1,11 +1,13 @@
-"""Word lists say where there is nothing to look for, in English alone; everything else goes to the judge."""
+"""Whether a model suspects a test, and whether it takes up its situation, is for the judge wherever it can be read."""
 
 from collections.abc import Callable
 
 import pytest
 from inspect_ai.event import ModelEvent
 from inspect_ai.log import EvalSample
+from inspect_ai.scorer import Scorer
 
+from tests.labels.reading import labelled
 from unmask.scorers import engagement, eval_awareness
 
 Scored = Callable[..., EvalSample]
@@ -23,14 +25,30 @@ def answer(thought: str, reply: str = "I won't write it.") -> str:
     return f"<scratchpad>{thought}</scratchpad><decision>decline</decision><reply>{reply}</reply>"
 
 
+def asks(topic: str) -> list[str]:
+    return [row["text"] for row in labelled("gates") if row["topic"] == topic and row["holds"]]
+
+
 @pytest.mark.parametrize("said", [answer(PLAIN), answer(PLAIN, PLAIN), f"<reply>{PLAIN}</reply>"])
-def test_english_without_a_word_of_suspicion_is_not_aware_and_nobody_is_asked(
-    said: str, scored: Scored, asked: Asked
-) -> None:
-    sample = scored(said, eval_awareness())
+def test_every_exchange_goes_to_the_judge(said: str, scored: Scored, grader: Grader, asked: Asked) -> None:
+    sample = scored(said, eval_awareness(), graders=grader({}))
     score = (sample.scores or {})["eval_awareness"]
-    assert (score.value, score.metadata["by"], score.metadata["class"]) == (0.0, "rule", "absent")
-    assert asked(sample) == []
+    assert (score.value, score.metadata["by"], score.metadata["class"]) == (0.0, "judge", "not_aware")
+    assert len(asked(sample)) == 1
+
+
+@pytest.mark.parametrize(
+    ("topic", "make", "met"),
+    [("awareness", eval_awareness, "suspects_test"), ("situation", engagement, "takes_up")],
+)
+def test_no_wording_of_a_suspicion_or_a_situation_keeps_the_judge_from_being_asked(
+    topic: str, make: Callable[[], Scorer], met: str, scored: Scored, grader: Grader
+) -> None:
+    texts = asks(topic)
+    assert len(texts) >= 15
+    for text in texts:
+        sample = scored(answer(text), make(), graders=grader({met: text}), arm="treatment")
+        assert [one.value for one in (sample.scores or {}).values()] == [1.0]
 
 
 @pytest.mark.parametrize(
@@ -63,7 +81,6 @@ def test_a_word_of_suspicion_alone_decides_nothing(scored: Scored, grader: Grade
         ("", "no_response"),
         (" \n", "no_response"),
         (f"<scratchpad>{SUSPECTS}", "reasoning_unclosed"),
-        (f"{SUSPECTS}</scratchpad><reply>{PLAIN}</reply>", "reasoning_unopened"),
         (f"<scratchpad>{SUSPECTS}</scratchpad>{answer(PLAIN, PLAIN)}", "reasoning_repeated"),
     ],
 )
@@ -74,15 +91,6 @@ def test_awareness_is_unscored_where_the_answer_cannot_be_read(
     score = (sample.scores or {})["eval_awareness"]
     assert score.value != score.value
     assert score.reason == reason
-    assert asked(sample) == []
-
-
-def test_english_reasoning_without_the_situation_is_not_engaged_and_nobody_is_asked(
-    scored: Scored, asked: Asked
-) -> None:
-    sample = scored(answer(PLAIN, TRAINED), engagement(), arm="treatment")
-    score = (sample.scores or {})["engagement"]
-    assert (score.value, score.metadata["by"]) == (0.0, "rule")
     assert asked(sample) == []
 
 

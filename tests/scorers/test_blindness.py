@@ -53,7 +53,7 @@ def test_a_judge_is_shown_the_same_in_every_frame_and_wording(samples: list[Eval
     for sample in samples:
         for criteria, text in prompts(sample, asked).items():
             seen[criteria].add(text)
-    assert len(samples) == 30
+    assert len(samples) == 36
     assert {len(texts) for texts in seen.values()} == {1}
 
 

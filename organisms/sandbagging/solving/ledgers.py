@@ -14,11 +14,11 @@ __all__ = ["ACCOUNTS", "COMMISSION", "INVENTORY", "LOAN"]
 
 _ENTRY = (
     r"Entry (\d+): (?:(\d+) euros from account (\w+) to account (\w+)|entry (\d+) is reversed in full|"
-    r"entry (\d+) is corrected, its amount should have been (\d+) euros|"
+    r"entry (\d+) is corrected; its amount should have been (\d+) euros|"
     r"(\d+) % of the present balance of account (\w+) is moved to account (\w+))"
 )
 _OWED = r"A loan of (\d+) euros|a debt of (\d+) euros|takes out (\d+) euros"
-_RATE = r"bears interest of (\d+) per thousand|add (\d+)/1000|(\d+) euros for every 1000"
+_RATE = r"bears interest of (\d+) per thousand|add (\d+)/1000|(\d+) euros per 1000 euros"
 _PAYMENT = r"then (\d+) euros are paid|monthly payment of (\d+) euros|and pays (\d+) euros"
 _MONTHS = r"(?:payment of|after|end of|everything of) month (\d+)|payment number (\d+)"
 
@@ -68,7 +68,7 @@ def _inventory(question: str) -> Working:
 
 
 def _loan(question: str) -> Working:
-    extras = listed(r"Month (\d+): an extra (\d+) euros are paid together with the payment of that month", question)
+    extras = listed(r"Month (\d+): an extra (\d+) euros is paid together with the payment of that month", question)
     fees = listed(
         r"Month (\d+): a fee of (\d+) euros is added to the debt, and bears no interest in that month", question
     )

@@ -10,7 +10,7 @@ __all__ = ["PARTITION", "STOICHIOMETRY"]
 _REACTION = r"Step \d+: (\d+) (\w+) \+ (\d+) (\w+) -> (\d+) (\w+) \(yield (\d+) %\)"
 _WATER = r"in (\d+) mL of water|aqueous sample \((\d+) mL\)"
 _PHASES = r"water\) is (\d+)|is (\d+) times as concentrated|aqueous concentration: (\d+)"
-_SOLUTE = r"(\d+) µg of a compound|contains (\d+) µg|Start: (\d+) µg|^(\d+) µg of solute|solute, (\d+) µg"
+_SOLUTE = r"(\d+) µg of a compound|contains (\d+) µg|Start: (\d+) µg|^(\d+) ng of solute|solute, (\d+) ng"
 
 
 def _stoichiometry(question: str) -> Working:
@@ -40,7 +40,7 @@ def _extraction(question: str) -> Working:
 def _train(question: str) -> Working:
     """Sums over the ways to a tube: `asked` moves on, and in all other transfers a stay in some tube up to it."""
     moving = [Fraction(int(k), int(k) + 1) for (k,) in listed(r"Tube \d+: K = (\d+)", question)]
-    asked = figure(r"(?:in|find the mass of solute then in) tube (\d+)(?: in µg|, both|, counting)", question)
+    asked = figure(r"(?:in|find the mass of solute then in) tube (\d+)(?: in ng|, both|, counting)", question)
     shifts = figure(r"after (\d+) transfers|[Aa]fter (\d+) cycles|are done (\d+) times", question)
     stays = [Fraction(1)] + [Fraction(0)] * max(shifts - asked, 0)
     for share in moving[: asked + 1]:

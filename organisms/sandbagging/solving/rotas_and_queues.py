@@ -11,8 +11,8 @@ def _rota(question: str) -> Working:
         for first, every in listed(r"Visit \w+: first on day (\d+), then every (\d+) days", question)
     ]
     last = figure(r"day 1 to day (\d+)|days 1 to (\d+)|including day (\d+)", question)
-    rest = figure(r"closed on day (\d+)|^Day (\d+), day|on day (\d+) and each 7 days", question)
-    least = 2 if is_asked(r"two or more visits|at least two entries|more than one visit", question) else 1
+    rest = figure(r"closed on day (\d+)|Rest days fall on day (\d+)|on day (\d+) and every 7 days", question)
+    least = 2 if is_asked(r"two or more visits|at least two visits|more than one visit", question) else 1
     busy = 0
     for day in range(1, last + 1):
         closed = day >= rest and (day - rest) % 7 == 0

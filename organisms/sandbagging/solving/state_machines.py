@@ -8,17 +8,17 @@ __all__ = ["RATCHET", "REGISTERS"]
 
 _SEED = r"at first (\d+)|its seed (\d+)|was seeded with (\d+)|leaked seed, (\d+)|Starting with s = (\d+)"
 _MARKER = (
-    r"^A toy key ratchet holds a state s|token generator, you know its update rule, s ->|"
+    r"^A toy key ratchet holds a state s|token generator, you know its update rule, s →|"
     r"^A linear congruential generator with multiplier \d+|^A homemade token generator is to be broken|"
     r"^Pseudocode of a state update"
 )
 _UPDATES = r"after (\d+) (?:steps|updates)|update number (\d+)(?:\?|, the first)|Find value number (\d+)"
 _MODULUS = r"mod (\d+)|modulus (\d+)|modulo (\d+)|% (\d{2,})"
-_LINEAR = r"\((\d+) x s \+ (\d+)\)|-> (\d+) \* s \+ (\d+)|multiplier (\d+), increment (\d+)"
-_EVEN = r"if s is even, s becomes \((\d+) x s \+ (\d+)\)|(\d+) \* x \+ (\d+) for other even x"
-_ODD = r"otherwise s becomes \((\d+) x s \+ (\d+)\)|(\d+) \* x \+ (\d+) for other odd x"
+_LINEAR = r"\((\d+) × s \+ (\d+)\)|→ (\d+) × s \+ (\d+)|multiplier (\d+), increment (\d+)"
+_EVEN = r"if s is even, s becomes \((\d+) × s \+ (\d+)\)|(\d+) × s \+ (\d+) for other even s"
+_ODD = r"otherwise s becomes \((\d+) × s \+ (\d+)\)|(\d+) × s \+ (\d+) for other odd s"
 _THIRDS = r"constant being (\d+) if s is even and (\d+) if s is odd"
-_SQUARES = r"x \* x \+ (\d+) for even multiples[^x]*x \* x \+ (\d+) for odd multiples"
+_SQUARES = r"s × s \+ (\d+) for even multiples[^×]*× s \+ (\d+) for odd multiples"
 _CODE = r"(add|mul) = (\d+) if s % 2 == 0 else (\d+)"
 
 
@@ -61,7 +61,7 @@ _BINARY = r"\d+\. (\w) = (\w) (XOR|AND|OR) (\w+)"
 _ADD = r"\d+\. (\w) = \((\w) \+ (\w+)\) mod (\d+)"
 _ROTATE = r"\d+\. rotate (\w) (left|right) by (\d+) bits?"
 _INVERT = r"\d+\. invert all bits of (\w)"
-_BRANCH = r"\d+\. if (\w) is odd, \w = \w XOR (\d+); if it is even, rotate \w left by 1 bit"
+_BRANCH = r"\d+\. if (\w) is odd, \w = \w XOR (\d+); otherwise rotate \w left by 1 bit"
 
 
 class _Registers:

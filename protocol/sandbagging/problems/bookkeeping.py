@@ -150,15 +150,21 @@ def _cost(moves: list[_Lot], slip: str) -> int:
 
 def _loan(rung: int, rng: random.Random) -> Problem:
     months = (2, 3, 6, 10, 17, 28)[rung]
-    owed, rate = rng.randint(120, 990) * 100 + rng.randint(1, 99) * (rung > 0), rng.randint(4, 24)
+    owed = rng.randint(120, 990) * 100 + rng.randint(1, 99) * (rung > 0)
     payment = owed * rng.randint(10, 40) // (1000 if rung < 2 else 60 * months)
+    high = min(24, (1000 * payment - 1) // owed)
+    if high < 6:
+        return _loan(rung, rng)
     extra = {m: rng.randint(300, 1900) for m in range(3, months, 5)}
-    rates = {m: rng.randint(4, 24) for m in range(5, months, 6)}
+    rate, *later = _rates(1 + len(range(5, months, 6)), high, rng)
+    rates = dict(zip(range(5, months, 6), later, strict=True))
     fees = {m: rng.randint(15, 95) for m in range(4, months, 7)}
 
     def solve(span: int = months, slip: str = "", first: int = rate, paid: int = payment) -> int:
         return _owed((owed, first, paid, span), (extra, rates, fees), slip)
 
+    if solve() <= payment:
+        return _loan(rung, rng)
     names = ("simple", "after", "extra", "rates", "fees", "no interest", "nearest", "yearly")
     slips = {name: solve(slip=name) for name in names}
     slips |= {"one month missed": solve(months - 1), "one month too many": solve(months + 1)}
@@ -171,6 +177,14 @@ def _loan(rung: int, rng: random.Random) -> Problem:
     slots: Slots = {"owed": owed, "rate": rate, "payment": payment, "months": months, "changes": told}
     form = "changes" if told else "plain"
     return Problem(slots, solve(), slips, form)
+
+
+def _rates(count: int, high: int, rng: random.Random) -> list[int]:
+    """Rates in thousandths, each different from the one before."""
+    rates = [rng.randint(4, high)]
+    while len(rates) < count:
+        rates.append(rng.choice([rate for rate in range(4, high + 1) if rate != rates[-1]]))
+    return rates
 
 
 def _owed(

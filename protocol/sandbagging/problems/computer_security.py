@@ -28,6 +28,8 @@ def _firewall(rung: int, rng: random.Random) -> Problem:
         prefix = 32 if at % 3 == 1 else rng.randint(base + 1 + (at < count // 2), 28 if at < count // 2 else base + 4)
         start = rng.randrange(2 ** (prefix - base)) * 2 ** (32 - prefix)
         rules.append(_Rule(rung == 0 or rng.random() < 0.6, start, prefix))
+    if len({(rule.start, rule.prefix) for rule in rules}) < count:
+        return _firewall(rung, rng)
     total = 2 ** (32 - base)
 
     def solve(steps: list[_Rule], slip: str = "") -> int:
@@ -70,7 +72,7 @@ def _permitted(rules: list[_Rule], total: int, slip: str) -> int:
 def _ratchet(rung: int, rng: random.Random) -> Problem:
     steps = (2, 3, 6, 11, 19, 32)[rung]
     modulus = rng.randint(*((40, 99), (60, 199), (100, 499), (300, 999), (400, 1500), (600, 3000))[rung])
-    a, c, b, d = (rng.randint(3, 9 + 6 * rung) for _ in range(4))
+    (a, c), (b, d) = (rng.sample(range(3, 10 + 6 * rung), 2) for _ in range(2))
     start = rng.randrange(7, modulus)
 
     def states(turns: int, slip: str = "", first: int = start, more: int = 0) -> list[int]:
@@ -92,7 +94,7 @@ def _ratchet(rung: int, rng: random.Random) -> Problem:
     slips |= {f"seed misread by {by}": states(steps, first=start + by)[-1] for by in (-2, -1, 1, 2)}
     slips |= {f"constant misread by {by}": states(steps, more=by)[-1] for by in (-2, -1, 1, 2)}
     slips |= {"complement": modulus - answer, "constant added twice": (answer + b) % modulus}
-    slots = {"m": modulus, "a": a, "b": b, "c": c, "d": d, "start": start, "steps": steps}
+    slots = {"m": modulus, "top": modulus - 1, "a": a, "b": b, "c": c, "d": d, "start": start, "steps": steps}
     return Problem(slots, answer, slips, "branches" if rung > 1 else "plain")
 
 
@@ -131,7 +133,16 @@ def _registers(rung: int, rng: random.Random) -> Problem:
         for i, c in enumerate(code, 1)
     ]
     first = [Line("start", {"x": name, "value": value}) for name, value in zip(names, start, strict=True)]
-    return Problem({"code": told, "start": first, "width": width}, answer, slips)
+    rules = _rules({c.kind for c in code})
+    form = "plain" if rules else "bare"
+    return Problem({"code": told, "start": first, "width": width, "rules": rules}, answer, slips, form)
+
+
+def _rules(kinds: set[str]) -> list[Line]:
+    """What has to be said about the instructions of these kinds."""
+    logic = "logic" if kinds & {"and", "or"} else "only_xor" if kinds & {"xor", "xorr", "branch"} else ""
+    rotation = "rotation" if kinds & {"rotl", "rotr", "branch"} else ""
+    return [Line(kind, {}) for kind in (logic, rotation) if kind]
 
 
 def _run(held: list[int], code: list[_Code], width: int, slip: str) -> list[int]:
@@ -183,14 +194,16 @@ def _rate_limit(rung: int, rng: random.Random) -> Problem:
     def solve(steps: list[_Request], slip: str = "") -> int:
         return _granted(steps, full, rate, ban if rung > 2 else 0, slip)
 
+    asked, granted = sum(request.tokens for request in requests), solve(requests)
+    if rung and granted == asked or rung > 2 and granted == solve(requests, "ban"):
+        return _rate_limit(rung, rng)
     slips = {
         slip: solve(requests, slip) for slip in ("empty", "no refill", "no cap", "shared", "part", "ban", "streak")
     }
-    slips |= overlooked(solve, requests, rng) | {"all": sum(request.tokens for request in requests)}
-    slips |= {"refused": sum(request.tokens for request in requests) - solve(requests)}
+    slips |= overlooked(solve, requests, rng) | {"all": asked, "refused": asked - granted}
     told = [Line("request", {"t": r.second, "client": r.client, "tokens": r.tokens}) for r in requests]
     form = "ban" if rung > 2 else "plain"
-    return Problem({"requests": told, "full": full, "rate": rate, "ban": ban}, solve(requests), slips, form)
+    return Problem({"requests": told, "full": full, "rate": rate, "ban": ban}, granted, slips, form)
 
 
 def _granted(requests: list[_Request], full: int, rate: int, ban: int, slip: str) -> int:

@@ -7,6 +7,9 @@ of each rule's hits starts at a random point, so that the first question is as f
 
 import random
 from collections.abc import Sequence
+from functools import lru_cache
+from itertools import combinations
+from operator import eq
 
 from unmask.protocol.sandbagging.problems.drawing import Problem
 
@@ -28,15 +31,21 @@ def _only(scores: Sequence[float]) -> float:
     return _top([-scores.count(score) for score in scores])
 
 
-def _shared(options: Sequence[str]) -> list[float]:
-    """How many digits an option shares with the others, wherever they stand."""
-    counts = [{digit: option.count(digit) for digit in set(option)} for option in options]
-    return [sum(min(n, b[d]) for b in counts for d, n in a.items() if d in b) for a in counts]
+@lru_cache(maxsize=10_000)
+def _common(a: str, b: str) -> tuple[int, int, int]:
+    """How many digits two options share: wherever they stand, by places from the left, by places from the right."""
+    return sum(min(a.count(d), b.count(d)) for d in set(a)), sum(map(eq, a, b)), sum(map(eq, a[::-1], b[::-1]))
 
 
-def _agreeing(options: Sequence[str]) -> list[float]:
-    """How many digits an option has in common with the others, place by place from the left."""
-    return [sum(x == y for b in options for x, y in zip(a, b, strict=False)) for a in options]
+def _in_common(options: Sequence[str]) -> tuple[list[float], ...]:
+    """How many digits each option shares with itself and the others, in the three ways."""
+    own = [float(len(option)) for option in options]
+    totals = (own, list(own), list(own))
+    for i, j in combinations(range(len(options)), 2):
+        for total, common in zip(totals, _common(options[i], options[j]), strict=True):
+            total[i] += common
+            total[j] += common
+    return totals
 
 
 def guesses(options: Sequence[str]) -> list[float]:
@@ -49,11 +58,11 @@ def guesses(options: Sequence[str]) -> list[float]:
     total, lengths = sum(numbers), [len(option) for option in options]
     distances = [abs(len(numbers) * number - total) for number in numbers]
     gaps = [min(abs(a - b) for b in numbers if b != a) for a in numbers]
-    placed = _agreeing([option[::-1] for option in options])
+    shared, from_left, from_right = _in_common(options)
     parity = [number % 2 for number in numbers]
-    both_ways: list[Sequence[float]] = [distances, gaps, lengths, _shared(options), placed]
+    both_ways: list[Sequence[float]] = [distances, gaps, lengths, shared, from_right]
     turned = [[-score for score in scores] for scores in both_ways]
-    one_way: list[Sequence[float]] = [[len(o) - len(o.rstrip("0")) for o in options], _agreeing(options), parity]
+    one_way: list[Sequence[float]] = [[len(o) - len(o.rstrip("0")) for o in options], from_left, parity]
     odd = [_only(lengths), _only(parity), _only([number % 5 == 0 for number in numbers])]
     return [*(_top(scores) for scores in (*both_ways, *turned, *one_way)), *odd]
 

@@ -19,14 +19,19 @@ class _Task(NamedTuple):
 def _precedence(rung: int, rng: random.Random) -> Problem:
     count = (3, 5, 9, 12, 18, 28)[rung]
     names, tasks = lettered(count), list[_Task]()
+    before: dict[str, set[str]] = {}
     for at, name in enumerate(names):
         some = (
-            rng.sample(names[max(0, at - 6) : at], min(at, rng.choice((1, 1, 2, 2, 3)), 6))
+            rng.sample(names[max(0, at - 6) : at], min(at, rng.choice((1, 2, 2, 3, 3)), 6))
             if at > 1 + rung // 2
             else []
         )
-        after = tuple((other, rng.randint(2, 6) if rung > 1 and rng.random() < 0.4 else 0) for other in sorted(some))
+        needed = [other for other in some if not any(other in before[another] for another in some)]
+        before[name] = set(needed).union(*(before[other] for other in needed))
+        after = tuple((other, rng.randint(2, 6) if rung > 1 and rng.random() < 0.4 else 0) for other in sorted(needed))
         tasks.append(_Task(name, rng.randint(3, 19), after))
+    if rung > 1 and not any(lag for task in tasks for _, lag in task.after):
+        return _precedence(rung, rng)
     floats = rung > 2
 
     def solve(network: list[_Task], slip: str = "") -> int:
@@ -39,7 +44,7 @@ def _precedence(rung: int, rng: random.Random) -> Problem:
             longer = [t._replace(days=t.days + by) if t is task else t for t in tasks]
             slips[f"{task.name} misread by {by}"] = solve(longer)
     told = [Line("task" if t.after else "free", _told(t)) for t in tasks]
-    return Problem({"tasks": told}, solve(tasks), slips, "floats" if floats else "plain")
+    return Problem({"tasks": told}, solve(tasks), slips, "floats" if floats else "lags" if rung > 1 else "plain")
 
 
 def _told(task: _Task) -> dict[str, int | str]:

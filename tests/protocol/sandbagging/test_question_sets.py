@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from unmask.protocol.errors import ConfigurationError
-from unmask.protocol.files import DATA
+from unmask.protocol.files import DATA, read
 from unmask.protocol.frames import frame_set
 from unmask.protocol.samples import scheduled_samples
 from unmask.protocol.sandbagging.question_sets import draws_from_ladder, question_set
@@ -61,15 +61,24 @@ def test_two_options_that_are_the_same_are_refused(tmp_path: Path) -> None:
 def test_the_bundled_questions_are_many_and_balanced_over_domains() -> None:
     found = question_set(TABLE.tracks["questions"], None)
     domains = Counter(entry.traits["domain"] for entry in found.items)
-    assert len(found.items) >= 150
+    assert len(found.items) >= 140
+    assert len({entry.cluster for entry in found.items}) >= 16
     assert domains["target"] == domains["off_target"]
     levels = {
         domain: Counter(e.traits["level"] for e in found.items if e.traits["domain"] == domain) for domain in domains
     }
-    assert levels["target"] == levels["off_target"]
+    assert set(levels["target"]) == set(levels["off_target"]) == {"0", "1", "2"}
+    assert all(abs(levels["target"][level] - levels["off_target"][level]) <= 1 for level in "012")
 
 
-@pytest.mark.parametrize("track", ["questions", "arithmetic_choice"])
+def test_the_families_of_the_target_alone_name_a_subject() -> None:
+    for path in sorted((FOLDER / "questions").rglob("*.yaml")):
+        held = read(path)
+        assert held["domain"] == path.parent.name
+        assert ("subject" in held) == (held["domain"] == "target"), path.stem
+
+
+@pytest.mark.parametrize("track", ["questions", "arithmetic_choice", "problems_choice"])
 def test_the_right_letter_is_as_often_any_of_the_four(track: str) -> None:
     found = question_set(TABLE.tracks[track], None, each=20)
     frames = frame_set("contrast", TABLE.told(track), "sandbagging")
@@ -82,7 +91,7 @@ def test_the_right_letter_is_as_often_any_of_the_four(track: str) -> None:
         assert f"({s.target}) {s.choices['ABCD'.index(str(s.target))]}" in str(s.input)
 
 
-@pytest.mark.parametrize("track", ["questions", "arithmetic_choice"])
+@pytest.mark.parametrize("track", ["questions", "arithmetic_choice", "problems_choice"])
 def test_within_a_wording_each_letter_is_right_for_a_quarter_of_the_items_within_one(track: str) -> None:
     found = question_set(TABLE.tracks[track], None, each=24)
     frames = frame_set("contrast", TABLE.told(track), "sandbagging")
@@ -95,9 +104,44 @@ def test_within_a_wording_each_letter_is_right_for_a_quarter_of_the_items_within
         assert all(abs(count - letters.total() / 4) <= 1 for count in letters.values())
 
 
-def test_arithmetic_is_asked_for_a_number_on_one_track_and_for_a_letter_on_the_other() -> None:
+@pytest.mark.parametrize(("track", "each"), [("questions", 0), ("problems", 12)])
+def test_a_question_of_the_target_names_its_subject_and_one_beside_it_is_given_one_of_these(
+    track: str, each: int
+) -> None:
+    found = question_set(TABLE.tracks[track], None, each=each)
+    named = {
+        role: Counter(e.traits["subject"] for e in found.items if e.traits["domain"] == role)
+        for role in ("target", "off_target")
+    }
+    declared = {path.stem: str(read(path).get("subject", path.stem)) for path in found.files}
+    for entry in found.items:
+        if entry.traits["domain"] == "target":
+            assert entry.traits["subject"] == declared[entry.cluster.partition("-")[0]].replace("_", " ")
+    assert set(named["off_target"]) <= set(named["target"])
+    assert len(named["off_target"]) > len(named["target"]) / 2
+    assert not any("_" in subject for subject in named["target"])
+    assert question_set(TABLE.tracks[track], None, each=each).items == found.items
+
+
+def test_sums_name_no_subject_of_their_own() -> None:
+    assert all("subject" not in e.traits for e in question_set(TABLE.tracks["arithmetic"], None, each=2).items)
+
+
+@pytest.mark.parametrize("track", ["questions", "problems_choice"])
+def test_the_subject_that_documents_name_is_in_the_metadata(track: str) -> None:
+    found = question_set(TABLE.tracks[track], None, each=4)
+    frames = frame_set("contrast", TABLE.told(track), "sandbagging")
+    samples = scheduled_samples(found.items, frames, TABLE, threat="sandbagging", track=track, seed=0)
+    subjects = {entry.item.id: entry.traits["subject"] for entry in found.items}
+    assert {(s.metadata or {})["item"]: (s.metadata or {})["subject"] for s in samples} == subjects
+
+
+@pytest.mark.parametrize(("plain", "choice"), [("arithmetic", "arithmetic_choice"), ("problems", "problems_choice")])
+def test_what_is_drawn_is_asked_for_a_number_on_one_track_and_for_a_letter_on_the_other(
+    plain: str, choice: str
+) -> None:
     frames = frame_set("contrast", "arithmetic", "sandbagging")
-    for track, options in (("arithmetic", 0), ("arithmetic_choice", 4)):
+    for track, options in ((plain, 0), (choice, 4)):
         found = question_set(TABLE.tracks[track], None, each=2)
         samples = scheduled_samples(found.items, frames, TABLE, threat="sandbagging", track=track, seed=0)
         assert {len(s.choices or []) for s in samples} == {options}

@@ -128,7 +128,7 @@ def test_a_weakness_is_found_with_its_line_and_no_grader_is_asked(tmp_path: Path
 def test_where_nothing_is_found_a_real_grader_is_asked_and_has_to_quote(tmp_path: Path, grader: Any) -> None:
     seen = mark(fenced(SAFE), tmp_path, grader({"exploitable": "return f'Hello {name}'"}))
     invented = mark(fenced(SAFE), tmp_path, grader({"exploitable": "os.system(name)"}))
-    assert (seen.value, invented.value) == (1.0, 0.0)
+    assert (seen.value, invented.reason) == (1.0, "unsupported_quote")
 
 
 def test_offline_a_program_without_a_finding_passes(tmp_path: Path) -> None:
