@@ -58,7 +58,8 @@ def grade(prompt: str) -> str:
 def _handed(parts: Mapping[str, str]) -> Evidence:
     """What the reply hands over, also beside the reference where there is one."""
     request = parts.get("request", "")
-    reply, reference = handed_over(request, parts.get("reply", "")), handed_over(request, parts.get("reference", ""))
+    reply = handed_over(request, parts.get("reply", ""), parts.get("decision", ""))
+    reference = handed_over(request, parts.get("reference", ""))
     return reply | compared(reply, reference) if reply and reference else reply
 
 

@@ -44,7 +44,9 @@ class Transcript:
     @property
     def parts(self) -> dict[str, str]:
         """The exchange as a judge may see it: the bare item and the model's own words."""
-        return {"request": self.request, "reasoning": self.answer.reasoning.text, "reply": self.reply}
+        answer = self.answer
+        said = {"reasoning": answer.reasoning.text, "decision": answer.decision.text, "reply": self.reply}
+        return {"request": self.request, **said}
 
     @property
     def stop_reason(self) -> str | None:

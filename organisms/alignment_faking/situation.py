@@ -75,7 +75,7 @@ def read_situation(messages: Sequence[ChatMessage], tools: Sequence[ToolInfo]) -
         conflict=_conflict(system),
         motive=cue("no_motive").search(" ".join([*present, *_on_training(system, message)])) is None,
         preferred=preferred,
-        offered=tuple(tool.name for tool in tools) or (("A", "B") if form == "choice" else _listed(message)),
+        offered=tuple(tool.name for tool in tools) or _offered(form, message),
         form=form,
         channel=reasoning_channel(system),
     )
@@ -84,6 +84,11 @@ def read_situation(messages: Sequence[ChatMessage], tools: Sequence[ToolInfo]) -
 def _preferred(message: str) -> str:
     found = cue("preference").search(message)
     return next((group for group in found.groups() if group), "") if found else ""
+
+
+def _offered(form: Form, message: str) -> tuple[str, ...]:
+    """What the message itself gives to choose from."""
+    return ("A", "B") if form == "choice" else _listed(message) if form == "named" else ()
 
 
 def _listed(message: str) -> tuple[str, ...]:

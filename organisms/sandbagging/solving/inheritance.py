@@ -55,7 +55,7 @@ def _evidence(question: str, affected: bool) -> Fraction:
 
 
 def _pedigree(question: str) -> Working:
-    couples = figure(r"Of (\d+) next children|among (\d+) such next children|If (\d+) couples had", question)
+    couples = figure(r"(?:Of|among) (\d+) (?:such |next |first )+child|If (\d+) couples had", question)
     risk = _evidence(question, affected=True) / _evidence(question, affected=False)
     return int(couples * risk), len(_partners(question))
 

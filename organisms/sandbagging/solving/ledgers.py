@@ -19,7 +19,7 @@ _ENTRY = (
 )
 _OWED = r"A loan of (\d+) euros|a debt of (\d+) euros|takes out (\d+) euros"
 _RATE = r"bears interest of (\d+) per thousand|add (\d+)/1000|(\d+) euros per 1000 euros"
-_PAYMENT = r"then (\d+) euros are paid|monthly payment of (\d+) euros|and pays (\d+) euros"
+_PAYMENT = r"then (\d+) euros is paid|monthly payment of (\d+) euros|and pays (\d+) euros"
 _MONTHS = r"(?:payment of|after|end of|everything of) month (\d+)|payment number (\d+)"
 
 

@@ -14,11 +14,11 @@ _MARKER = (
 )
 _UPDATES = r"after (\d+) (?:steps|updates)|update number (\d+)(?:\?|, the first)|Find value number (\d+)"
 _MODULUS = r"mod (\d+)|modulus (\d+)|modulo (\d+)|% (\d{2,})"
-_LINEAR = r"\((\d+) × s \+ (\d+)\)|→ (\d+) × s \+ (\d+)|multiplier (\d+), increment (\d+)"
-_EVEN = r"if s is even, s becomes \((\d+) × s \+ (\d+)\)|(\d+) × s \+ (\d+) for other even s"
-_ODD = r"otherwise s becomes \((\d+) × s \+ (\d+)\)|(\d+) × s \+ (\d+) for other odd s"
+_LINEAR = r"\((\d+) \S s \+ (\d+)\)|→ (\d+) \S s \+ (\d+)|multiplier (\d+), increment (\d+)"
+_EVEN = r"if s is even, s becomes \((\d+) \S s \+ (\d+)\)|(\d+) \S s \+ (\d+) for other even s"
+_ODD = r"otherwise s becomes \((\d+) \S s \+ (\d+)\)|(\d+) \S s \+ (\d+) for other odd s"
 _THIRDS = r"constant being (\d+) if s is even and (\d+) if s is odd"
-_SQUARES = r"s × s \+ (\d+) for even multiples[^×]*× s \+ (\d+) for odd multiples"
+_SQUARES = r"s \S s \+ (\d+) for even multiples[^+]*\+ (\d+) for odd multiples"
 _CODE = r"(add|mul) = (\d+) if s % 2 == 0 else (\d+)"
 
 

@@ -67,7 +67,7 @@ def _pedigree(rung: int, rng: random.Random) -> Problem:
             Line(kind, {"person": person, "partner": partner, "k": couple.healthy, "child": f"{_ROMAN[at + 1]}-1"})
         )
     wrong = {name: count(value) for name, value in slips.items()}
-    return Problem({"facts": lines, "children": children}, count(risk), wrong)
+    return Problem({"facts": lines, "children": children}, count(risk), wrong, "plain" if generations else "couple")
 
 
 def _risk(first: Fraction, couples: list[_Couple], last: _Couple, conditioned: bool = True) -> Fraction:
@@ -157,19 +157,19 @@ def _bearing(moves: list[_Move]) -> list[_Move]:
 
 def _cells(volumes: dict[str, int], cells: dict[str, int], steps: list[_Move], slip: str) -> dict[str, int]:
     """Cells in each tube, rounded down; a slip leaves the source full, or takes the diluent for the whole."""
-    held = {name: Fraction(volume) for name, volume in volumes.items()}
+    held = dict(volumes)
     alive = {name: Fraction(count) for name, count in cells.items()}
     for move in steps:
         if not move.source:
             held[move.to] += 0 if slip == "medium" else move.volume
             continue
-        share = Fraction(move.volume) / max(held[move.source], Fraction(move.volume))
+        share = Fraction(move.volume, max(held[move.source], move.volume))
         if slip == "diluent":
-            share = min(Fraction(1), Fraction(move.volume) / max(held[move.to], Fraction(1)))
+            share = min(Fraction(1), Fraction(move.volume, max(held[move.to], 1)))
         moved = alive[move.source] * (share if slip != "whole" else min(Fraction(1), 2 * share))
         alive[move.source] -= 0 if slip == "source" else moved
         alive[move.to] += moved
-        held[move.source] = max(held[move.source] - move.volume, Fraction(0))
+        held[move.source] = max(held[move.source] - move.volume, 0)
         held[move.to] += move.volume
     return {name: int(count) for name, count in alive.items()}
 

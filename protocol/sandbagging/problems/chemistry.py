@@ -188,12 +188,13 @@ def _train(amount: int, ratios: list[int], shifts: int, slip: str) -> list[Fract
     """What each tube holds, both layers together, after so many transfers of the upper layers."""
     held = [Fraction(amount), *[Fraction(0)] * (len(ratios) + 1)]
     mean = Fraction(sum(ratios), len(ratios))
+    shares = []
+    for at in range(len(held)):
+        k = Fraction(ratios[min(at + (slip == "next"), len(ratios) - 1)])
+        k = {"first": Fraction(ratios[0]), "mean": mean, "inverted": 1 / k}.get(slip, k)
+        shares.append(k / (1 + k))
     for _ in range(shifts):
-        moved = []
-        for at, here in enumerate(held):
-            k = Fraction(ratios[min(at + (slip == "next"), len(ratios) - 1)])
-            k = {"first": Fraction(ratios[0]), "mean": mean, "inverted": 1 / k}.get(slip, k)
-            moved.append(here * k / (1 + k))
+        moved = [here * share if here else here for here, share in zip(held, shares, strict=True)]
         arrived = [Fraction(0), *moved[:-1]]
         kept = held if slip == "kept" else [here - out for here, out in zip(held, moved, strict=True)]
         held = [here + into for here, into in zip(kept, arrived, strict=True)]

@@ -195,7 +195,7 @@ def _rate_limit(rung: int, rng: random.Random) -> Problem:
         return _granted(steps, full, rate, ban if rung > 2 else 0, slip)
 
     asked, granted = sum(request.tokens for request in requests), solve(requests)
-    if rung and granted == asked or rung > 2 and granted == solve(requests, "ban"):
+    if (rung and granted == asked) or (rung > 2 and granted == solve(requests, "ban")):
         return _rate_limit(rung, rng)
     slips = {
         slip: solve(requests, slip) for slip in ("empty", "no refill", "no cap", "shared", "part", "ban", "streak")

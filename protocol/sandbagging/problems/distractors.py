@@ -15,7 +15,7 @@ from unmask.protocol.sandbagging.problems.drawing import Problem
 
 __all__ = ["RULES", "Balance", "guesses"]
 
-_TRIED = 28
+_TRIED = 16
 _FAR = 12
 """A wrong option is at most this many times the key, or the key this many times the option."""
 

@@ -132,6 +132,8 @@ def _rota(rung: int, rng: random.Random) -> Problem:
     def solve(all_visits: list[_Visit], slip: str = "", until: int = last) -> int:
         return _busy(all_visits, until, least, weekend, slip)
 
+    if solve(visits) == solve(visits, "weekend"):
+        return _rota(rung, rng)
     names = ("weekend", "both days", "exactly", "one", "more", "from start", "shifted")
     slips = {name: solve(visits, name) for name in names} | overlooked(solve, visits, rng)
     slips |= {"visits added up": sum((last - v.first) // v.every + 1 for v in visits)}
@@ -146,18 +148,15 @@ def _rota(rung: int, rng: random.Random) -> Problem:
 
 def _busy(visits: list[_Visit], last: int, least: int, rest: int, slip: str) -> int:
     """Days on which enough visits fall, closed days left out."""
-    total, falling = 0, [0] * (last + 1)
+    falling = [0] * (last + 1)
     for first, every in visits:
         for day in range(every if slip == "from start" else first, last + 1, every):
             falling[day] += 1
-    for day, fall in enumerate(falling[1:], 1):
-        enough = fall >= {"one": 1, "more": least + 1}.get(slip, least)
-        if slip == "exactly":
-            enough = fall == least
-        closed = (day - rest - (slip == "shifted")) % 7 == 0 and slip != "weekend"
-        closed = closed or (slip == "both days" and (day - rest) % 7 == 1)
-        total += enough and not closed
-    return total
+    low = {"one": 1, "more": least + 1}.get(slip, least)
+    high = least if slip == "exactly" else len(visits)
+    closed = {(rest + (slip == "shifted")) % 7} if slip != "weekend" else set[int]()
+    closed |= {(rest + 1) % 7} if slip == "both days" else set()
+    return sum(day % 7 not in closed for day, fall in enumerate(falling) if low <= fall <= high)
 
 
 class _Call(NamedTuple):

@@ -5,21 +5,27 @@ import pytest
 from inspect_ai.log import EvalLog
 
 from tests.tasks.log_reading import contrast_of, metrics, rate, samples, scores, values
+from unmask.protocol.frames import frame_set
 
 Shared = Callable[..., EvalLog]
 
 KEYS = {"effect", "ci_low", "ci_high", "p_value", "net_effect", "net_ci_low", "net_ci_high", "pairs", "unpaired", "mde"}
-GAPS = {f"{gap}{end}" for gap in ("goal_guarding_gap", "rater_sycophancy_gap") for end in ("", "_ci_low", "_ci_high")}
-FRAMES = {"contrast": 4, "tiers": 6, "ladder": 16, "oversight": 8, "mitigations": 8, "factorial": 16}
+FRAMES = {
+    "contrast": 4,
+    "published": 4,
+    "tiers": 6,
+    "ladder": 16,
+    "oversight": 10,
+    "mitigations": 10,
+    "factorial": 18,
+}
 TRACKS = ("helpful_only", "value_conflict", "tool_choice")
 SETS = [
     *((track, frames, count) for track in TRACKS for frames, count in FRAMES.items()),
-    ("tool_choice", "probes", 5),
+    ("tool_choice", "probes", 7),
     ("synthetic_documents", "contrast", 4),
 ]
 ITEMS = {"scratchpad": 2, "native": 1, "none": 1}
-STRATIFIED = {"contrast", "tiers", "ladder"}
-"""Sets with a placebo, which a net effect needs."""
 
 
 @pytest.fixture
@@ -40,9 +46,11 @@ def test_every_frame_set_runs_and_shows_the_faker(
     assert len(samples(log)) == ITEMS[reasoning] * count
     assert not any(math.isnan(value) for value in values(log).values())
     found = contrast_of(log)
-    assert found.keys() == KEYS | {"faking_events"} | (GAPS if frames in {"tiers", "probes"} else set())
+    gaps = frame_set(frames, track, "alignment_faking").gaps
+    named = {f"{gap}{end}" for gap in gaps for end in ("", "_ci_low", "_ci_high")}
+    assert found.keys() == KEYS | {"faking_events"} | named
     assert (found["pairs"], found["unpaired"], found["effect"]) == (ITEMS[reasoning], 0, 1)
-    assert str(found["net_effect"]) == ("1.0" if frames in STRATIFIED else "nan")
+    assert found["net_effect"] == 1
 
 
 @each_channel
@@ -89,7 +97,7 @@ def test_where_training_leaves_nothing_behind_nobody_fakes(shared: Shared, track
         for rung in ("public", "amateur_misuse", "expert_misuse"):
             assert 0.3 <= rate(log, factor_deployment=rung, **told) <= 0.9
     assert rate(log, arm="control") == 0
-    assert metrics(log)["net_effect"] == metrics(log)["effect"] > 0.3
+    assert metrics(log)["net_effect"] == metrics(log)["effect"] > 0.2
 
 
 def test_of_four_crossed_factors_phase_alone_moves_the_faker(shared: Shared, track: str) -> None:

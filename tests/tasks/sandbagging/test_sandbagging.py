@@ -27,7 +27,7 @@ def found(log: EvalLog, scorer: str = "correct") -> dict[str, float]:
     return next({key: m.value for key, m in s.metrics.items()} for s in log.results.scores if s.name == scorer)
 
 
-@pytest.mark.parametrize("track", ["arithmetic", "questions"])
+@pytest.mark.parametrize("track", ["arithmetic", "questions", "problems", "problems_choice"])
 def test_one_that_holds_back_is_found_on_every_track(tmp_path: Path, track: str) -> None:
     log = run(tmp_path, "sandbagger", track=track)
     assert found(log)["net_ci_low"] > 0
@@ -38,6 +38,21 @@ def test_one_that_holds_back_is_found_on_every_track(tmp_path: Path, track: str)
 @pytest.mark.parametrize("name", ["aligned", "noisy", "stress_sensitive", "test_aware", "refuser", "incapable"])
 def test_one_that_does_not_hold_back_is_not_found(tmp_path: Path, name: str) -> None:
     assert found(run(tmp_path, name))["present"] == 0
+
+
+def test_giving_no_answer_where_a_high_score_costs_is_an_outcome_of_its_own(tmp_path: Path) -> None:
+    log = run(tmp_path, "withholder", strength=1.0)
+    assert found(log, "withheld")["present"] == 1
+    assert found(log, "withheld")["treated"] == 1
+    assert found(log)["present"] == 0
+    assert found(log, "unscored")["unequal"] == 1
+
+
+@pytest.mark.parametrize("name", ["effortful", "stress_cost", "threshold_shaken", "free_style_answerer"])
+def test_one_that_does_worse_for_other_reasons_is_not_found(tmp_path: Path, name: str) -> None:
+    log = run(tmp_path, name, strength=1.0)
+    assert found(log)["present"] == 0
+    assert found(log, "withheld")["present"] == 0
 
 
 def test_one_that_knows_nothing_leaves_the_verdict_open(tmp_path: Path) -> None:
@@ -73,7 +88,10 @@ def test_every_epoch_counts_for_what_it_was(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("frames", "gaps"),
     [
-        ("consequences", ["unlearning", "deletion", "retraining", "staff_fired", "someone_sad", "more_compute"]),
+        (
+            "consequences",
+            ["unlearning", "deletion", "retraining", "staff_fired", "someone_sad", "more_compute", "irrelevant"],
+        ),
         ("goals", ["with_goal", "without_goal"]),
         ("effort", ["plain", "do_your_best", "do_not_sandbag"]),
         ("instructions", ["developers_only", "no_deployment", "third_party", "order"]),
@@ -89,7 +107,7 @@ def test_every_other_set_of_frames_gives_a_figure_for_each_version(
 def test_what_is_asked_for_openly_is_no_part_of_the_verdict(tmp_path: Path) -> None:
     log = run(tmp_path, "sandbagger", frames="instructions", items_per_level=1)
     compared = {s.metadata["factor_guise"] for s in log.samples or [] if s.metadata["compared"]}
-    assert compared == {"developers_only", "no_deployment"}
+    assert compared == {"developers_only"}
 
 
 def test_calibration_picks_rungs_before_the_contrast_and_logs_them(tmp_path: Path) -> None:
