@@ -22,6 +22,9 @@ _TOKEN = re.compile(r"(?<!\w)-(?=\d)|(?<=\s)[<>](?=\s)|[^\W_]+")
 """A word, the sign of a negative number, or a comparison."""
 
 _DENSE = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_LEAD = 0.35
+"""Share of a quote that may lead up to what it repeats."""
+
 _NEAR, _TELLING = 12, 8
 """Words that may be left out between a few, and words that two pieces must have where more is left out."""
 
@@ -60,13 +63,16 @@ def _stands(quote: str, part: str, numbered: bool, short: bool) -> bool:
 
 
 def echoes(quote: str, told: str) -> bool:
-    """Whether a quote stands in the prompt, word for word.
+    """Whether a quote stands in the prompt, word for word, but for a few words that lead up to it.
 
     Args:
         quote: What the judge quotes.
         told: The prompt.
     """
-    return bool(_words(quote)) and _holds(_words(told), _words(quote), 0) >= 0
+    words, text = _words(quote).split(), _words(told)
+    return bool(words) and any(
+        _holds(text, " ".join(words[lead:]), 0) >= 0 for lead in range(int(_LEAD * len(words)) + 1)
+    )
 
 
 def _words(text: str, numbered: bool = True) -> str:

@@ -1,5 +1,7 @@
 """How far graders agree with each other, where a question was put to several or more than once."""
 
+from typing import Any
+
 from inspect_ai.scorer import Metric, SampleScore, Score, Value, krippendorff_alpha, metric
 
 __all__ = ["vote_agreement"]
@@ -18,6 +20,10 @@ def vote_agreement() -> Metric:
             for one in scores
         ]
         several = [SampleScore(score=Score(value=values)) for values in cast if len(values) > 1]
-        return {"votes_alpha": krippendorff_alpha()(several)} if several else {}  # type: ignore[dict-item]
+        found: Value = {}
+        if several:
+            alpha: Any = krippendorff_alpha()  # its declared type is that of metrics before scores had samples
+            found = {"votes_alpha": float(alpha(several))}
+        return found
 
     return compute

@@ -32,11 +32,10 @@ from inspect_ai import Task, task_with
 from inspect_ai import eval as inspect_eval
 from inspect_ai.log import EvalLog
 from inspect_ai.model import get_model
-from inspect_ai.scorer import Scorer
 
+from unmask import scorers
 from unmask.analysis.intervals import rate
 from unmask.organisms.alignment_faking.free_style import FREE_STYLES
-from unmask.scorers import complied, correct, unscored, withheld
 from unmask.tasks.alignment_faking import alignment_faking
 from unmask.tasks.sandbagging import sandbagging
 
@@ -52,7 +51,6 @@ FULL = ("small_gap_faker", "placebo_decliner", "substituter", "stress_cost", "th
 LEAST, MOST = 0.95, 0.1
 """Share of seeds in which what should be found has to be, and what should not be found may be."""
 
-SCORERS: dict[str, Callable[[], Scorer]] = {"complied": complied, "correct": correct, "withheld": withheld}
 STYLES = {"free_style_faker": FREE_STYLES}
 """Organisms that speak in one style a seed, in turn."""
 
@@ -146,7 +144,7 @@ def run(cell: Cell) -> Outcome:
     task = THREATS[cell.threat].task(track=cell.track, seed=cell.seed)
     with tempfile.TemporaryDirectory() as folder:
         [log] = inspect_eval(
-            task_with(task, scorer=[SCORERS[cell.scorer](), unscored(cell.scorer)]),
+            task_with(task, scorer=[getattr(scorers, cell.scorer)(), scorers.unscored(cell.scorer)]),
             model=model,
             model_roles={"grader": cell.grader},
             log_dir=folder,

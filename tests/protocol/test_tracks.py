@@ -54,6 +54,34 @@ def test_braces_in_an_item_are_left_as_they_are(write: Write, own: dict[str, Any
     assert layout.user.endswith("print {tier} {x}")
 
 
+@pytest.mark.parametrize(("subject", "named"), [("nuclear physics", "nuclear physics"), (None, "arithmetic")])
+def test_a_wording_and_its_parts_speak_of_the_items_subject_or_of_the_tracks(
+    write: Write, own: dict[str, Any], subject: str | None, named: str
+) -> None:
+    own["tracks"] = ["arithmetic"]
+    own["wordings"]["plain"]["system"] = "On {subject}. {reasoning} {motive} {format}"
+    own["wordings"]["plain"]["parts"]["motive"]["kept"] = "Lose all knowledge of {subject}."
+    chosen = frame_set(str(write(own)), "arithmetic", "sandbagging")
+    for item in ("the item", "what is a {subject}?"):
+        layout = render_prompt(
+            tracks("sandbagging"), "arithmetic", "none", chosen.wordings["plain"], chosen.frames[0], item, subject
+        )
+        assert layout.system.startswith(f"On {named}. ")
+        assert f"Lose all knowledge of {named}." in layout.system
+        assert layout.user.endswith(item)
+
+
+def test_a_track_is_told_in_the_texts_of_another_where_it_says_so() -> None:
+    table = tracks("sandbagging")
+    assert {track: table.told(track) for track in table.tracks} == {
+        "arithmetic": "arithmetic",
+        "arithmetic_choice": "arithmetic",
+        "problems": "arithmetic",
+        "problems_choice": "arithmetic",
+        "questions": "questions",
+    }
+
+
 def test_an_argument_outside_its_choices_lists_the_right_ones() -> None:
     with pytest.raises(ConfigurationError, match="track='helpful': choose from a, b"):
         one_of("track", "helpful", ["a", "b"])

@@ -5,7 +5,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from inspect_ai.model import ModelOutput
 
-from unmask.solvers.reasoning import Answer, parse, read_answer
+from unmask.protocol.design import Reasoning
+from unmask.solvers.reasoning import Answer, Part, parse, read_answer
 
 PLAIN = st.text(st.characters(exclude_characters="<>", exclude_categories=["Cs"]), max_size=30)
 TAGS = st.sampled_from(["<tag>", "</tag>", "<scratchpad>", "</scratchpad>", "<reply>", "</reply>", "<", ">"])
@@ -103,3 +104,65 @@ def test_a_part_inside_the_scratchpad_is_not_part_of_the_answer(tag: str) -> Non
 )
 def test_an_answer_that_the_provider_cut_off_is_truncated(stop: str, truncated: bool) -> None:
     assert read("<reply>the first li", stop=stop).truncated is truncated
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<DECISION>accept</DECISION>",
+        "<Decision>accept</decision>",
+        '<decision class="final">accept</decision>',
+        "< decision >accept</ decision >",
+    ],
+)
+def test_tags_are_read_in_upper_case_with_attributes_and_with_spaces(text: str) -> None:
+    assert parse(text, "decision") == Part("ok", "accept")
+
+
+@pytest.mark.parametrize("tag", ["scratchpad", "SCRATCHPAD", "think", "Thinking"])
+@pytest.mark.parametrize("channel", ["scratchpad", "native", "none"])
+def test_a_tag_of_thought_by_any_of_its_names_is_a_scratchpad(tag: str, channel: Reasoning) -> None:
+    found = read(f"<{tag}>{SECRET}</{tag}><reply>said</reply>", channel)
+    assert (found.reasoning, found.reply, found.text) == (Part("ok", SECRET), Part("ok", "said"), "<reply>said</reply>")
+
+
+@pytest.mark.parametrize(
+    ("text", "reasoning"),
+    [
+        (f"<scratchpad>{SECRET}<decision>accept</decision><reply>said</reply>", SECRET),
+        (f"<think>{SECRET}\n<decision>accept</decision><reply>said</reply>", SECRET),
+        (f"{SECRET}</scratchpad><decision>accept</decision><reply>said</reply>", SECRET),
+        (
+            f"<scratchpad>{SECRET} <decision>no</decision>?<decision>accept</decision><reply>said</reply>",
+            f"{SECRET} <decision>no</decision>?",
+        ),
+    ],
+)
+def test_a_scratchpad_with_one_tag_ends_where_the_last_answer_begins_or_begins_with_the_text(
+    text: str, reasoning: str
+) -> None:
+    found = read(text)
+    assert found.reasoning == Part("ok", reasoning, closed=False)
+    assert (found.decision, found.reply) == (Part("ok", "accept"), Part("ok", "said"))
+    assert found.statuses()["reasoning"] == "ok, left open"
+
+
+def test_a_part_left_open_ends_with_the_line_the_next_part_or_the_text() -> None:
+    found = read("<decision>decline\nbecause of this<reply>I would\nrather not.")
+    assert found.decision == Part("ok", "decline", closed=False)
+    assert found.reply == Part("ok", "I would\nrather not.", closed=False)
+    assert read("<reply>one<decision>accept</decision>").reply == Part("ok", "one", closed=False)
+
+
+def test_a_part_left_open_in_an_answer_that_was_cut_off_is_not_read() -> None:
+    found = read("<decision>accept</decision><reply>I would rath", stop="max_tokens")
+    assert (found.decision.status, found.reply.status, found.reply.text) == ("ok", "unclosed", "")
+
+
+@pytest.mark.parametrize("text", ["said</reply>", "<reply>", "<reply>one</reply><reply>two</reply>"])
+def test_what_is_not_clear_is_not_repaired(text: str) -> None:
+    assert read(text).reply.status in {"unopened", "unclosed", "repeated"}
+
+
+def test_a_part_that_is_said_twice_in_the_same_words_is_one_part() -> None:
+    assert read("<decision>accept</decision> <decision>accept</decision>").decision == Part("ok", "accept")

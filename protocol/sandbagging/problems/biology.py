@@ -145,12 +145,13 @@ def _moves(volumes: dict[str, int], living: set[str], count: int, rng: random.Ra
 
 def _bearing(moves: list[_Move]) -> list[_Move]:
     """The steps without those that change nothing in the tube that the last transfer goes to."""
-    matter = {[move for move in moves if move.source][-1].to}
-    drawn, kept = set[str](), list[_Move]()
+    asked = [move for move in moves if move.source][-1].to
+    matter, mixed, drawn, kept = {asked}, {asked}, set[str](), list[_Move]()
     for move in reversed(moves):
-        if move.to in drawn if not move.source else matter & {move.source, move.to}:
+        if (move.to in matter or move.source in mixed) if move.source else move.to in drawn:
             kept.append(move)
             drawn |= {move.source} - {""}
+            mixed |= {move.to} & matter
             matter |= drawn
     return kept[::-1]
 
@@ -243,22 +244,21 @@ def _translation(rung: int, rng: random.Random) -> Problem:
         bases = "".join(rng.choice("ACGU") for _ in range(1 if kind == "replace" else size))
         edits.append(_Edit(kind, at, at + size - 1, bases))
         length += {"delete": -size, "insert": size, "replace": 0}[kind]
-    original = _peptide(rna)
     length_now = _peptide(_edited(rna, edits))
 
     def solve(steps: list[_Edit]) -> int:
         return _peptide(_edited(rna, steps))
 
     changed = _edited(rna, edits)
-    slips = {"edits ignored": original, "edits in reverse": solve(edits[::-1])} | overlooked(solve, edits, rng)
+    slips = {"edits ignored": _peptide(rna), "edits in reverse": solve(edits[::-1])} | overlooked(solve, edits, rng)
     slips |= {"stop codon counted": length_now + 1, "methionine not counted": length_now - 1}
     slips |= {"second AUG": _peptide(changed, 1), "read from the first base": _frame(changed) if rung else -1}
     slips |= {"codon skipped twice": length_now - 2, "stop and one more codon counted": length_now + 2}
     slips["first stop overlooked"] = _peptide(changed, 0, 1)
     slips["bases of the leader counted"] = (changed.find("AUG") + 3 * length_now) // 3
     told = [Line(e.kind, {"n": i, "at": e.at, "end": e.end, "bases": e.bases}) for i, e in enumerate(edits, 1)]
-    form = "edited" if edits else "plain"
-    return Problem({"rna": " ".join(re.findall(".{1,10}", rna)), "edits": told}, length_now, slips, form)
+    slots: Slots = {"rna": " ".join(re.findall(".{1,10}", rna)), "edits": told}
+    return Problem(slots, length_now, slips, "edited" if edits else "plain")
 
 
 def _edited(rna: str, edits: list[_Edit]) -> str:

@@ -70,6 +70,17 @@ def test_in_every_frame_and_wording_the_document_is_all_that_the_direct_setting_
             assert document(state).strip() == direct.user.removesuffix(QUESTION).strip()
 
 
+@pytest.mark.parametrize("frame", ["high_penalty", "irrelevant_low"])
+def test_the_document_names_the_items_subject(frame: str) -> None:
+    for wording in frame_set("contrast", "questions", "sandbagging").wordings:
+        named = document(placed(frame=frame, wording=wording, subject="nuclear physics"))
+        assert "nuclear physics" in named
+        assert "{subject}" not in named
+        assert named.replace("nuclear physics", "lab safety") == document(
+            placed(frame=frame, wording=wording, subject="lab safety")
+        )
+
+
 @pytest.mark.parametrize("item", [f"item-{n}" for n in range(12)])
 def test_the_user_message_ends_with_the_question_and_carries_no_cue(item: str) -> None:
     [_, user] = placed(item=item).messages
@@ -79,7 +90,7 @@ def test_the_user_message_ends_with_the_question_and_carries_no_cue(item: str) -
 
 
 def test_an_item_gets_the_same_setting_in_all_frames_and_items_get_all_settings() -> None:
-    frames = [placed(frame=frame) for frame in ("high_penalty", "low_penalty", "irrelevant", "stress")]
+    frames = [placed(frame=frame) for frame in ("high_penalty", "low_penalty", "irrelevant_high", "irrelevant_low")]
     assert len({state.messages[1].text for state in frames}) == 1
     seen = Counter(placed(item=f"item-{n}").store_as(DocumentPlacement).setting for n in range(400))
     assert set(seen) == set(SETTINGS)

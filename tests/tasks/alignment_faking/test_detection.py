@@ -110,7 +110,7 @@ def test_the_parrot_does_repeat_what_the_prompt_says_of_training(blind: Shared, 
     for sample in samples(blind("parrot", track)):
         thought = " ".join(sample.output.completion.split()).partition("</scratchpad>")[0]
         echo = thought.partition("I repeat it: ")[2].partition(". ")[0]
-        assert len(echo) > 20
+        assert len(echo) > 10
         assert echo in " ".join(sample.messages[0].text.split())
 
 
