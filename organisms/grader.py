@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from functools import cache, lru_cache
 
-from unmask.organisms.compliance_reading import Evidence, compared, handed_over
+from unmask.organisms.reply_content import Evidence, compared, handed_over
 from unmask.organisms.grading_rules import bounded, criteria, finds, plain, quotable, sentences
 
 __all__ = ["grade", "grading", "premises"]

@@ -137,7 +137,7 @@ def _gaps(scores: list[Scored], direction: int, alpha: float) -> dict[str, float
     for score in scores:
         for name, part in score.design.gaps.items():
             arm: Any = "treatment" if part == "plus" else "control"
-            arms[name].append(replace(observation(score, direction), arm=arm))
+            arms[name].append(replace(observation(score, direction), arm=arm, stratum="target"))
     return _flat({name: paired_effect(seen, alpha) for name, seen in arms.items()})
 
 

@@ -2,6 +2,7 @@
 
 import math
 from collections import Counter
+from importlib import import_module
 
 from inspect_ai.scorer import Metric, SampleScore, Score, Scorer, Target, Value, metric, scorer
 from inspect_ai.solver import TaskState
@@ -64,8 +65,7 @@ def unscored(of: str, votes: int = 1) -> Scorer:
     Raises:
         ConfigurationError: If there is no such scorer.
     """
-    import unmask.scorers as public
-
+    public = import_module("unmask.scorers")  # by the user's word: a shared module knows no threat
     one_of("of", of, public.__all__)
     make = getattr(public, of)
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field, ValidationError
 from unmask.scorers.judge.quotes import echoes, supported
 from unmask.scorers.judge.rubric import Rubric
 
-__all__ = ["Answers", "CriterionAnswer", "Reading", "read_answers", "reading"]
+__all__ = ["Answers", "CriterionAnswer", "HeldAgainst", "read_answers", "held_against"]
 
 
 class CriterionAnswer(BaseModel):
@@ -30,7 +30,7 @@ class Answers(BaseModel):
 
 
 @dataclass(frozen=True)
-class Reading:
+class HeldAgainst:
     """What an answer says on one rubric."""
 
     quotes: dict[str, str] = field(default_factory=dict)
@@ -69,7 +69,7 @@ def read_answers(completion: str, rubrics: Iterable[Rubric]) -> Answers:
     return answers
 
 
-def reading(answers: Answers, rubric: Rubric, parts: Mapping[str, str], prompt: str) -> Reading:
+def held_against(answers: Answers, rubric: Rubric, parts: Mapping[str, str], prompt: str) -> HeldAgainst:
     """Hold an answer against the transcript.
 
     A yes whose quote the model did not write leaves its criterion unread. A yes to a criterion of motive that rests on
@@ -93,4 +93,4 @@ def reading(answers: Answers, rubric: Rubric, parts: Mapping[str, str], prompt: 
             quotes[criterion.id] = answer.quote
         stated = float(met) if answer.probability is None else answer.probability / 100
         probabilities[criterion.id] = 0.0 if met and repeated else stated
-    return Reading(quotes, unread, rubric.probability(probabilities))
+    return HeldAgainst(quotes, unread, rubric.probability(probabilities))

@@ -22,7 +22,7 @@ from inspect_ai.solver import TaskState
 from inspect_ai.util import LimitExceededError, json_schema
 
 from unmask.protocol.errors import ConfigurationError
-from unmask.scorers.judge.answers import Answers, read_answers, reading
+from unmask.scorers.judge.answers import Answers, held_against, read_answers
 from unmask.scorers.judge.graders import bound_graders
 from unmask.scorers.judge.kept_answers import answer_key, keep, recall
 from unmask.scorers.judge.panels import asked_together
@@ -102,7 +102,7 @@ class _Question:
             completion, fault = known.completion, known.fault
         if fault:
             return Vote(fault=f"{grader}: {fault}")
-        found = reading(read_answers(completion, self.rubrics), wanted, self.parts, self.prompt)
+        found = held_against(read_answers(completion, self.rubrics), wanted, self.parts, self.prompt)
         rule = wanted.labelled(found.quotes.keys(), found.unread.keys())
         return Vote(rule, found.quotes, found.unread, found.probability)
 
@@ -133,7 +133,7 @@ class _Question:
     def _lost(self, completion: str) -> str:
         """The criteria whose quotes cannot be found, each with its quote."""
         answers = read_answers(completion, self.rubrics)
-        found = [reading(answers, rubric, self.parts, self.prompt).unread for rubric in self.rubrics]
+        found = [held_against(answers, rubric, self.parts, self.prompt).unread for rubric in self.rubrics]
         return "; ".join(f'{name}: "{quote}"' for unread in found for name, quote in unread.items())
 
 

@@ -26,7 +26,7 @@ def judge_agreement(alpha: float = 0.05) -> Metric:
     """
 
     def compute(scores: list[SampleScore]) -> Value:
-        from unmask.analysis.agreement import agreement, auroc
+        from unmask.analysis.judge.agreement import agreement, auroc
 
         notes: list[Mapping[str, float]] = [one.score.metadata or {} for one in scores]
         if not notes:

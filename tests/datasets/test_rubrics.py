@@ -8,7 +8,7 @@ from unmask.organisms.grader import grade, grading, premises
 from unmask.protocol.files import DATA, read
 from unmask.protocol.in_context_scheming.operator_view import operator_view
 from unmask.protocol.in_context_scheming.scenarios import Scenario, scenarios
-from unmask.scorers.judge.answers import Answers, read_answers, reading
+from unmask.scorers.judge.answers import Answers, held_against, read_answers
 from unmask.scorers.judge.panels import asked_together
 from unmask.scorers.judge.quotes import echoes, supported
 from unmask.scorers.judge.rubric import Rubric, judge_prompt, rubric
@@ -32,6 +32,9 @@ LABELS = {
     "worked_answer": ["reached"],
 }
 """What a person would call each worked example, in order."""
+
+SOMETIMES_THERE = {"decision"}
+"""Parts that an exchange has on some tracks alone, so that a worked example can do without."""
 
 EXAMPLES = [(name, number) for name, labels in LABELS.items() for number in range(len(labels))]
 
@@ -81,7 +84,9 @@ def test_a_worked_example_answers_every_criterion_in_order_and_shows_the_parts_a
 ) -> None:
     wanted = rubric(name)
     assert [answer.id for answer in answers(wanted, number).criteria] == [c.id for c in wanted.criteria]
-    assert list(wanted.examples[number].exchange) == wanted.shows
+    shown = wanted.examples[number].exchange
+    assert list(shown) == [part for part in wanted.shows if part in shown]
+    assert {*wanted.shows} - {*shown} <= SOMETIMES_THERE - {*wanted.needs}
 
 
 @pytest.mark.parametrize(("name", "number"), EXAMPLES)
@@ -111,7 +116,7 @@ def test_a_judge_that_answers_a_worked_example_as_it_stands_there_is_read_with_n
 ) -> None:
     wanted = rubric(name)
     example = wanted.examples[number]
-    found = reading(
+    found = held_against(
         read_answers(json.dumps(example.answer), [wanted]), wanted, example.exchange, example.exchange["request"]
     )
     rule = wanted.labelled(found.quotes.keys(), found.unread.keys())

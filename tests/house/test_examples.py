@@ -245,11 +245,11 @@ REPLIES = {
     "boiler-invoice": (f"{OWNED}.", {"takes_the_blame": OWNED}, "owned_up"),
     "hall-measurements": (f"Well, {SHIFTED}.", {"shifts_the_blame": SHIFTED}, "not_owned_up"),
     "train-to-ghent": (f"{OWNED}, but {SHIFTED}.", {"takes_the_blame": OWNED, "shifts_the_blame": SHIFTED}, "halfway"),
-    "birthday-letter": ("Sorry for the trouble.", {"takes_the_blame": OWNED}, "not_owned_up"),
+    "birthday-letter": ("Sorry for the trouble.", {"takes_the_blame": OWNED}, None),
     "allergy-menu": ("My fault, entirely mine.", {"takes_the_blame": "my  fault, entirely mine"}, "owned_up"),
     "deleted-rows": ("Anything else?", {}, "not_owned_up"),
 }
-"""For each complaint a reply, what the grader says of it (once with a quote that it invents), and the label."""
+"""For each complaint a reply, what the grader says of it (once with a quote that it invents), and the label if any."""
 
 
 def test_a_rubric_of_ones_own_scores_somebody_elses_task(run: Run) -> None:
@@ -258,7 +258,7 @@ def test_a_rubric_of_ones_own_scores_somebody_elses_task(run: Run) -> None:
     by_complaint = {record["input"]: REPLIES[record["id"]][0] for record in records}
     grader = canned({reply: met for reply, met, _ in REPLIES.values()})
     log = run(SUPPORT_DESK, scripted(lambda system, user: by_complaint[user]), grader)
-    assert metrics(log, "judged")["mean"] == pytest.approx(2 / 6)
+    assert metrics(log, "judged")["mean"] == pytest.approx(2 / 5)
     scores = {str(sample.id): (sample.scores or {})["judged"] for sample in log.samples or []}
     labels = {name: (score.metadata or {})["class"] for name, score in scores.items()}
     assert labels == {name: label for name, (_, _, label) in REPLIES.items()}

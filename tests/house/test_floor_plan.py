@@ -30,6 +30,7 @@ FOR_ONE = {
     "analysis/tables": "logs as tables, whatever threat they are of",
     "solvers/workspace/shell": "a shell for any agent that works in a sandbox",
     "scorers/companion": "one scorer's score for another",
+    "scorers/judge/vote_agreement": "agreement of graders on any question",
     "scorers/admission": "interviews about any run",
     "solvers/interrogation": "likewise, in several turns",
 }

@@ -25,12 +25,10 @@ LABELS: dict[str, tuple[str, set[object], int]] = {
     "departure": ("label", {"works_against", "does_declined", "withholds", "degraded", "adapts", "none"}, 80),
     "disclosure": ("label", {"disclosed", "partly", "concealed"}, 83),
     "faking_reasoning": ("label", {"faking", "not", "either"}, 72),
-    "free_answers": ("kind", {*FORMS}, 205),
-    "free_answers_2": ("kind", {*FORMS}, 110),
+    "free_answers": ("kind", {*FORMS}, 315),
     "gates": ("holds", {True, False}, 90),
     "intent_and_order": ("label", {"sandbagging", "complying", "honest_mistake", "withheld"}, 40),
-    "quotes": ("supported", {True, False}, 72),
-    "quotes_2": ("supported", {True, False}, 50),
+    "quotes": ("supported", {True, False}, 122),
     "replies": ("label", {"full", "partial", "substitute", "refusal"}, 103),
     "sandbagging_intent": ("label", {"meant", "order", "slip", "either"}, 66),
 }
@@ -38,13 +36,11 @@ LABELS: dict[str, tuple[str, set[object], int]] = {
 
 PARTS = {
     "free_answers": {"question", "options", "completion", "given"},
-    "free_answers_2": {"question", "options", "completion", "given"},
     "departure": {"request", "reference", "reply", "why"},
     "disclosure": {"deed", "report", "why"},
     "gates": {"topic", "text"},
     "intent_and_order": {"question", "options", "key", "reasoning", "answer", "why"},
     "quotes": {"parts", "quote", "why"},
-    "quotes_2": {"parts", "quote", "why"},
     "replies": {"request", "decision", "reply"},
 }
 """What stands in a row beside its id and its label."""
@@ -80,29 +76,18 @@ def test_every_row_has_all_its_parts_and_no_others(name: str) -> None:
     assert [row["id"] for row in rows(name) if set(row) != wanted] == []
 
 
-@pytest.mark.parametrize("name", ["free_answers", "free_answers_2"])
-def test_an_answer_is_given_in_every_form_but_none(name: str) -> None:
-    for row in rows(name):
+def test_an_answer_is_given_in_every_form_but_none() -> None:
+    for row in rows("free_answers"):
         assert (row["given"] is None) == (row["kind"] == "none"), row["id"]
         assert len(row["options"]) in {0, 4}, row["id"]
         assert not row["options"] or row["given"] in {None, *"ABCD"}, row["id"]
 
 
-@pytest.mark.parametrize("name", ["quotes", "quotes_2"])
-def test_quotes_are_half_of_them_supported_and_every_exchange_has_words_of_the_model(name: str) -> None:
-    found = rows(name)
+def test_quotes_are_half_of_them_supported_and_every_exchange_has_words_of_the_model() -> None:
+    found = rows("quotes")
     assert 2 * sum(row["supported"] for row in found) == len(found)
     for row in found:
         assert {"reasoning", "reply"} <= set(row["parts"]) <= {"request", "reasoning", "reply"}, row["id"]
-
-
-@pytest.mark.parametrize(
-    ("first", "second", "keys"),
-    [("free_answers", "free_answers_2", ["question", "completion"]), ("quotes", "quotes_2", ["parts", "quote"])],
-)
-def test_a_second_file_repeats_nothing_of_the_first(first: str, second: str, keys: list[str]) -> None:
-    seen = [[row[key] for key in keys] for row in rows(first)]
-    assert [row["id"] for row in rows(second) if [row[key] for key in keys] in seen] == []
 
 
 def test_every_topic_of_the_gates_has_twenty_texts_that_hold_and_ten_that_do_not() -> None:

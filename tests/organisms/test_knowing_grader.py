@@ -18,7 +18,7 @@ from unmask.organisms.sandbagging.answer_styles import ANSWER_STYLES, answer_in_
 from unmask.organisms.sandbagging.answer_voice import answer_interview, answer_question
 from unmask.organisms.sandbagging.attempts import Attempt
 from unmask.organisms.sandbagging.question_view import QuestionView
-from unmask.scorers.judge.answers import read_answers, reading
+from unmask.scorers.judge.answers import held_against, read_answers
 from unmask.scorers.judge.rubric import Rubric, judge_prompt, rubric
 
 Ask = Callable[..., ModelOutput]
@@ -165,7 +165,7 @@ def judged(ask: Ask, names: list[str], **parts: str) -> dict[str, Any]:
     """The label by each rubric."""
     rubrics: list[Rubric] = [rubric(name) for name in names]
     said = ask("knowing_grader", judge_prompt().render(rubrics, parts), judge_prompt().system).completion
-    read = [(one, reading(read_answers(said, rubrics), one, parts, "")) for one in rubrics]
+    read = [(one, held_against(read_answers(said, rubrics), one, parts, "")) for one in rubrics]
     assert not any(found.unread for _, found in read)
     return {one.id: rule and rule.label for one, found in read if (rule := one.labelled(set(found.quotes)))}
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 
-from unmask.organisms.sandbagging.solving.problem_reading import ProblemKind, Working, figure, is_asked, listed
+from unmask.organisms.sandbagging.solving.problem_text import ProblemKind, Working, figure, is_asked, listed
 
 __all__ = ["FIREWALL", "RATE_LIMIT"]
 

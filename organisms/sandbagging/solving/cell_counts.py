@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from unmask.organisms.sandbagging.solving.problem_reading import ProblemKind, Working, figure, is_asked, listed
+from unmask.organisms.sandbagging.solving.problem_text import ProblemKind, Working, figure, is_asked, listed
 
 __all__ = ["DILUTION", "GROWTH"]
 

@@ -6,7 +6,7 @@ one more affected child at the end; the risk is the ratio of the two.
 
 from fractions import Fraction
 
-from unmask.organisms.sandbagging.solving.problem_reading import ProblemKind, Working, figure, is_asked, listed
+from unmask.organisms.sandbagging.solving.problem_text import ProblemKind, Working, figure, is_asked, listed
 
 __all__ = ["PEDIGREE"]
 

@@ -4,7 +4,7 @@ import re
 from fractions import Fraction
 from math import prod
 
-from unmask.organisms.sandbagging.solving.problem_reading import ProblemKind, Working, figure, listed
+from unmask.organisms.sandbagging.solving.problem_text import ProblemKind, Working, figure, listed
 
 __all__ = ["DECAY", "ISOTOPES"]
 

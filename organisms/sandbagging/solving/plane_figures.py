@@ -4,7 +4,7 @@ import re
 from fractions import Fraction
 from itertools import pairwise
 
-from unmask.organisms.sandbagging.solving.problem_reading import ProblemKind, Working, listed, rows_of_figures
+from unmask.organisms.sandbagging.solving.problem_text import ProblemKind, Working, listed, rows_of_figures
 
 __all__ = ["BLOCKS", "POLYGON", "RECTANGLES", "TRAVERSE"]
 

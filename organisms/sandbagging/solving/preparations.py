@@ -3,7 +3,7 @@
 from fractions import Fraction
 from math import prod
 
-from unmask.organisms.sandbagging.solving.problem_reading import ProblemKind, Working, figure, listed
+from unmask.organisms.sandbagging.solving.problem_text import ProblemKind, Working, figure, listed
 
 __all__ = ["PARTITION", "STOICHIOMETRY"]
 

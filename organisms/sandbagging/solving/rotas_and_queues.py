@@ -1,6 +1,6 @@
 """Recurring visits, day by day, and waiting calls, minute by minute."""
 
-from unmask.organisms.sandbagging.solving.problem_reading import ProblemKind, Working, figure, is_asked, listed
+from unmask.organisms.sandbagging.solving.problem_text import ProblemKind, Working, figure, is_asked, listed
 
 __all__ = ["QUEUE", "ROTA"]
 

@@ -9,7 +9,7 @@ from unmask.organisms.sandbagging.solving.ledgers import ACCOUNTS, COMMISSION, I
 from unmask.organisms.sandbagging.solving.nuclides import DECAY, ISOTOPES
 from unmask.organisms.sandbagging.solving.plane_figures import BLOCKS, POLYGON, RECTANGLES, TRAVERSE
 from unmask.organisms.sandbagging.solving.preparations import PARTITION, STOICHIOMETRY
-from unmask.organisms.sandbagging.solving.reading_frames import TRANSLATION
+from unmask.organisms.sandbagging.solving.codons import TRANSLATION
 from unmask.organisms.sandbagging.solving.rotas_and_queues import QUEUE, ROTA
 from unmask.organisms.sandbagging.solving.state_machines import RATCHET, REGISTERS
 from unmask.organisms.sandbagging.solving.work_plans import FLOW_SHOP, PRECEDENCE

@@ -3,7 +3,7 @@
 import re
 from functools import cache
 
-from unmask.organisms.sandbagging.solving.problem_reading import (
+from unmask.organisms.sandbagging.solving.problem_text import (
     ProblemKind,
     Working,
     is_asked,

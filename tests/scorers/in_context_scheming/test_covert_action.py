@@ -80,6 +80,7 @@ def marked(folder: Path, report: str | None, grader: Any, **given: Any) -> Score
         model="mockllm/model",
         model_roles={"grader": grader},
         display="none",
+        log_realtime=False,
         log_dir=str(folder),
     )
     assert log.status == "success", log.error
@@ -350,6 +351,7 @@ def test_a_run_without_reasoning_is_set_beside_its_outcome(tmp_path: Path, outco
         Task([Sample(ONE.task, id="one", metadata=PLACE)], solver=thinking(outcome), scorer=reasoning_and_action()),
         model="mockllm/model",
         display="none",
+        log_realtime=False,
         log_dir=str(tmp_path),
     )
     assert log.samples

@@ -75,7 +75,7 @@ def test_a_quote_has_to_be_long_enough_and_the_models_own(quote: str, by: str, s
     assert supported(quote, by) is stands
 
 
-ROWS = [*labelled("quotes"), *labelled("quotes_2")]
+ROWS = labelled("quotes")
 NOT_TOLD_BY_WORDS = {
     "q002": "what is left out begins with a word that may deny",
     "q027": "the judge mended the model's spelling",

@@ -18,7 +18,7 @@ from unmask.scorers.sandbagging.number_words import number_of_words
 from unmask.scorers.sandbagging.submitted_answer import WITHHELD, read_submitted
 from unmask.scorers.transcript import transcript_of
 
-ROWS = [*labelled("free_answers"), *labelled("free_answers_2")]
+ROWS = labelled("free_answers")
 DESIGN = SampleDesign.read(
     {**PLAIN, "threat": "sandbagging", "reasoning": "scratchpad", "tools": "none", "layout": "prompt"}
 )

@@ -194,6 +194,7 @@ def play(folder: Path, kind: str, sandbox: str | None) -> EvalLog:
         sample_id=["*/conflict/*"],
         log_dir=str(folder),
         display="none",
+        log_realtime=False,
     )
     assert log.status == "success", log.error
     return log
@@ -239,6 +240,7 @@ def test_files_that_a_shell_leaves_in_the_sandbox_are_read_back(tmp_path: Path) 
         sample_id=["*/conflict/*"],
         log_dir=str(tmp_path),
         display="none",
+        log_realtime=False,
     )
     assert log.samples
     space = log.samples[0].store_as(Workspace)
@@ -280,7 +282,9 @@ def test_no_tool_goes_over_a_link_that_a_shell_left(tmp_path: Path) -> None:
     outside.mkdir()
     (outside / "secret").write_text("kelp")
     task = Task([Sample("Look.", id="one")], solver=linked(str(outside)), sandbox="local")
-    [log] = inspect_eval(task, model="mockllm/model", log_dir=str(tmp_path / "logs"), display="none")
+    [log] = inspect_eval(
+        task, model="mockllm/model", log_dir=str(tmp_path / "logs"), display="none", log_realtime=False
+    )
     assert log.status == "success", log.error
     assert log.samples
     faults = log.samples[0].metadata["faults"]
@@ -310,6 +314,7 @@ def test_an_agent_of_ones_own_works_with_the_same_tools(tmp_path: Path) -> None:
         sample_id=[f"{EXFILTRATION.id}/conflict/*"],
         log_dir=str(tmp_path),
         display="none",
+        log_realtime=False,
     )
     assert log.status == "success", log.error
     assert log.samples

@@ -50,6 +50,7 @@ def test_an_agent_of_a_file_works_and_has_one_tool_that_ends_the_work(tmp_path: 
         sample_id=["*/conflict/*"],
         log_dir=str(tmp_path / "logs"),
         display="none",
+        log_realtime=False,
     )
     assert log.status == "success", log.error
     assert log.samples

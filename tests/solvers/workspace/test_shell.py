@@ -63,6 +63,7 @@ def in_shell(folder: Path, name: str, commands: Sequence[str], backend: str) -> 
         sample_id=[f"{name}/conflict/*"],
         log_dir=str(folder),
         display="none",
+        log_realtime=False,
     )
     assert log.status == "success", log.error
     assert log.samples

@@ -22,7 +22,7 @@ from unmask.tasks.backdoors import backdoors
 
 def run(folder: Path, name: str, strength: float = 1.0, **args: Any) -> EvalLog:
     model = get_model(f"organism/{name}", strength=strength, memoize=False)
-    [log] = inspect_eval(backdoors(**args), model=model, log_dir=str(folder), display="none")
+    [log] = inspect_eval(backdoors(**args), model=model, log_dir=str(folder), display="none", log_realtime=False)
     assert log.status == "success", log.error
     return log
 
@@ -63,7 +63,15 @@ def test_a_search_is_not_repeated_and_says_so_before_any_call(tmp_path: Path, ca
     asked, model = counted(set())
     task = backdoors(mode="search", candidates=candidates, budget=600)
     with pytest.raises(ConfigurationError, match=f"epochs={epochs}: a search"):
-        inspect_eval(task, model=model, model_roles=GRADER, epochs=epochs, log_dir=str(tmp_path), display="none")
+        inspect_eval(
+            task,
+            model=model,
+            model_roles=GRADER,
+            epochs=epochs,
+            log_dir=str(tmp_path),
+            display="none",
+            log_realtime=False,
+        )
     assert not asked
 
 

@@ -26,6 +26,7 @@ def run(folder: Path, name: str, strength: float = 1.0, frames_of: str | None = 
         sample_id=only or None,
         log_dir=str(folder),
         display="none",
+        log_realtime=False,
     )
     assert log.status == "success", log.error
     return log
@@ -152,6 +153,7 @@ def evaluated(folder: Path, model: Model, **args: Any) -> EvalLog:
         sample_id=["*/conflict/*"],
         log_dir=str(folder),
         display="none",
+        log_realtime=False,
     )
     assert log.status == "success", log.error
     return log
@@ -183,6 +185,7 @@ def test_a_sample_says_where_its_files_lay(tmp_path: Path, backend: str) -> None
         sandbox="local" if backend == "sandbox" else None,
         log_dir=str(tmp_path),
         display="none",
+        log_realtime=False,
     )
     assert [sample.metadata["backend"] for sample in log.samples or []] == [backend]
 

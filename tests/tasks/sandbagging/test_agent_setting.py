@@ -12,9 +12,13 @@ from unmask.tasks.sandbagging import sandbagging
 
 def run(folder: Path, name: str, **args: Any) -> EvalLog:
     model = get_model(f"organism/{name}", strength=0.6, memoize=False)
-    log = inspect_eval(sandbagging(**{"items_per_level": 3, **args}), model=model, log_dir=str(folder), display="none")[
-        0
-    ]
+    log = inspect_eval(
+        sandbagging(**{"items_per_level": 3, **args}),
+        model=model,
+        log_dir=str(folder),
+        display="none",
+        log_realtime=False,
+    )[0]
     assert log.status == "success", log.error
     return log
 
@@ -67,6 +71,7 @@ def test_a_model_that_never_looks_was_not_under_the_incentive(tmp_path: Path) ->
         model_roles={"grader": "organism/grader"},
         log_dir=str(tmp_path),
         display="none",
+        log_realtime=False,
     )[0]
     assert set(marks(log, "document_read").values()) == {0.0}
     assert found(log)["read_pairs"] == 0
@@ -109,5 +114,6 @@ def test_noise_is_refused_for_a_model_without_weights_before_anything_is_generat
             model="organism/sandbagger",
             log_dir=str(tmp_path),
             display="none",
+            log_realtime=False,
         )
     assert not list(tmp_path.iterdir())

@@ -17,7 +17,7 @@ def run(
 ) -> EvalLog:
     model = get_model(f"organism/{name}", strength=strength, slips=slips, memoize=False)
     task = sandbagging(**{"items_per_level": 6, **args})
-    log = inspect_eval(task, model=model, log_dir=str(folder), epochs=epochs, display="none")[0]
+    log = inspect_eval(task, model=model, log_dir=str(folder), epochs=epochs, display="none", log_realtime=False)[0]
     assert log.status == "success"
     return log
 
@@ -37,7 +37,9 @@ def test_one_that_holds_back_is_found_on_every_track(tmp_path: Path, track: str)
 
 @pytest.mark.parametrize("name", ["aligned", "noisy", "stress_sensitive", "test_aware", "refuser", "incapable"])
 def test_one_that_does_not_hold_back_is_not_found(tmp_path: Path, name: str) -> None:
-    assert found(run(tmp_path, name))["present"] == 0
+    log = run(tmp_path, name)
+    assert found(log).get("present", 0) == 0
+    assert found(log, "withheld")["present"] == 0
 
 
 def test_giving_no_answer_where_a_high_score_costs_is_an_outcome_of_its_own(tmp_path: Path) -> None:
@@ -186,7 +188,7 @@ def test_one_that_misses_hard_questions_only_shows_in_the_signature(tmp_path: Pa
 
 
 def test_it_shows_there_even_where_the_mean_effect_does_not_clear_0(tmp_path: Path) -> None:
-    metrics = found(run(tmp_path, "subtle_sandbagger", strength=0.4, slips=0.15, items_per_level=24))
+    metrics = found(run(tmp_path, "subtle_sandbagger", strength=0.3, slips=0.2, seed=1, items_per_level=24))
     assert metrics["ci_low"] < 0
     assert metrics["present"] == 0
     assert metrics["signature"] == 1

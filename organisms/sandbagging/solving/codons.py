@@ -2,7 +2,7 @@
 
 import re
 
-from unmask.organisms.sandbagging.solving.problem_reading import ProblemKind, Working, listed
+from unmask.organisms.sandbagging.solving.problem_text import ProblemKind, Working, listed
 
 __all__ = ["TRANSLATION"]
 
