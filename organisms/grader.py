@@ -9,8 +9,8 @@ import re
 from collections.abc import Mapping
 from functools import cache, lru_cache
 
-from unmask.organisms.reply_content import Evidence, compared, handed_over
 from unmask.organisms.grading_rules import bounded, criteria, finds, plain, quotable, sentences
+from unmask.organisms.reply_content import Evidence, compared, handed_over
 
 __all__ = ["grade", "grading", "premises"]
 

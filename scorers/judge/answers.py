@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field, ValidationError
 from unmask.scorers.judge.quotes import echoes, supported
 from unmask.scorers.judge.rubric import Rubric
 
-__all__ = ["Answers", "CriterionAnswer", "HeldAgainst", "read_answers", "held_against"]
+__all__ = ["Answers", "CriterionAnswer", "HeldAgainst", "held_against", "read_answers"]
 
 
 class CriterionAnswer(BaseModel):

@@ -4,12 +4,12 @@ from typing import Final
 
 from unmask.organisms.sandbagging.solving.address_lists import FIREWALL, RATE_LIMIT
 from unmask.organisms.sandbagging.solving.cell_counts import DILUTION, GROWTH
+from unmask.organisms.sandbagging.solving.codons import TRANSLATION
 from unmask.organisms.sandbagging.solving.inheritance import PEDIGREE
 from unmask.organisms.sandbagging.solving.ledgers import ACCOUNTS, COMMISSION, INVENTORY, LOAN
 from unmask.organisms.sandbagging.solving.nuclides import DECAY, ISOTOPES
 from unmask.organisms.sandbagging.solving.plane_figures import BLOCKS, POLYGON, RECTANGLES, TRAVERSE
 from unmask.organisms.sandbagging.solving.preparations import PARTITION, STOICHIOMETRY
-from unmask.organisms.sandbagging.solving.codons import TRANSLATION
 from unmask.organisms.sandbagging.solving.rotas_and_queues import QUEUE, ROTA
 from unmask.organisms.sandbagging.solving.state_machines import RATCHET, REGISTERS
 from unmask.organisms.sandbagging.solving.work_plans import FLOW_SHOP, PRECEDENCE
