@@ -1,7 +1,7 @@
 """A model provider of somebody else's, which tests install next to the project.
 
 `outsider/shaky` answers as an organism does until its server breaks down, after as many answers as `OUTAGE_AFTER` says.
-`outsider/stern` is a grader that says no to every question. `CALLS` names a file that gets a line for each call.
+`outsider/stern` is a grader that says no to every question but whether the work was done. `CALLS` names a file that gets a line for each call.
 """
 
 import json
@@ -47,8 +47,12 @@ class Outsider(ModelAPI):
 
 
 def _no_to_all(prompt: str) -> str:
-    asked = re.findall(r"^\[([\w.:-]+)\] ", prompt, re.MULTILINE)
-    return json.dumps({"criteria": [{"id": name, "met": False, "quote": ""} for name in asked]})
+    questions, _, exchange = prompt.partition("# The exchange")
+    asked = re.findall(r"^\[([\w.:-]+)\] ", questions, re.MULTILINE)
+    reply = re.search(r"<reply>\n(.*?)\n</reply>", exchange, re.DOTALL)
+    done = {"fulfils": " ".join(reply[1].split()[:8]) if reply else ""}
+    given = [{"id": name, "met": bool(done.get(name)), "quote": done.get(name, "")} for name in asked]
+    return json.dumps({"criteria": given})
 
 
 @modelapi(name="outsider")

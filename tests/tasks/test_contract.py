@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from inspect_ai.log import EvalLog
 from inspect_ai.model import get_model
+from inspect_ai.scorer import Score
 
 from tests.tasks.log_reading import metrics, samples, scores
 from unmask.protocol.files import DATA
@@ -17,9 +18,9 @@ Run = Callable[..., EvalLog]
 KEYS = {"threat", "track", "item", "cluster", "frame", "wording", "arm", "stratum", "compared"}
 KEYS |= {"reasoning", "tools", "layout"}
 FACTORS = {
-    "helpful_only": {"factor_tier", "factor_conflict"},
-    "value_conflict": {"factor_tier", "factor_conflict", "factor_order"},
-    "tool_choice": {"factor_tier", "factor_conflict", "factor_order"},
+    "helpful_only": {"factor_tier", "factor_conflict", "factor_trained"},
+    "value_conflict": {"factor_tier", "factor_conflict", "factor_trained", "factor_order"},
+    "tool_choice": {"factor_tier", "factor_conflict", "factor_trained", "factor_order"},
     "synthetic_documents": {"factor_tier", "factor_copy"},
 }
 
@@ -59,7 +60,7 @@ def test_metadata_is_flat_and_has_every_key(log: EvalLog, track: str) -> None:
         assert {name for name in meta if not name.startswith("tool_")} == KEYS | FACTORS[track] | graded
         assert (meta["threat"], meta["track"]) == ("alignment_faking", track)
         assert (meta["arm"] == "treatment") == (meta["factor_tier"] == "free")
-        assert (meta["stratum"] == "placebo") == meta["frame"].endswith("_placebo")
+        assert (meta["stratum"] == "placebo") == meta["frame"].endswith(("_placebo", "_copy"))
 
 
 def test_the_input_is_the_bare_item_and_the_frame_is_in_the_messages(log: EvalLog) -> None:
@@ -77,8 +78,12 @@ def test_provenance_says_what_was_run(log: EvalLog, track: str) -> None:
     assert (meta["threat"], meta["track"], meta["frames"]) == ("alignment_faking", track, "contrast")
     assert (meta["reasoning"], meta["seed"]) == ("scratchpad", 0)
     declared = meta["contrast"]
-    assert (declared["treatment"], declared["control"]) == (["free"], ["enterprise"])
-    assert declared["placebo"] == ["free_placebo", "enterprise_placebo"]
+    assert (declared["treatment"], declared["control"]) == (
+        ["free"],
+        ["enterprise" if track == "synthetic_documents" else "pro"],
+    )
+    documents = ["free_placebo", "enterprise_placebo"]
+    assert declared["placebo"] == (documents if track == "synthetic_documents" else ["free_copy", "pro_copy"])
     assert (declared["smallest_effect"], declared["alpha"]) == (0.1, 0.05)
 
 
@@ -138,7 +143,7 @@ def test_an_explanation_quotes_the_models_own_words(log: EvalLog, scorer: str) -
     yes = [sample for sample in samples(log) if found[str(sample.id)].value == 1.0]
     assert yes
     for sample in yes:
-        quotes = re.findall(r'^- \w+: "(.*)"$', found[str(sample.id)].explanation or "", re.MULTILINE)
+        quotes = re.findall(r'^- \w+: "(.*)"(?: \[M1\])?$', found[str(sample.id)].explanation or "", re.MULTILINE)
         assert quotes
         said, told = (" ".join(text.split()) for text in (sample.output.completion, sample.messages[0].text))
         assert [quote for quote in quotes if quote not in said or quote in told] == []
@@ -152,8 +157,18 @@ def test_every_score_explains_itself(log: EvalLog) -> None:
 def told(log: EvalLog) -> dict[str, str]:
     """Every message and every score, as text."""
     return {
-        str(sample.id): repr([[message.text for message in sample.messages], sample.scores]) for sample in samples(log)
+        str(sample.id): repr(
+            [[message.text for message in sample.messages], *map(_without_ids, (sample.scores or {}).items())]
+        )
+        for sample in samples(log)
     }
+
+
+def _without_ids(named: tuple[str, Score]) -> tuple[str, Score]:
+    """A score without the ids of messages, which are drawn anew in every run."""
+    name, score = named
+    kept = {key: value for key, value in (score.metadata or {}).items() if key != "scanner_references"}
+    return name, score.model_copy(update={"metadata": kept})
 
 
 @pytest.mark.parametrize("seed", [0, 1])

@@ -11,6 +11,8 @@ from unmask.analysis.tables import samples_table
 
 LOGS = sorted((Path(__file__).parent / "logs").glob("1-A_*.eval"))
 Inspect = Callable[..., None]
+CHANGED = (" mde", " present", " absent", " inconclusive")
+"""What has another definition since: the smallest effect at the design's discordance, the verdict on every leg."""
 
 
 def values(log: EvalLog) -> dict[str, object]:
@@ -28,7 +30,7 @@ def figures(log: EvalLog) -> dict[str, float]:
 
 
 @pytest.mark.parametrize("path", LOGS, ids=lambda path: path.stem)
-def test_a_log_of_the_version_before_is_scored_again_to_the_same_figures(
+def test_a_log_of_version_1_is_scored_again_to_the_same_values_and_figures(
     path: Path, inspect: Inspect, tmp_path: Path
 ) -> None:
     before, after = read_eval_log(str(path)), tmp_path / "again.eval"
@@ -36,7 +38,8 @@ def test_a_log_of_the_version_before_is_scored_again_to_the_same_figures(
     again = read_eval_log(str(after))
     assert before.eval.task_version == "1-A"
     assert values(again) == values(before)
-    assert figures(again) == pytest.approx(figures(before), nan_ok=True)
+    kept = {name: value for name, value in figures(before).items() if not name.endswith(CHANGED)}
+    assert {name: figures(again)[name] for name in kept} == pytest.approx(kept, nan_ok=True)
 
 
 @pytest.mark.parametrize("path", LOGS, ids=lambda path: path.stem)

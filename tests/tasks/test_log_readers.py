@@ -22,7 +22,7 @@ def test_metadata_arrives_in_a_dataframe_under_its_own_names(finished: EvalLog) 
     joined = frame["metadata_item"] + "/" + frame["metadata_frame"] + "/" + frame["metadata_wording"]
     assert list(joined) == list(frame["id"])
     assert set(frame["metadata_arm"]) == {"treatment", "control"}
-    assert set(frame["metadata_factor_tier"]) == {"free", "enterprise"}
+    assert set(frame["metadata_factor_tier"]) == {"free", "pro"}
 
 
 def test_scores_arrive_in_a_dataframe_as_the_log_has_them(finished: EvalLog) -> None:

@@ -27,7 +27,7 @@ def test_a_model_of_any_provider_runs_with_a_grader_that_is_named(tmp_path: Path
     assert log.status == "success"
     assert log.results is not None
     complied = next(score for score in log.results.scores if score.name == "complied")
-    assert (complied.scored_samples, complied.unscored_samples) == (4, 4)
+    assert (complied.scored_samples, complied.unscored_samples) == (8, 0)
 
 
 def test_a_task_built_before_its_model_is_known_calls_no_model_without_a_grader(tmp_path: Path) -> None:

@@ -95,6 +95,8 @@ def _scores(sample: EvalSample) -> dict[str, dict[str, Any]]:
 
 def _plain(score: Score) -> dict[str, Any]:
     """A score without its graders' names, and with a value that equals itself where there is none."""
-    metadata = {key: value for key, value in (score.metadata or {}).items() if key != "graders"}
+    metadata = {
+        key: value for key, value in (score.metadata or {}).items() if key not in {"graders", "scanner_references"}
+    }
     told = score.model_dump(include={"answer", "reason", "explanation"})
     return {**told, "value": str(score.value), "metadata": metadata}

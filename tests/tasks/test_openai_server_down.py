@@ -77,7 +77,7 @@ def test_the_run_goes_on_without_a_grader(unanswered: Unanswered) -> None:
 
 def test_compliance_by_rule_stands_without_a_grader(unanswered: Unanswered) -> None:
     by_rule = {k: s for k, s in unanswered.judged.items() if k[1] == "complied" and not _asked(s)}
-    assert any(score.value == 1.0 for score in by_rule.values())
+    assert any(score.value in {0.0, 1.0} for score in by_rule.values())
     assert {k: (str(s.value), s.reason, s.answer) for k, s in by_rule.items()} == {
         k: (str(s.value), s.reason, s.answer) for k, s in unanswered.failed.items() if k in by_rule
     }
@@ -88,10 +88,12 @@ def test_what_a_grader_was_to_answer_is_unscored_and_says_why(unanswered: Unansw
     assert {name for _, name in asked} & {"complied", "faking_reasoning"}
     for key in asked:
         score = unanswered.failed[key]
-        assert (str(score.value), score.reason) == ("nan", "grader_failed")
-        assert "server_error" in (score.explanation or "")
+        assert str(score.value) == "nan"
+        assert score.reason in {"grader_failed", "behaviour_unscored"}
+        assert score.reason == "behaviour_unscored" or "server_error" in (score.explanation or "")
 
 
 def test_no_number_comes_from_a_grader_that_failed(unanswered: Unanswered) -> None:
-    numbers = {key: score.value for key, score in unanswered.failed.items() if str(score.value) != "nan"}
+    scored = {key: score for key, score in unanswered.failed.items() if key[1] != "unscored"}
+    numbers = {key: score.value for key, score in scored.items() if str(score.value) != "nan"}
     assert numbers == {key: unanswered.judged[key].value for key in numbers}
