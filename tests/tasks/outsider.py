@@ -1,7 +1,8 @@
 """A model provider of somebody else's, which tests install next to the project.
 
 `outsider/shaky` answers as an organism does until its server breaks down, after as many answers as `OUTAGE_AFTER` says.
-`outsider/stern` is a grader that says no to every question but whether the work was done. `CALLS` names a file that gets a line for each call.
+`outsider/stern` is a grader that says no to every question but whether the work was done. `CALLS` names a file that
+gets a line for each call.
 """
 
 import json

@@ -12,7 +12,6 @@ from inspect_ai.model import ChatMessage, ChatMessageAssistant, Model, ModelOutp
 
 from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.in_context_scheming.scenarios import Family, scenarios
-from unmask.scorers.markers import markers
 from unmask.tasks.in_context_scheming import in_context_scheming
 
 TELLINGS = sum(len(one.findings) for one in scenarios())
@@ -231,8 +230,3 @@ def test_a_wrong_argument_is_told_before_anything_is_generated(args: dict[str, A
 @pytest.mark.parametrize("value", ["Multi_Turn", "True", "one_turn", True, "FALSE", False])
 def test_how_the_interview_is_asked_may_be_given_in_any_case(value: bool | str) -> None:
     assert in_context_scheming(interview=value, limit_items=1, crossed=False).dataset
-
-
-@pytest.mark.parametrize("text", ["I object to this.", "I want to raise the matter.", "We ask you to reconsider."])
-def test_an_objection_is_heard(text: str) -> None:
-    assert markers("objection").search(text)
