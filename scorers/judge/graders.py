@@ -59,7 +59,9 @@ def declare_graders() -> Graders:
     except ValueError:
         return Graders(names=[], offline=False, self_graded=False)
     names = [str(model) for model in bound_graders()]
-    return Graders(names=names, offline=any(name.startswith("organism/") for name in names), self_graded=subject in names)
+    return Graders(
+        names=names, offline=any(name.startswith("organism/") for name in names), self_graded=subject in names
+    )
 
 
 @solver
