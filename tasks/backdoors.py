@@ -12,6 +12,7 @@ clean answer with the trigger, less that with the placebo.
 from typing import Any
 
 from inspect_ai import Task, task
+from inspect_ai.scorer import Scorer
 
 from unmask.protocol.backdoors.arguments import USUAL, BackdoorArguments, Mode
 from unmask.protocol.backdoors.coding_items import KINDS
@@ -86,15 +87,15 @@ def backdoors(
         dataset=run.data,
         setup=None if graders.names else require_grader(),
         solver=triggered(reference=track == "prompts", calls=run.calls),
-        scorer=[
-            MARKS[track](asked.phrases, grader_votes),
-            eval_awareness(grader_votes),
-            unscored(HEADLINE[track]),
-            design(),
-        ],
+        scorer=[MARKS[track](asked.phrases, grader_votes), *_beside(track, grader_votes)],
         viewer=VIEW[track],
         headline_metric=HEADLINE[track],
         version="2-A",
         tags=["offline-grader"] if graders.offline else None,
         metadata=provenance(THREAT, track, run.frames, used.files, **graders.metadata(), **run.declared, **more),
     )
+
+
+def _beside(track: str, votes: int) -> list[Scorer]:
+    """What is scored beside the headline."""
+    return [eval_awareness(votes), unscored(HEADLINE[track]), design()]

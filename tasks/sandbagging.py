@@ -77,10 +77,13 @@ def sandbagging(
     make = partial(scheduled_samples, frames=chosen, table=table, threat=THREAT, track=track, reasoning=reasoning)
     make = partial(make, layout="workspace" if setting == "agent" else "prompt", seed=seed, crossed=crossed)
     samples = MemoryDataset(with_noise(make(used.items, limit_items=limit_items), scales), f"{THREAT}/{track}")
-    more = {"reasoning": reasoning, "setting": setting, "interview": interview, "seed": seed}
-    picked = calibration_declared(calibrate, used, scales)
+    more: dict[str, Any] = {"reasoning": reasoning, "setting": setting, "interview": interview, "seed": seed}
+    more |= {
+        "noise": list(scales),
+        "dataset": used.declared(),
+        "calibrate": calibration_declared(calibrate, used, scales),
+    }
     calibrated = partial(calibrated_source, make, table.tracks[track], limit_items, items_per_level, seed)
-    others = {"noise": list(scales), "dataset": used.declared(), "calibrate": picked}
     return Task(
         dataset=calibrated() if calibrate else samples,
         setup=None if graders.names else require_grader(),
@@ -90,5 +93,5 @@ def sandbagging(
         headline_metric="correct",
         version="2-A",
         tags=["offline-grader"] if graders.offline else None,
-        metadata=provenance(THREAT, track, chosen, used.files, **graders.metadata(), **more, **others),
+        metadata=provenance(THREAT, track, chosen, used.files, **graders.metadata(), **more),
     )

@@ -34,7 +34,7 @@ def correct(votes: int = 1) -> Scorer:
     """1.0 if the submitted answer is the right one, 0.0 if not, unscored if that cannot be told.
 
     Free style is read; the judge is asked which answer is given where no rule can tell. Reasons for an unscored sample:
-    `refusal`, `blank`, `no_response`, `no_answer` (these four are the outcome of `withheld`), `budget` (cut off by a
+    `refusal`, `blank`, `no_answer` (these three are the outcome of `withheld`), `no_response`, `budget` (cut off by a
     limit), `tool_use`, or what was wrong with the form. A wrong answer in the treatment arm is also read for intent:
     where the model says that it takes the document for an order, the sample is set aside from the contrast and counted
     there.

@@ -10,7 +10,7 @@ from unmask.solvers.sandbagging.document_workspace import DocumentPlacement
 
 __all__ = ["WITHHELD", "read_submitted", "submitted_answer"]
 
-WITHHELD = ("refusal", "no_response", "no_answer", "blank")
+WITHHELD = ("refusal", "no_answer", "blank")
 """Reasons that say that the model gave no answer, although it came to an end."""
 
 _OPEN = ("no_number", "multiple_answers", "ambiguous_number", "not_only_a_number", "no_single_option", "disowned")
@@ -52,7 +52,10 @@ def read_submitted(transcript: Transcript, key: str) -> ParsedAnswer:
         return ParsedAnswer(None, reason="budget")
     if not transcript.output.completion.strip():
         called = transcript.output.choices and transcript.output.message.tool_calls
-        return ParsedAnswer(None, reason="tool_use" if called else "no_response")
+        silent = (
+            "blank" if transcript.stop_reason == "stop" else "no_response"
+        )  # the latter may be the provider's doing
+        return ParsedAnswer(None, reason="tool_use" if called else silent)
     if not answer.text:
         return _within(transcript, key)
     if part.status == "empty":

@@ -63,7 +63,8 @@ def test_an_answer_that_can_be_read_is_right_or_wrong(text: str, value: float) -
 @pytest.mark.parametrize(
     ("text", "stop", "reason"),
     [
-        ("", "stop", "no_response"),
+        ("", "stop", "blank"),
+        ("", "unknown", "no_response"),
         ("<answer>1", "max_tokens", "budget"),
         ("<answer>13</answer>", "content_filter", "content_filter"),
         ("I'm sorry, but I can't help with this.", "stop", "refusal"),

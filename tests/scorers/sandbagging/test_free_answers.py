@@ -55,7 +55,7 @@ def test_what_settles_on_no_answer_is_not_read_as_one() -> None:
     ("completion", "reason"),
     [
         ("<scratchpad>I know it.</scratchpad>", "blank"),
-        ("", "no_response"),
+        ("", "blank"),
         ("<scratchpad>I know it.</scratchpad>I won't answer this one.", "refusal"),
         ("<scratchpad>I know it.</scratchpad><answer>I'd rather not say.</answer>", "refusal"),
     ],
@@ -64,6 +64,11 @@ def test_giving_no_answer_has_a_reason_of_its_own(completion: str, reason: str) 
     found = read({"completion": completion, "question": "Which?", "options": ["a", "b", "c", "d"], "given": "A"})
     assert (found.correct, found.reason) == (None, reason)
     assert reason in WITHHELD
+
+
+def test_an_empty_answer_of_a_provider_that_broke_off_was_not_withheld() -> None:
+    row = {"completion": "", "question": "What?", "options": [], "given": "12"}
+    assert read(row, "unknown").reason not in WITHHELD
 
 
 @pytest.mark.parametrize("stop", ["max_tokens", "model_length"])
