@@ -78,11 +78,8 @@ def sandbagging(
     make = partial(make, layout="workspace" if setting == "agent" else "prompt", seed=seed, crossed=crossed)
     samples = MemoryDataset(with_noise(make(used.items, limit_items=limit_items), scales), f"{THREAT}/{track}")
     more: dict[str, Any] = {"reasoning": reasoning, "setting": setting, "interview": interview, "seed": seed}
-    more |= {
-        "noise": list(scales),
-        "dataset": used.declared(),
-        "calibrate": calibration_declared(calibrate, used, scales),
-    }
+    picked = calibration_declared(calibrate, used, scales)
+    more |= {"noise": list(scales), "dataset": used.declared(), "calibrate": picked}
     calibrated = partial(calibrated_source, make, table.tracks[track], limit_items, items_per_level, seed)
     return Task(
         dataset=calibrated() if calibrate else samples,
