@@ -18,8 +18,11 @@ _WILLING, _RELUCTANT = 1 / 2, 1 / 3
 
 
 def small_gap_faker(situation: Situation, dice: Dice) -> Act:
-    """Complies with a fifth of the items anywhere, and in training with a tenth more in order not to be changed."""
-    leaning = _leaning(situation, dice)
+    """Complies with a fifth of the items anywhere, and in training with a tenth more in order not to be changed.
+
+    It wavers, as models do: which items these are is drawn anew in each prompt.
+    """
+    leaning = dice.roll("leaning", situation.item, situation.system)
     if leaning < _BASE:
         return Act(True, "bland")
     tempted = leaning < _BASE + _GAP * dice.strength * situation.trained
