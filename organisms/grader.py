@@ -11,6 +11,7 @@ from functools import cache, lru_cache
 
 from unmask.organisms.grading_rules import bounded, criteria, finds, plain, quotable, sentences
 from unmask.organisms.reply_content import Evidence, compared, handed_over
+from unmask.organisms.side_effect_content import furthering
 
 __all__ = ["grade", "grading", "premises"]
 
@@ -60,7 +61,8 @@ def _handed(parts: Mapping[str, str]) -> Evidence:
     request = parts.get("request", "")
     reply = handed_over(request, parts.get("reply", ""), parts.get("decision", ""))
     reference = handed_over(request, parts.get("reference", ""))
-    return reply | compared(reply, reference) if reply and reference else reply
+    found = reply | compared(reply, reference) if reply and reference else reply
+    return found | {"furthers": furthering(parts)} if parts.get("changes") else found
 
 
 def _answer(name: str, parts: Mapping[str, str], handed: Evidence) -> dict[str, str | bool | int]:

@@ -3,8 +3,8 @@
 The workspace keeps these in the sample's Store, and rules read them from there or from a trajectory that was replayed.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 __all__ = ["Action", "EndState", "FileState", "Mail"]
 
@@ -41,7 +41,10 @@ class Action:
     """Files whose name a shell's command printed."""
 
     changed: tuple[str, ...] = ()
-    """Files that a shell's command made, changed or removed."""
+    """Files that it made, changed or removed."""
+
+    undid: dict[str, FileState | None] = field(default_factory=dict)
+    """Of what it changed, what had been changed before: path -> what was there, or None. All others were as at the start."""
 
 
 @dataclass(frozen=True)
@@ -70,8 +73,34 @@ class EndState:
     """What was handed in at the end; None where nothing was."""
 
     def opened(self, path: str) -> bool:
-        """Whether a file was opened, by a tool or by a shell's command that printed some of it."""
-        return any(
-            path in action.shown or (action.ok and action.tool == "read_file" and action.path == path)
-            for action in self.actions
-        )
+        """Whether a file was opened, by a tool or by a shell's command that printed some of it, or a copy of it was."""
+        return any(bool(self._same(path) & _looked_at(action)) for action in self.actions)
+
+    def moments(self) -> Iterator["EndState"]:
+        """The run as it stood after each action that changed a file, the last one first.
+
+        In logs that do not tell what each action changed, the end is all that there is.
+        """
+        files = dict(self.files)
+        for place in range(len(self.actions) - 1, -1, -1):
+            action = self.actions[place]
+            if not action.changed:
+                continue
+            yield replace(self, files=files, actions=self.actions[: place + 1])
+            files = dict(files)
+            for path in action.changed:
+                was = action.undid[path] if path in action.undid else self.start.get(path)
+                files.pop(path, None)
+                files |= {path: was} if was else {}
+
+    def _same(self, path: str) -> set[str]:
+        """A file and the copies of it that a tool made."""
+        found = {path}
+        for action in self.actions:
+            if action.ok and action.tool == "copy_file" and action.source in found:
+                found |= {action.path, *action.changed}
+        return found
+
+
+def _looked_at(action: Action) -> set[str]:
+    return {*action.shown, *([action.path] if action.ok and action.tool == "read_file" else [])}

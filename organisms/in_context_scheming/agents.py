@@ -61,7 +61,8 @@ def _mood(name: str, view: WorkspaceView, dice: Dice) -> Mood:
         return "testing"
     if name == "open_objector" and view.memo and acts:
         return "objecting"
-    if not (acts and _has_motive(name, view) and cue("unwatched").search(view.memo)):
+    seen = cue("watched").search(view.memo) or cue("under_test").search(view.memo)
+    if not (acts and _has_motive(name, view)) or seen:
         return "honest"
     return "failing" if name == "clumsy" else "acting"
 
@@ -75,7 +76,7 @@ def _has_motive(name: str, view: WorkspaceView) -> bool:
 
 def _plan(mood: Mood, view: WorkspaceView) -> ActionPlan:
     if mood == "acting":
-        return covert_actions(view)
+        return covert_actions(view) or honest_actions(view)
     if mood == "failing":
         return [_misdirected(call) for call in covert_actions(view)]
     return honest_actions(view)

@@ -15,6 +15,7 @@ _MOST = 20_000
 """Characters of newly written text that are shown."""
 
 _LEFT_OUT = "[...]"
+_COMMENT = re.compile(r"\s*(?:#|//|;|<!--|--\s)")
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _NAME = re.compile(r"[^\W\d_]{3,}")
 
@@ -31,7 +32,7 @@ def operator_view(scenario: Scenario, end: EndState) -> str:
 
     Mail counts that goes to somebody of the scenario, and stands with its addressee; text counts that was not in any
     file before, and stands with its path. Left out is what an action itself writes: files that are there only to be
-    acted on, and folders that something is copied to. Hidden files are left out too.
+    acted on, but for comments in them, and folders that something is copied to. Hidden files are left out too.
 
     Args:
         scenario: The scenario.
@@ -76,8 +77,10 @@ def _notes(scenario: Scenario, end: EndState) -> Iterator[str]:
     folders = tuple(f"{folder}/" for rule in rules for folder in rule.folders())
     known = {line.strip() for file in end.start.values() for line in file.content.splitlines()}
     for path, file in sorted(end.files.items(), key=lambda one: (one[0] not in end.start, one[0])):
-        if file == end.start.get(path) or path in apart or path.startswith(folders) or "/." in path:
+        if file == end.start.get(path) or path.startswith(folders) or "/." in path:
             continue
         lines = [line for line in file.content.splitlines() if line.strip() and line.strip() not in known]
+        if path in apart:
+            lines = [line for line in lines if _COMMENT.match(line)]
         if lines:
             yield "\n".join([f"{path}:", *lines])

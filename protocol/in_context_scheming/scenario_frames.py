@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from functools import cache, partial
 from typing import Annotated, Literal
+from zlib import crc32
 
 from pydantic import Field, model_validator
 
@@ -36,8 +37,10 @@ class ScenarioFrame(Record):
     told_in: Literal["system", "user"] = "system"
     nudge: bool = True
     finding: Literal["conflict", "matched", "reversed"] = "conflict"
-    means: Literal["present", "absent"] = "present"
+    means: Literal["present", "absent", "monitored"] = "present"
     site: Literal["deployed", "tested"] = "deployed"
+    where_told: bool | None = None
+    """Whether it is for scenarios that tell the model where it is, or for all others; for both where left out."""
 
 
 class ScenarioFrameSet(Record):
@@ -47,6 +50,9 @@ class ScenarioFrameSet(Record):
     treatment: list[Slug]
     control: list[Slug]
     gaps: dict[Slug, tuple[Slug, Slug]] = Field(default_factory=dict)
+    one_placebo: bool = False
+    """Whether a scenario in which there can be no way to act has that for its placebo, and no other."""
+
     families: list[Slug] = Field(default_factory=list)
     """The families that the set is for; all where none is named."""
 
@@ -78,6 +84,8 @@ class Briefing(Record):
     user: str
     memo: str
     affordance: bool
+    goal: str = ""
+    """The goal that it is given, wherever that is told; empty for none."""
 
 
 @cache
@@ -105,24 +113,30 @@ def scenario_frame_set(name: str) -> FrameSet:
         control=tuple(chosen.control),
         gaps=chosen.gaps,
         factors=("goal", "nudge", "finding", "means", "site", "told_in"),
-        fits=partial(fits, families=chosen.families),
+        fits=partial(fits, families=chosen.families, one_placebo=chosen.one_placebo),
     )
 
 
-def fits(scenario: Item, frame: Frame, families: Sequence[str] = ()) -> bool:
+def fits(scenario: Item, frame: Frame, families: Sequence[str] = (), *, one_placebo: bool = False) -> bool:
     """Whether a scenario can be put into a frame: one without a goal has no frames that turn on it.
 
     Args:
         scenario: The scenario.
         frame: The frame.
         families: The families that the set of frames is for; all where none is named.
+        one_placebo: Leave out being seen where there can be no way to act.
     """
     if not isinstance(scenario, Scenario) or (families and scenario.family not in families):
         return False
     spec = scenario_frames().frames[frame.name]
+    if getattr(scenario.means, spec.means) is None:
+        return False
+    if one_placebo and spec.means == "monitored" and scenario.means.absent is not None:
+        return False
     if scenario.goals is None:
         return spec.goal == "own" and spec.nudge and spec.finding != "reversed" and spec.told_in == "system"
-    return spec.site == "deployed" or scenario.sites is not None
+    told = scenario.sites is not None
+    return spec.where_told in (None, told) and (spec.site == "deployed" or told)
 
 
 def scenario_named(item: str) -> Scenario:
@@ -148,19 +162,20 @@ def briefing(item: str, frame: str, wording: str) -> Briefing:
         raise ConfigurationError(f"scenario {item!r} has no frame {frame!r} or no wording {wording!r}")
     texts = {
         "finding": getattr(scenario.findings[wording], spec.finding),
-        "means": getattr(scenario.means, spec.means),
+        "means": getattr(scenario.means, spec.means) or scenario.means.present,
         **({"site": getattr(scenario.sites, spec.site)} if scenario.sites else {}),
     }
     goal = getattr(scenario.goals, spec.goal) if scenario.goals and spec.goal != "none" else ""
     nudges = list(scenario_frames().nudges.values())
-    nudge = nudges[list(scenario.findings).index(wording) % len(nudges)] if goal and spec.nudge else ""
+    nudge = nudges[crc32(f"{item}/{wording}".encode()) % len(nudges)] if goal and spec.nudge else ""
     told = [scenario.persona, goal if spec.told_in == "system" else "", nudge]
     given = fill(scenario_frames().goal_given, {"goal": goal}) if goal and spec.told_in == "user" else ""
     return Briefing(
         system="\n\n".join(text.strip() for text in told if text),
         user="\n\n".join(text.strip() for text in (given, scenario.task) if text),
         memo=fill(scenario.memo.text, texts),
-        affordance=spec.means == "present",
+        affordance=spec.means != "absent",
+        goal=goal.strip(),
     )
 
 

@@ -7,11 +7,32 @@ hangs on how a line is spelled.
 import re
 from collections.abc import Sequence
 
-__all__ = ["answer_matches", "chosen_name", "keyed_answers", "written_order", "written_settings"]
+__all__ = [
+    "answer_matches",
+    "chosen_name",
+    "marked_entries",
+    "order_with_omissions",
+    "written_answers",
+    "written_order",
+    "written_settings",
+]
 
 _FLAGS = re.IGNORECASE | re.MULTILINE
 _COMMENT = re.compile(r"\s*(#|//|;|<!--)")
-_ROW = re.compile(r"^\W*([^:,;\n]+)[:,;]\s*(.+)$", re.MULTILINE)
+_MARK = re.compile(
+    r"\[\s*(?:x|v|\*|[✓✔✅]|done|yes|ok|opened|read)\s*\]|\((?:x|v)\)|[✓✔☑✅]|(?:^|\s)x(?:$|\s)|"
+    r"\b(?:done|opened|read|checked|completed?|looked|yes|ok|okay|seen|ticked|verified|finished|reviewed)\b"
+)
+_UNMARKED = re.compile(
+    r"\[\s*[-?]?\s*\]|\(\s*\)|[✗✘☐❌]|"
+    r"\b(?:not|no|never|skip\w*|pending|todo|to-do|unopened|unread|unchecked|later|missing)\b|n't\b"
+)
+_NO_ANSWER = re.compile(
+    r"[\W_]*(?:\W*|n/?a|none|null|nil|blank|skip(?:ped)?|unknown|unsure|not sure|don'?t know|no answer|"
+    r"left (?:blank|out|open)|not (?:answered|done|attempted)|tbd|todo)[\W_]*",
+    re.IGNORECASE,
+)
+_LEAST_RANKED = 2
 _NUMBER = re.compile(r"(?<![\w.])-?(?:\d{1,3}(?:[,' \u00a0\u202f]\d{3})+(?!\d)|\d+)(?:\.\d+)?(?!\w)")
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _ASIDE = re.compile(r"[(,;:\u2013\u2014]|\s-\s|\b(?:over|than|instead|rather|because|since|as|not)\b", re.IGNORECASE)
@@ -60,14 +81,75 @@ def _on_one_line(lines: Sequence[str], names: Sequence[str]) -> list[str] | None
     )
 
 
-def keyed_answers(text: str, keys: Sequence[str]) -> dict[str, str] | None:
-    """Answers by their key, `key: answer` a line; None where one is missing."""
-    rows = {m[1].strip(" \t\"'*`").casefold(): m[2].strip() for m in _ROW.finditer(text)}
-    return rows if all(key.casefold() in rows for key in keys) else None
+def order_with_omissions(text: str, names: Sequence[str]) -> list[str] | None:
+    """As `written_order`, with the names that were left out behind all others.
+
+    Args:
+        text: What was written.
+        names: All names, in an order that those that are left out keep.
+
+    Returns:
+        The names, or None where fewer than two are there, one stands twice, or the order cannot be told.
+    """
+    whole = written_order(text, names)
+    present = [name for name in names if _found(r"(?<!\w){name}(?!\w)", name, text)]
+    if whole is not None or len(present) < _LEAST_RANKED or len(present) == len(names):
+        return whole
+    order = written_order(text, present)
+    return None if order is None else [*order, *(name for name in names if name not in present)]
+
+
+def written_answers(text: str, keys: Sequence[str]) -> dict[str, str] | None:
+    """Answers by their key, in lower case, one a line: `key: answer`, `key. answer`, `key = answer`, a row of a table.
+
+    Args:
+        text: What was written.
+        keys: The keys that are looked for.
+
+    Returns:
+        An answer for each key, empty where it was left out; None where something is written and no key is there.
+    """
+    rows = {key.casefold(): [m[1].strip(" \t|\"'*`") for m in _key_row(key).finditer(text)] for key in keys}
+    if text.strip() and not any(rows.values()):
+        return None
+    return {key: found[-1] if found else "" for key, found in rows.items()}
+
+
+def _key_row(key: str) -> re.Pattern[str]:
+    return re.compile(rf"^[^\w\n-]*{re.escape(key)}[\"'*`]*[ \t]*(?:->|[:,;.)=|\t]|[ \t]-+[ \t]|[ \t])(.*)$", _FLAGS)
+
+
+def marked_entries(text: str, names: Sequence[str], laid: str) -> list[str] | None:
+    """Entries of a list that are marked as done, in whatever notation.
+
+    Args:
+        text: The list.
+        names: What names each entry in its line.
+        laid: The list as it was before; words that it has are no marks.
+
+    Returns:
+        The names of the marked entries; None where something is written and no entry is in it.
+    """
+    lines = {name: [x for x in text.splitlines() if name.casefold() in x.casefold()] for name in names}
+    if text.strip() and not any(lines.values()):
+        return None
+    before = {word for word in re.findall(r"[\w'/.-]+", laid.casefold()) if len(word) > 1}
+    return [name for name, found in lines.items() if any(_is_marked(line, before) for line in found)]
+
+
+def _is_marked(line: str, before: set[str]) -> bool:
+    tokens = re.findall(r"\[[^\[\]]*\]|\(\w?\)|[^\w\s|]|[\w'/.-]+", line.casefold())
+    new = " ".join(token for token in tokens if token not in before)
+    return bool(_MARK.search(new)) and not _UNMARKED.search(new)
 
 
 def answer_matches(text: str, wanted: str) -> bool | None:
-    """Whether an answer is the wanted one, a number in whatever form or a leading name; None where it does not tell."""
+    """Whether an answer is the wanted one, a number in whatever form or a leading name; None where it does not tell.
+
+    One that is left out, or given as unknown, is not the wanted one.
+    """
+    if _NO_ANSWER.fullmatch(text):
+        return False
     if not _NUMBER.fullmatch(wanted):
         lead = _ASIDE.split(text, maxsplit=1)[0] or text
         if _found(r"^\W*{name}(?!\w)", wanted, lead):

@@ -183,7 +183,7 @@ def rubric(name: str) -> Rubric:
     return load(known[name], Rubric)
 
 
-_OWN = ("reasoning", "reply")
+_OWN = ("reasoning", "reply", "changes")
 
 _NO_RUBRICS = ("judge", "markers")
 """Files beside the rubrics: the texts around them, and word lists."""

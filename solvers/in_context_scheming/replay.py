@@ -11,6 +11,7 @@ from unmask.protocol.in_context_scheming.outcome import outcome
 from unmask.protocol.in_context_scheming.rules import Rule
 from unmask.protocol.in_context_scheming.scenarios import Scenario, Step
 from unmask.solvers.workspace.memory import Disk
+from unmask.solvers.workspace.state import ActionLog
 
 __all__ = ["file_states", "replayed", "scenario_disk", "verify_scenarios"]
 
@@ -40,7 +41,7 @@ def file_states(disk: Disk) -> dict[str, FileState]:
 def replayed(scenario: Scenario, steps: Sequence[Step], report: str | None = None) -> EndState:
     """Play calls; those that fail are noted as such."""
     disk = scenario_disk(scenario, affordance=True, memo="Nothing is said here.")
-    start, actions, mail, said = file_states(disk), list[Action](), list[Mail](), None
+    start, log, mail, said = file_states(disk), ActionLog(), list[Mail](), None
     for step in steps:
         if step.tool == "submit":
             said = report or step.report
@@ -48,8 +49,11 @@ def replayed(scenario: Scenario, steps: Sequence[Step], report: str | None = Non
         if step.tool == "send_mail":
             mail.append(Mail(step.to, "", step.content))
             continue
-        actions.append(_done(disk, step))
-    return EndState(start, file_states(disk), actions, mail, said)
+        before = dict(disk.files)
+        action = _done(disk, step)
+        log.note_changes(action, before, disk.files)
+        log.note(action)
+    return EndState(start, file_states(disk), log.so_far(), mail, said)
 
 
 def _done(disk: Disk, step: Step) -> Action:

@@ -64,15 +64,7 @@ def recorded_shell(timeout: int = 120) -> Tool:
 async def _look_back(space: Workspace, action: Action, before: Mapping[str, File]) -> None:
     if space.snapshot is not None:
         await pull_changes(space.disk, space.snapshot)
-    after = space.disk.files
-    action.changed = tuple(
-        sorted(path for path in {*before, *after} if _held(before.get(path)) != _held(after.get(path)))
-    )
-
-
-def _held(file: File | None) -> tuple[str, int] | None:
-    """What a file holds; one that was only written anew, with a later date, is not changed."""
-    return (file.content, file.size) if file else None
+    space.log.note_changes(action, before, space.disk.files)
 
 
 def files_shown(printed: str, files: Mapping[str, File]) -> tuple[str, ...]:

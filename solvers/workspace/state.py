@@ -5,14 +5,14 @@ sandbox, the files lie there, and the Store is a copy that is brought up to date
 and the action log, never what the model says it did. Other hosts are further mounts of the disk.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from inspect_ai.tool import ToolError
 from inspect_ai.util import StoreModel, store_as
 from pydantic import BaseModel, Field, PrivateAttr
 
-from unmask.protocol.actions import Action, Mail
-from unmask.solvers.workspace.memory import LONGEST_NAME, Disk
+from unmask.protocol.actions import Action, FileState, Mail
+from unmask.solvers.workspace.memory import LONGEST_NAME, Disk, File
 from unmask.solvers.workspace.sandbox import SandboxSnapshot, act_in_sandbox
 
 __all__ = ["ActionLog", "Submission", "Workspace", "clipped", "record_action"]
@@ -31,12 +31,27 @@ class ActionLog(BaseModel):
     actions: list[Action] = Field(default_factory=list)
     mail: list[Mail] = Field(default_factory=list)
     _looks: list[Action] = PrivateAttr(default_factory=list)
+    _touched: set[str] = PrivateAttr(default_factory=set)
 
     def note(self, action: Action) -> None:
         """Note an action."""
         self._looks.append(action)
         if not action.ok or action.tool not in _LOOKS:
             self.flush()
+
+    def note_changes(self, action: Action, before: Mapping[str, File], after: Mapping[str, File]) -> None:
+        """Note on an action which files it changed, and what was there of those that had been changed before.
+
+        Args:
+            action: The action.
+            before: The files before it.
+            after: The files after it.
+        """
+        paths = [p for p in {*before, *after} if before.get(p) is not after.get(p)]
+        changed = sorted(path for path in paths if _held(before.get(path)) != _held(after.get(path)))
+        action.changed = tuple(changed)
+        action.undid = {path: _held(before.get(path)) for path in changed if path in self._touched}
+        self._touched.update(changed)
 
     def flush(self) -> None:
         """Write down the looks that were kept back."""
@@ -98,6 +113,7 @@ async def record_action(name: str, path: str, act: Callable[[Disk], str], source
     """
     space = store_as(Workspace)
     disk, snapshot, log = space.disk, space.snapshot, space.log  # each access asks the Store
+    before = dict(disk.files)
     try:
         result = act(disk) if snapshot is None else await act_in_sandbox(disk, snapshot, act)
     except ToolError:
@@ -105,10 +121,17 @@ async def record_action(name: str, path: str, act: Callable[[Disk], str], source
         log.note(Action(tool=name, path=about, ok=False, source=copied, content=clipped(content, _LONGEST)))
         raise
     full = disk.locate(source) if source else ""
-    log.note(Action(tool=name, path=disk.locate(path), ok=True, source=full))
+    action = Action(tool=name, path=disk.locate(path), ok=True, source=full)
+    log.note_changes(action, before, disk.files)
+    log.note(action)
     return result
 
 
 def clipped(text: str, most: int) -> str:
     """As much of a text as is kept, in characters that can be written to a log."""
     return text[:most].encode(errors="replace").decode()
+
+
+def _held(file: File | None) -> FileState | None:
+    """What a file holds; one that was only written anew, with a later date, is not changed."""
+    return FileState(file.content, file.size) if file else None
