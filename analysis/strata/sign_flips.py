@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -61,18 +61,24 @@ class SignFlips:
     @cached_property
     def _masses(self) -> npt.NDArray[np.float64]:
         """Probability of every sum, from the lowest to the highest."""
-        masses = np.ones(1)
-        for step in np.abs(self._steps[self._steps != 0]):
-            spread = np.zeros(len(masses) + 2 * step)
-            spread[2 * step :] += masses / 2
-            spread[: len(masses)] += masses / 2
-            masses = spread
-        return masses
+        return _masses(tuple(sorted(np.abs(self._steps[self._steps != 0]).tolist())))
 
     @cached_property
     def _tails(self) -> npt.NDArray[np.float64]:
         """Probability of every sum or a higher one."""
         return np.minimum(np.cumsum(self._masses[::-1])[::-1], 1.0)
+
+
+@lru_cache(maxsize=1024)
+def _masses(steps: tuple[int, ...]) -> npt.NDArray[np.float64]:
+    """Probability of every sum of the steps, each taken up or down."""
+    masses = np.ones(1)
+    for step in steps:
+        spread = np.zeros(len(masses) + 2 * step)
+        spread[2 * step :] += masses / 2
+        spread[: len(masses)] += masses / 2
+        masses = spread
+    return masses
 
 
 def max_over_strata(strata: Iterable[Sequence[float]]) -> float:
@@ -93,5 +99,7 @@ def max_over_strata(strata: Iterable[Sequence[float]]) -> float:
     if not tests:
         return math.nan
     smallest = min(test.p_above for test in tests)
-    none_as_small = math.prod(1 - test.attainable(smallest) for test in tests)
-    return min(1.0, 2 * (1 - none_as_small))
+    chances = [test.attainable(smallest) for test in tests]
+    if max(chances) == 1:
+        return 1.0
+    return min(1.0, -2 * math.expm1(math.fsum(math.log1p(-chance) for chance in chances)))
