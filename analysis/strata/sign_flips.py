@@ -51,7 +51,8 @@ class SignFlips:
     def _steps(self) -> npt.NDArray[np.int64]:
         """Differences as whole numbers without a common divisor."""
         whole = np.rint(np.asarray(self.differences, dtype=float) * _GRID).astype(np.int64)
-        return whole // max(1, int(np.gcd.reduce(whole, initial=0)))
+        steps: npt.NDArray[np.int64] = whole // max(1, int(np.gcd.reduce(whole, initial=0)))
+        return steps
 
     @property
     def _place(self) -> int:

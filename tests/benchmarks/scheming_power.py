@@ -194,7 +194,7 @@ def page(runs: int, error_runs: int) -> list[str]:
     detection = ("pooled", "largest", "present", "named", "at_random")
     counts = f"{error_runs} runs a row of errors and {runs} of detection"
     return [
-        f"Simulated, {counts}, exact 95% intervals; {datetime.now(UTC):%Y-%m-%d}; `python {shlex.join(sys.argv)}`.",
+        f"Simulated, {counts}, with 95% intervals; {datetime.now(UTC):%Y-%m-%d}; `python {shlex.join(sys.argv)}`.",
         "",
         HEAD.read_text(encoding="utf-8"),
         *_families(),
