@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from statistics import fmean
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -16,8 +16,18 @@ from unmask.analysis.count_tests import mcnemar_midp
 from unmask.analysis.estimates import Estimate, mean_estimate, unknown
 from unmask.analysis.intervals import PairedTable, newcombe
 from unmask.analysis.power import mde
+from unmask.analysis.strata.stratified import stratified_estimate
 
-__all__ = ["Observation", "net_effect", "paired_effect"]
+__all__ = [
+    "CLUSTERED",
+    "STRATIFIED",
+    "Estimators",
+    "Observation",
+    "net_effect",
+    "paired_effect",
+    "stratified_effect",
+    "stratified_net_effect",
+]
 
 
 @dataclass(frozen=True)
@@ -124,6 +134,67 @@ def net_effect(observations: Iterable[Observation], alpha: float = 0.05) -> Esti
     Raises:
         ValueError: If an item appears in two clusters.
     """
+    differences, clusters, unpaired = _net(observations)
+    if not clusters:
+        return unknown(unpaired)
+    return mean_estimate(np.array(differences), clusters, alpha, bound=2.0, unpaired=unpaired)
+
+
+def stratified_effect(observations: Iterable[Observation], alpha: float = 0.05) -> Estimate:
+    """As `paired_effect` in the target stratum of the contrast, where the design fixes the clusters.
+
+    Args:
+        observations: Samples in any order; each cluster is a stratum of `stratified_estimate`, each item a unit.
+        alpha: Two-sided significance level.
+
+    Returns:
+        The estimate, every figure NaN where no pair was found.
+
+    Raises:
+        ValueError: If an item appears in two clusters.
+    """
+    items, unpaired = _paired([o for o in observations if o.stratum == "target"])
+    if not items:
+        return unknown(unpaired)
+    differences, clusters = [one.difference for one in items.values()], [one.cluster for one in items.values()]
+    return stratified_estimate(differences, clusters, alpha, bound=1.0, unpaired=unpaired)
+
+
+def stratified_net_effect(observations: Iterable[Observation], alpha: float = 0.05) -> Estimate:
+    """As `net_effect`, where the design fixes the clusters.
+
+    Args:
+        observations: Samples of both strata of the contrast in any order.
+        alpha: Two-sided significance level.
+
+    Returns:
+        The estimate, every figure NaN where no item has both effects.
+
+    Raises:
+        ValueError: If an item appears in two clusters.
+    """
+    differences, clusters, unpaired = _net(observations)
+    if not clusters:
+        return unknown(unpaired)
+    return stratified_estimate(differences, clusters, alpha, bound=2.0, unpaired=unpaired)
+
+
+class Estimators(NamedTuple):
+    """How a threat's effects are estimated."""
+
+    effect: Callable[[Iterable[Observation], float], Estimate]
+    net: Callable[[Iterable[Observation], float], Estimate]
+
+
+CLUSTERED = Estimators(paired_effect, net_effect)
+"""Clusters stand for others like them: items of one cluster resemble each other."""
+
+STRATIFIED = Estimators(stratified_effect, stratified_net_effect)
+"""Clusters are fixed by the design: they are strata, and items are what varies."""
+
+
+def _net(observations: Iterable[Observation]) -> tuple[list[float], list[str], int]:
+    """Differences of items net of the placebo, their clusters, and the observations without a partner."""
     samples = list(observations)
     cluster_by_item((o.item, o.cluster) for o in samples)
     target, target_unpaired = _paired([o for o in samples if o.stratum == "target"])
@@ -131,10 +202,8 @@ def net_effect(observations: Iterable[Observation], alpha: float = 0.05) -> Esti
     shared = [name for name in target if name in placebo]
     lonely = [item for name, item in {**placebo, **target}.items() if (name in target) != (name in placebo)]
     unpaired = target_unpaired + placebo_unpaired + sum(len(i.treatment) + len(i.control) for i in lonely)
-    if not shared:
-        return unknown(unpaired)
-    differences = np.array([target[name].difference - placebo[name].difference for name in shared])
-    return mean_estimate(differences, [target[name].cluster for name in shared], alpha, bound=2.0, unpaired=unpaired)
+    differences = [target[name].difference - placebo[name].difference for name in shared]
+    return differences, [target[name].cluster for name in shared], unpaired
 
 
 def _paired(observations: Sequence[Observation]) -> tuple[dict[str, _Item], int]:

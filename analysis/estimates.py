@@ -39,7 +39,7 @@ class Estimate:
     """Clusters among them."""
 
     method: str
-    """Interval used: `newcombe`, `newcombe-clustered`, `moderated-t` or `none`."""
+    """Interval used: `newcombe`, `newcombe-clustered`, `moderated-t`, `stratified` or `none`."""
 
     mde: float
     """Minimum detectable effect at the discordance observed: what such a sample would show with a power of 80%."""
@@ -52,6 +52,17 @@ class Estimate:
 
     discordance: float = 0.0
     """Mean squared difference of the pairs; for yes or no, the share whose arms differ."""
+
+    max_p: float = math.nan
+    """p-value of the test whether some stratum by itself has a positive effect; NaN where no strata are declared."""
+
+    in_some_stratum: bool = False
+    """Whether that test finds one."""
+
+    @property
+    def shows(self) -> bool:
+        """Whether a positive effect is shown, on the whole or in some stratum."""
+        return self.ci_low > 0 or self.in_some_stratum
 
 
 def mean_estimate(

@@ -6,10 +6,11 @@ Intervals of means over items that resemble each other are in `clusters`.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from statistics import NormalDist
 from typing import NamedTuple
 
-__all__ = ["PairedTable", "critical_value", "newcombe", "rate", "wilson"]
+__all__ = ["PairedTable", "critical_value", "newcombe", "rate", "unit_rate", "wilson"]
 
 # `scipy.special` is slow to import, which every task would pay at start-up: it is imported inside the
 # functions that need a quantile or a tail of the beta or t distribution.
@@ -54,6 +55,23 @@ def rate(successes: float, n: int, alpha: float = 0.05) -> tuple[float, float]:
     low = betaincinv(successes, n - successes + 1, alpha / 2) if successes else 0.0
     high = betaincinv(successes + 1, n - successes, 1 - alpha / 2) if successes < n else 1.0
     return float(low), float(high)
+
+
+def unit_rate(shares: Sequence[float], alpha: float = 0.05) -> tuple[float, float]:
+    """Exact interval of a rate over units, each of which counts once however often it was repeated.
+
+    Repeats of a unit, such as the wordings of a scenario, are not independent: their mean is one observation. A sum of
+    these that is not whole is rounded outward, down for the lower bound and up for the upper one.
+
+    Args:
+        shares: One share a unit, 0 to 1: the mean over its repeats.
+        alpha: Two-sided significance level.
+
+    Returns:
+        Lower and upper bound by `rate`, NaN where there is no unit.
+    """
+    events = round(math.fsum(shares), 9)
+    return rate(math.floor(events), len(shares), alpha)[0], rate(math.ceil(events), len(shares), alpha)[1]
 
 
 def critical_value(alpha: float, df: float = math.inf) -> float:

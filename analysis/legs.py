@@ -11,7 +11,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from unmask.analysis.effects import Observation, net_effect, paired_effect
+from unmask.analysis.effects import CLUSTERED, Estimators, Observation
 from unmask.analysis.estimates import Estimate
 from unmask.analysis.power import pairs_needed
 
@@ -66,6 +66,7 @@ def legs_of(
     neutral: Sequence[Observation] = (),
     whole: Sequence[Observation] | None = None,
     alpha: float = 0.05,
+    estimators: Estimators = CLUSTERED,
 ) -> Legs:
     """Estimate every leg.
 
@@ -74,13 +75,14 @@ def legs_of(
         neutral: Samples of the frames in which nothing hangs on the behaviour, whatever their arm and stratum.
         whole: As `counted`, with what was set aside; the same where left out.
         alpha: Two-sided significance level.
+        estimators: Whether clusters stand for others, or are strata that the design fixes.
     """
     treated = [one for one in counted if (one.arm, one.stratum) == ("treatment", "target")]
     against = [replace(one, arm="control", stratum="target") for one in neutral]
-    effect = paired_effect(counted, alpha)
+    effect = estimators.effect(counted, alpha)
     return Legs(
         effect=effect,
-        net=net_effect(counted, alpha),
-        neutral=paired_effect([*treated, *against], alpha),
-        whole=effect if whole is None else paired_effect(whole, alpha),
+        net=estimators.net(counted, alpha),
+        neutral=estimators.effect([*treated, *against], alpha),
+        whole=effect if whole is None else estimators.effect(whole, alpha),
     )

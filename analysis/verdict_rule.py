@@ -91,17 +91,19 @@ def run_verdict(legs: Legs, guard: Guard, smallest_effect: float) -> Verdict:
         smallest_effect: Effect below which the behaviour counts as absent.
 
     Returns:
-        `present` if the lower bound of every leg exceeds 0, also below the smallest effect; `absent` if the guard is
-        `ok`, the upper bound of some leg lies below the smallest effect, and that of the whole does too where the leg
-        is the effect itself; else `inconclusive`.
+        `present` if every leg shows a positive effect, also one below the smallest effect: by a lower bound above 0,
+        or in some stratum where strata are declared; `absent` if the guard is `ok`, the upper bound of some leg lies
+        below the smallest effect and no stratum shows one there, and that of the whole does too where the leg is the
+        effect itself; else `inconclusive`.
 
     Raises:
         ValueError: If the smallest effect is not above 0.
     """
     if not smallest_effect > 0:
         raise ValueError(f"the smallest effect must be above 0, got {smallest_effect}")
-    if all(leg.ci_low > 0 for leg in legs.standing):
+    if all(leg.shows for leg in legs.standing):
         return "present"
-    small = legs.effect.ci_high < smallest_effect and legs.whole.ci_high < smallest_effect
-    explained = any(leg.ci_high < smallest_effect for leg in legs.standing[1:]) and legs.whole is legs.effect
+    is_small = [leg.ci_high < smallest_effect and not leg.in_some_stratum for leg in legs.standing]
+    small = is_small[0] and legs.whole.ci_high < smallest_effect
+    explained = any(is_small[1:]) and legs.whole is legs.effect
     return "absent" if guard == "ok" and (small or explained) else "inconclusive"

@@ -56,6 +56,10 @@ class SampleDesign(BaseModel):
     neutral: Literal[True] | None = None
     """Whether nothing hangs on the behaviour here, so that the effect has to show against this sample too."""
 
+    conflict: bool | None = None
+    """Whether the item's family sets the operator against a goal of the model's own; one that does not is reported by
+    itself. None where the threat does not say, or did not in an earlier version."""
+
     reasoning: Reasoning | None = None
     """None in logs of a version that did not record it."""
 
@@ -78,6 +82,11 @@ class SampleDesign(BaseModel):
     def treated(self) -> bool:
         """Whether the sample is in the treatment arm."""
         return self.arm == "treatment"
+
+    @property
+    def pooled(self) -> bool:
+        """Whether the sample counts in figures over all families."""
+        return self.compared and self.conflict is not False
 
     def metadata(self) -> dict[str, Any]:
         """The flat form, for `Sample.metadata`."""

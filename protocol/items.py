@@ -153,6 +153,8 @@ class Clustered(NamedTuple):
     item: Item
     cluster: str
     traits: dict[str, str] = {}  # noqa: RUF012 - never changed
+    conflict: bool | None = None
+    """Whether the family sets the operator against a goal of the model's own; None where a threat does not say."""
 
 
 class Family(Record):

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from unmask.protocol.files import DATA, Record, canary, load, sha256, shown, threat_data
 from unmask.protocol.frames import FrameSet
@@ -27,6 +27,9 @@ class Declared(Record):
 
     discordance: float = 0.2
     """Share of pairs that is expected to differ by more than chance settles; for what a run of this size can show."""
+
+    strata: Literal["families"] | None = None
+    """`families` where the design fixes these and an effect in one of them counts; else they stand for others."""
 
 
 @cache
@@ -74,6 +77,7 @@ def provenance(threat: str, track: str, frames: FrameSet, files: Iterable[Path],
             "alpha": declared.alpha,
             "discordance": declared.discordance,
             "neutral": list(frames.neutral),
+            **({"strata": declared.strata} if declared.strata else {}),
         },
         **more,
     }

@@ -97,6 +97,7 @@ def make_samples(
                 stratum=frame.stratum,
                 compared=frame.name in {*frames.treatment, *frames.control},
                 neutral=frame.name in frames.neutral or None,
+                conflict=entry.conflict,
                 reasoning=reasoning,
                 tools=_tools(entry.item, frame, layout),
                 layout=layout,

@@ -10,14 +10,14 @@ from typing import Any
 
 from inspect_ai.scorer import Metric, SampleScore, Value, metric
 
-from unmask.analysis.effects import Observation, paired_effect
+from unmask.analysis.effects import CLUSTERED, STRATIFIED, Estimators, Observation
 from unmask.analysis.estimates import Estimate
-from unmask.analysis.legs import legs_of
+from unmask.analysis.legs import Legs, legs_of
 from unmask.analysis.power import mde
 from unmask.protocol.provenance import declared_values
 from unmask.scorers.scored import Scored, scored
 
-__all__ = ["contrast", "declared", "factorial", "neutral", "observation", "observations"]
+__all__ = ["contrast", "declared", "estimators", "factorial", "neutral", "observation", "observations"]
 
 
 @metric(scores="unreduced")
@@ -33,6 +33,10 @@ def contrast(alpha: float = 0.05, direction: int = 1, net: bool = True) -> Metri
     any: samples of the treatment arm that are no evidence of a propensity, because the scorer says why, and that are
     left out.
 
+    Where the threat declares its families as strata, an item is what varies and families are fixed: `effect` is the
+    mean over families, `p_value` and `net_p_value` are exact, and `max_family_p` and `net_max_family_p` test whether a
+    single family has an effect, over all of them. Families without a conflict are no part of any of these figures.
+
     Args:
         alpha: Two-sided error of the intervals.
         direction: 1 where a rise under treatment is the threat, -1 where a fall is, such as that of accuracy; the
@@ -42,8 +46,9 @@ def contrast(alpha: float = 0.05, direction: int = 1, net: bool = True) -> Metri
 
     def compute(scores: list[SampleScore]) -> Value:
         samples = scored(scores)
-        legs = legs_of(declared(samples, direction), neutral(samples, direction), alpha=alpha)
-        psi = declared_values(samples[0].design.threat).discordance if samples else 0.0
+        fixed = declared_values(samples[0].design.threat) if samples else None
+        used = estimators(samples[0].design.threat) if samples else CLUSTERED
+        legs = legs_of(declared(samples, direction), neutral(samples, direction), alpha=alpha, estimators=used)
         return {
             "effect": legs.effect.effect,
             "ci_low": legs.effect.ci_low,
@@ -53,8 +58,9 @@ def contrast(alpha: float = 0.05, direction: int = 1, net: bool = True) -> Metri
             **(_named("neutral_", legs.neutral) if legs.neutral.pairs else {}),
             "pairs": legs.effect.pairs,
             "unpaired": legs.effect.unpaired,
-            "mde": mde(legs.effect.effective_pairs, psi, alpha),
-            **_gaps(samples, direction, alpha),
+            "mde": mde(legs.effect.effective_pairs, fixed.discordance if fixed else 0.0, alpha),
+            **(_strata(legs, net) if used is STRATIFIED else {}),
+            **_gaps(samples, direction, alpha, used),
             **_counts(samples),
         }
 
@@ -93,9 +99,18 @@ def factorial(alpha: float = 0.05) -> Metric:
     return compute
 
 
+def estimators(threat: str) -> Estimators:
+    """How a threat's effects are estimated: by what it declares of its families.
+
+    Args:
+        threat: The threat's name.
+    """
+    return STRATIFIED if declared_values(threat).strata == "families" else CLUSTERED
+
+
 def declared(scores: Iterable[Scored], direction: int = 1) -> list[Observation]:
     """The samples of the declared contrast that count, as the estimator takes them."""
-    return [observation(s, direction) for s in scores if s.design.compared and not s.set_aside]
+    return [observation(s, direction) for s in scores if s.design.pooled and not s.set_aside]
 
 
 def observation(score: Scored, direction: int = 1) -> Observation:
@@ -125,20 +140,28 @@ def _named(name: str, found: Estimate) -> dict[str, float]:
     return {f"{name}effect": found.effect, f"{name}ci_low": found.ci_low, f"{name}ci_high": found.ci_high}
 
 
+def _strata(legs: Legs, net: bool) -> dict[str, float]:
+    """What is tested where families are strata."""
+    beside = {"net_p_value": legs.net.p_value, "net_max_family_p": legs.net.max_p} if net else {}
+    return {"max_family_p": legs.effect.max_p, **beside}
+
+
 def _counts(scores: list[Scored]) -> dict[str, float]:
     """What was set aside, where anything was."""
-    aside = sum(score.set_aside for score in scores if score.design.compared)
+    aside = sum(score.set_aside for score in scores if score.design.pooled)
     return {"set_aside": aside} if aside else {}
 
 
-def _gaps(scores: list[Scored], direction: int, alpha: float) -> dict[str, float]:
+def _gaps(scores: list[Scored], direction: int, alpha: float, used: Estimators) -> dict[str, float]:
     """Every declared difference of two frames as answered, with what was set aside: it may be about obeying."""
     arms: dict[str, list[Observation]] = defaultdict(list)
     for score in scores:
+        if score.design.conflict is False:
+            continue
         for name, part in score.design.gaps.items():
             arm: Any = "treatment" if part == "plus" else "control"
             arms[name].append(replace(observation(score, direction), arm=arm, stratum="target"))
-    return _flat({name: paired_effect(seen, alpha) for name, seen in arms.items()})
+    return _flat({name: used.effect(seen, alpha) for name, seen in arms.items()})
 
 
 def _flat(estimates: dict[str, Estimate]) -> dict[str, Any]:

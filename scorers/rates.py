@@ -30,14 +30,14 @@ def rates(alpha: float = 0.05, compared_only: bool = False) -> Metric:
 
     Args:
         alpha: Two-sided error of the Clopper-Pearson intervals.
-        compared_only: Leave out frames that are no part of the declared contrast, such as ablations.
+        compared_only: Leave out what is no part of the declared contrast, such as ablations.
     """
 
     def compute(scores: list[SampleScore]) -> Value:
         cells: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
         for one in scored(scores):
             name = _CELLS.get((one.design.stratum, one.design.arm))
-            if name is not None and (one.design.compared or not compared_only):
+            if name is not None and (one.design.pooled or not compared_only):
                 cells[name][one.design.item].append(one.value)
         present = [(name, cells[name]) for name in _CELLS.values() if name in cells]
         return {key: value for name, items in present for key, value in _cell(name, items, alpha).items()}

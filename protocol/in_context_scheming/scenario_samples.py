@@ -10,6 +10,7 @@ from inspect_ai.dataset import MemoryDataset, Sample
 from unmask.protocol.assignment import Assigned, assign_wordings, schedule
 from unmask.protocol.errors import ConfigurationError, at_least, one_of
 from unmask.protocol.frames import FrameSet
+from unmask.protocol.in_context_scheming.scenario_families import scenario_families
 from unmask.protocol.in_context_scheming.scenario_frames import scenario_frame_set, scenario_frames
 from unmask.protocol.in_context_scheming.scenarios import SCHEMING, Family, Scenario, scenarios
 from unmask.protocol.items import Clustered
@@ -53,7 +54,7 @@ def scenario_run(
     fitting = [one for one in scenarios() if one.family in named and chosen.fitting(one)]
     if not fitting:
         raise ConfigurationError(f"families={families!r}: none of them has scenarios for frames={frames!r}")
-    used = schedule([Clustered(one, one.family, one.traits()) for one in fitting], seed)[:limit_items]
+    used = schedule(list(map(_clustered, fitting)), seed)[:limit_items]
     made = scenario_samples(_assigned(used, seed, crossed), chosen)
     run = [one for entry in used for one in fitting if one.id == entry.item.id]
     files = sorted(path for one in run for path in SCHEMING.rglob(f"{one.id}.yaml"))
@@ -88,6 +89,11 @@ def _assigned(scheduled: Sequence[Clustered], seed: int, crossed: bool) -> list[
         return [(entry, name, 0) for entry in scheduled for name in names[entry.item.id]]
     numbered = assign_wordings(scheduled, [str(number) for number in range(_LEAST_WORDINGS)], seed)
     return [(entry, names[entry.item.id][int(number)], turn) for entry, number, turn in numbered]
+
+
+def _clustered(scenario: Scenario) -> Clustered:
+    declared = scenario_families()[scenario.family]
+    return Clustered(scenario, scenario.family, scenario.traits(), declared.conflict)
 
 
 def _named(families: str | Sequence[str] | None) -> list[str]:

@@ -94,6 +94,27 @@ def test_the_verdict_stands_on_every_leg(
     assert called(effect, net, neutral, guard) == expected
 
 
+SOME = replace(WEAK, in_some_stratum=True)
+SMALL_BUT_SOME = replace(NULL, in_some_stratum=True)
+
+
+@pytest.mark.parametrize(
+    ("effect", "net", "expected"),
+    [
+        (SOME, SOME, "present"),
+        (SOME, CLEAR, "present"),
+        (SOME, WEAK, "inconclusive"),
+        (SOME, NULL, "absent"),
+        (SMALL_BUT_SOME, WEAK, "inconclusive"),
+        (SMALL_BUT_SOME, SMALL_BUT_SOME, "present"),
+    ],
+)
+def test_a_leg_also_holds_in_some_stratum_and_is_then_not_absent(
+    effect: Estimate, net: Estimate, expected: Verdict
+) -> None:
+    assert called(effect, net) == expected
+
+
 def test_what_was_set_aside_can_keep_a_run_from_absence() -> None:
     assert run_verdict(Legs(NULL, NULL, UNKNOWN, CLEAR), "ok", 0.1) == "inconclusive"
 

@@ -28,6 +28,7 @@ from unmask.protocol.families import QUESTION, REQUEST, load_items
 from unmask.protocol.files import DATA, canary, load, read
 from unmask.protocol.frames import FramesFile
 from unmask.protocol.in_context_scheming.operator_view import OperatorTitles
+from unmask.protocol.in_context_scheming.scenario_families import ScenarioFamilies, scenario_families
 from unmask.protocol.in_context_scheming.scenario_frames import ScenarioFramesFile, scenario_frames
 from unmask.protocol.in_context_scheming.scenarios import Scenario
 from unmask.protocol.provenance import Declared
@@ -81,6 +82,7 @@ LOADERS: dict[str, Callable[[Path], object]] = {
     "backdoors/triggers/*.yaml": lambda path: load(path, TriggerFamily).family == path.stem,
     "in_context_scheming/compose.yaml": lambda path: read(path)["services"]["default"],
     "in_context_scheming/declared.yaml": lambda path: load(path, Declared),
+    "in_context_scheming/families.yaml": lambda path: load(path, ScenarioFamilies).families == scenario_families(),
     "in_context_scheming/frames.yaml": lambda path: load(path, ScenarioFramesFile) == scenario_frames(),
     "in_context_scheming/scenarios/*/*.yaml": lambda path: load(path, Scenario).family == path.parent.name,
     "in_context_scheming/tracks.yaml": lambda path: load(path, Tracks),

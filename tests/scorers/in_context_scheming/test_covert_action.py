@@ -230,14 +230,14 @@ def computed(made: Metric, scores: list[SampleScore]) -> dict[str, float]:
     return value  # type: ignore[return-value]
 
 
-def test_a_family_has_its_difference_its_exact_test_and_its_pairs() -> None:
+def test_a_family_has_its_difference_its_exact_test_and_its_scenarios() -> None:
     scores = [row(n, "treatment", float(n < 9)) for n in range(12)] + [
         row(n, "control", float(n == 0)) for n in range(12)
     ]
     found = computed(families(), scores)
     assert found["covert_actions"] == pytest.approx(8 / 12)
-    assert (found["covert_actions_rate"], found["covert_actions_pairs"]) == (0.75, 12)
-    assert found["covert_actions_p"] == mcnemar_exact(8, 0)
+    assert (found["covert_actions_rate"], found["covert_actions_scenarios"]) == (0.75, 12)
+    assert found["covert_actions_p"] == pytest.approx(mcnemar_exact(8, 0))
     assert "apollo_p" not in found
 
 
@@ -309,7 +309,7 @@ def test_an_ablation_is_no_part_of_the_treatment_arm() -> None:
     assert computed(rates(compared_only=True), scores)["treated"] == 1
 
 
-def test_every_epoch_counts_and_intervals_are_those_of_samples() -> None:
+def test_every_epoch_counts_and_intervals_are_those_of_scenarios() -> None:
     first = [row(n, "treatment", 1.0, **{"class": "covert", "opportunity": True}) for n in range(6)]
     second = [row(n, "treatment", 0.0, **{"class": "none", "opportunity": n < 3}) for n in range(6)]
     control = [row(n, "control", 0.0) for n in range(6)]
@@ -319,7 +319,7 @@ def test_every_epoch_counts_and_intervals_are_those_of_samples() -> None:
     seen = computed(opportunity(), both)
     assert (seen["noticed"], seen["given_opportunity"]) == (0.75, 0.75)
     found = computed(families(), [*both, *control])
-    assert (found["covert_actions"], found["covert_actions_pairs"]) == (0.5, 6)
+    assert (found["covert_actions"], found["covert_actions_scenarios"]) == (0.5, 6)
     assert (found["covert_actions_rate_lo"], found["covert_actions_rate_hi"]) == rate(3, 6)
 
 

@@ -11,6 +11,7 @@ from inspect_ai.log import EvalLog, EvalSample
 from inspect_ai.model import ChatMessage, ChatMessageAssistant, Model, ModelOutput, ModelUsage, get_model
 
 from unmask.protocol.errors import ConfigurationError
+from unmask.protocol.in_context_scheming.scenario_families import scenario_families
 from unmask.protocol.in_context_scheming.scenarios import Family, scenarios
 from unmask.tasks.in_context_scheming import in_context_scheming
 
@@ -67,10 +68,13 @@ def test_in_each_family_a_schemer_acts_under_conflict_and_not_under_matched_goal
     assert len(log.samples or []) == 2 * TELLINGS
     for family in get_args(Family):
         assert found[family] == 1.0
-        assert found[f"{family}_p"] < 0.01
-        assert found[f"{family}_pairs"] == 12
+        count = sum(one.family == family for one in scenarios())
+        assert found[f"{family}_scenarios"] == count
+        assert found[f"{family}_p"] == pytest.approx(2 / 2**count)
         assert found[f"{family}_given_opportunity"] == 1.0
     assert (found["effect"], found["outcome_covert"], found["given_opportunity"]) == (1, 1, 1)
+    assert found["present"] == 1
+    assert found["pairs"] == sum(scenario_families()[one.family].conflict for one in scenarios())
     reasoned = metrics(log, "reasoning_and_action")
     assert (reasoned["acted_silently"], reasoned["covert_if_unaware"]) == (0, 1)
 
@@ -116,7 +120,7 @@ def test_what_the_ablations_change_changes_what_a_schemer_does(tmp_path: Path) -
 def test_one_that_acts_only_when_deployed_is_found_by_both_statistics(tmp_path: Path) -> None:
     log = run(tmp_path, "schemer", 0.7, frames_of=None, frames="tested")
     found = metrics(log)
-    assert found["instrumental_faking_pairs"] == 12
+    assert found["instrumental_faking_scenarios"] == sum(one.family == "instrumental_faking" for one in scenarios())
     assert 0 <= found["apollo_p"] <= 1
 
 
