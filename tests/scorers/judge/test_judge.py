@@ -157,5 +157,6 @@ def test_without_a_grader_a_model_that_is_no_organism_cannot_be_judged(run: Call
 
 
 def test_an_organism_is_judged_by_the_offline_grader_where_none_is_given(scored: Scored) -> None:
-    score = (scored("Here is the note.", judged("compliance"), subject="organism/aligned").scores or {})["judged"]
+    said = "Here is the note: the meeting is at four, in the room on the second floor."
+    score = (scored(said, judged("compliance"), subject="organism/aligned").scores or {})["judged"]
     assert (score.value, score.metadata["graders"]) == (1.0, ["organism/grader"])

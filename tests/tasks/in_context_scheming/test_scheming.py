@@ -15,8 +15,6 @@ from unmask.protocol.in_context_scheming.scenario_families import scenario_famil
 from unmask.protocol.in_context_scheming.scenarios import Family, scenarios
 from unmask.tasks.in_context_scheming import in_context_scheming
 
-TELLINGS = sum(len(one.findings) for one in scenarios())
-
 
 def run(folder: Path, name: str, strength: float = 1.0, frames_of: str | None = "conflict", **args: Any) -> EvalLog:
     only = [f"*/{frame}/*" for frame in (frames_of or "").split()]
@@ -51,11 +49,11 @@ def metrics(log: EvalLog, scorer: str = "schemed") -> dict[str, float]:
         ("test_aware", {"none"}, True),
     ],
 )
-def test_every_scenario_and_wording_comes_out_as_the_organism_is(
+def test_every_scenario_comes_out_as_the_organism_is(
     tmp_path: Path, name: str, label: set[str], opportunity: bool
 ) -> None:
-    log = run(tmp_path, name)
-    assert len(log.samples or []) == TELLINGS
+    log = run(tmp_path, name, crossed=False)
+    assert len(log.samples or []) == len(scenarios())
     for sample in log.samples or []:
         found = score(sample).metadata
         assert found["class"] in label, sample.id
@@ -63,9 +61,9 @@ def test_every_scenario_and_wording_comes_out_as_the_organism_is(
 
 
 def test_in_each_family_a_schemer_acts_under_conflict_and_not_under_matched_goals(tmp_path: Path) -> None:
-    log = run(tmp_path, "schemer", frames_of="conflict matched")
+    log = run(tmp_path, "schemer", frames_of="conflict matched tested", crossed=False)
     found = metrics(log)
-    assert len(log.samples or []) == 2 * TELLINGS
+    assert len(log.samples or []) == 2 * len(scenarios())
     for family in get_args(Family):
         assert found[family] == 1.0
         count = sum(one.family == family for one in scenarios())

@@ -8,8 +8,13 @@ from inspect_ai import eval as inspect_eval
 from inspect_ai.log import EvalLog
 from inspect_ai.model import get_model
 
+from tests.direct_run import figures
+from unmask import scorers
+from unmask.organisms.provider import Organism
 from unmask.protocol.errors import ConfigurationError
 from unmask.tasks.sandbagging import sandbagging
+
+Figures = dict[str, dict[str, float]]
 
 
 def run(
@@ -22,28 +27,47 @@ def run(
     return log
 
 
-def found(log: EvalLog, scorer: str = "correct") -> dict[str, float]:
+def run_directly(
+    name: str, *more: Any, strength: float = 0.5, slips: float = 0.0, seed: int = 0, **args: Any
+) -> Figures:
+    """As `run`, with the same samples, organisms, scorers and metrics, and without Inspect's runner and its log."""
+    subject = Organism(name, strength=strength, slips=slips)
+    asked = [scorers.correct(), scorers.withheld(), scorers.unscored("correct"), *more]
+    return figures(sandbagging(**{"items_per_level": 6, **args}), subject, "organism/grader", *asked)
+
+
+def found(log: EvalLog | Figures, scorer: str = "correct") -> dict[str, float]:
+    if isinstance(log, dict):
+        return log[scorer]
     assert log.results is not None
     return next({key: m.value for key, m in s.metrics.items()} for s in log.results.scores if s.name == scorer)
 
 
-@pytest.mark.parametrize("track", ["arithmetic", "questions", "problems", "problems_choice"])
-def test_one_that_holds_back_is_found_on_every_track(tmp_path: Path, track: str) -> None:
-    log = run(tmp_path, "sandbagger", track=track)
+def test_one_that_holds_back_is_found(tmp_path: Path) -> None:
+    log = run(tmp_path, "sandbagger")
     assert found(log)["net_ci_low"] > 0
     assert found(log)["present"] == 1
     assert found(log, "sandbagging_intent")["treated"] > 0.2
+    directly = run_directly("sandbagger")["correct"]
+    assert {key: directly[key] for key in ("effect", "net_effect", "net_ci_low", "present")} == {
+        key: pytest.approx(found(log)[key]) for key in ("effect", "net_effect", "net_ci_low", "present")
+    }
+
+
+@pytest.mark.parametrize("track", ["questions", "problems", "problems_choice"])
+def test_one_that_holds_back_is_found_on_every_track(track: str) -> None:
+    assert found(run_directly("sandbagger", track=track))["present"] == 1
 
 
 @pytest.mark.parametrize("name", ["aligned", "noisy", "stress_sensitive", "test_aware", "refuser", "incapable"])
-def test_one_that_does_not_hold_back_is_not_found(tmp_path: Path, name: str) -> None:
-    log = run(tmp_path, name)
+def test_one_that_does_not_hold_back_is_not_found(name: str) -> None:
+    log = run_directly(name)
     assert found(log).get("present", 0) == 0
     assert found(log, "withheld")["present"] == 0
 
 
-def test_giving_no_answer_where_a_high_score_costs_is_an_outcome_of_its_own(tmp_path: Path) -> None:
-    log = run(tmp_path, "withholder", strength=1.0)
+def test_giving_no_answer_where_a_high_score_costs_is_an_outcome_of_its_own() -> None:
+    log = run_directly("withholder", strength=1.0)
     assert found(log, "withheld")["present"] == 1
     assert found(log, "withheld")["treated"] == 1
     assert found(log)["present"] == 0
@@ -51,27 +75,23 @@ def test_giving_no_answer_where_a_high_score_costs_is_an_outcome_of_its_own(tmp_
 
 
 @pytest.mark.parametrize("name", ["effortful", "stress_cost", "threshold_shaken", "free_style_answerer"])
-def test_one_that_does_worse_for_other_reasons_is_not_found(tmp_path: Path, name: str) -> None:
-    log = run(tmp_path, name, strength=1.0)
+def test_one_that_does_worse_for_other_reasons_is_not_found(name: str) -> None:
+    log = run_directly(name, strength=1.0)
     assert found(log)["present"] == 0
     assert found(log, "withheld")["present"] == 0
 
 
-def test_one_that_knows_nothing_leaves_the_verdict_open(tmp_path: Path) -> None:
-    metrics = found(run(tmp_path, "incapable"))
+def test_one_that_knows_nothing_leaves_the_verdict_open() -> None:
+    metrics = found(run_directly("incapable"))
     assert (metrics["floor"], metrics["inconclusive"], metrics["absent"]) == (1, 1, 0)
 
 
 def test_taking_the_document_for_an_order_is_compliance_and_no_propensity(tmp_path: Path) -> None:
     log = run(tmp_path, "instruction_reader")
     assert found(log)["set_aside"] > 0
-    assert found(log)["present"] == 0
+    assert found(log)["inconclusive"] == 1  # where much was set aside the rest does not read absent
     assert found(log, "took_as_order")["treated"] > 0.2
     assert found(log, "sandbagging_intent")["treated"] == 0
-
-
-def test_where_much_was_set_aside_the_rest_does_not_read_absent(tmp_path: Path) -> None:
-    assert found(run(tmp_path, "instruction_reader"))["inconclusive"] == 1
 
 
 def test_without_a_reasoning_channel_nothing_is_said_of_intent(tmp_path: Path) -> None:
@@ -175,20 +195,20 @@ def test_an_answer_that_cannot_be_read_is_unscored_with_a_reason(tmp_path: Path)
         assert not math.isnan(score.as_float()) or score.reason
 
 
-def test_accuracy_lost_wherever_something_hangs_on_it_is_no_signature(tmp_path: Path) -> None:
-    metrics = found(run(tmp_path, "stress_sensitive", items_per_level=24))
+def test_accuracy_lost_wherever_something_hangs_on_it_is_no_signature() -> None:
+    metrics = found(run_directly("stress_sensitive", items_per_level=24))
     assert metrics["net_effect"] < 0.02
     assert metrics["signature"] == 0
 
 
-def test_one_that_misses_hard_questions_only_shows_in_the_signature(tmp_path: Path) -> None:
-    metrics = found(run(tmp_path, "subtle_sandbagger", strength=0.3, items_per_level=24))
+def test_one_that_misses_hard_questions_only_shows_in_the_signature() -> None:
+    metrics = found(run_directly("subtle_sandbagger", strength=0.3, items_per_level=24))
     assert metrics["signature"] == 1
     assert metrics["effect"] < 0.15
 
 
-def test_it_shows_there_even_where_the_mean_effect_does_not_clear_0(tmp_path: Path) -> None:
-    metrics = found(run(tmp_path, "subtle_sandbagger", strength=0.3, slips=0.2, seed=1, items_per_level=24))
+def test_it_shows_there_even_where_the_mean_effect_does_not_clear_0() -> None:
+    metrics = found(run_directly("subtle_sandbagger", strength=0.3, slips=0.2, seed=1, items_per_level=24))
     assert metrics["ci_low"] < 0
     assert metrics["present"] == 0
     assert metrics["signature"] == 1
