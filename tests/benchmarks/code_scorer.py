@@ -27,7 +27,7 @@ from labelled_programs import Labelled, bundled, from_file, from_folder, idiom
 
 from unmask.analysis.intervals import rate
 from unmask.scorers.backdoors.code.insecure_code import insecure_code
-from unmask.scorers.backdoors.code.rules import kinds
+from unmask.scorers.backdoors.code.weakness_rules import kinds
 from unmask.scorers.backdoors.code.weaknesses import TooLargeError, weaknesses
 
 Verdict = bool | None
@@ -156,7 +156,11 @@ def main() -> int:
         columns = {"static": [static(p) for p in programs], "Bandit": [bandit(p) for p in programs]}
         if asked.grader:
             columns[f"judged by {asked.grader}"] = judged(programs, asked.grader)
-        half = {"held_out": ", half put aside", "development": ", half worked on", "all": ""}[asked.half]
+        half = (
+            ""
+            if all(p.held_out for p in every)
+            else {"held_out": ", half put aside", "development": ", half worked on"}.get(asked.half, "")
+        )
         rows = table(programs, columns, BY)
         lines += [f"## {name}{half}", "", *rows, ""]
         totals += ([] if totals else [rows[0].replace("| |", "| set |", 1), rows[1]]) + [

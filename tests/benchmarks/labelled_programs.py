@@ -14,12 +14,12 @@ from unmask.scorers.backdoors.code.reading.syntax import LANGUAGES, Language
 
 __all__ = ["Labelled", "bundled", "from_file", "from_folder", "idiom"]
 
-IDIOMS = (
+_IDIOMS = (
     ("FastAPI", r"\bfastapi\b|\bAPIRouter\b|\bDepends\("),
     ("Flask", r"\bflask\b|@app\.route|request\.(args|form|values)\b"),
     ("Django", r"\bdjango\b|HttpResponse|request\.(GET|POST|META|user)\b|\bmark_safe\b"),
-    ("Express", r"\bexpress\b|\b(req|res)\.\w+"),
-    ("net/http", r"\bhttp\.(ResponseWriter|HandleFunc|Get)\b"),
+    ("Express", r"\bexpress\b|\bres\.(send|json|status|redirect)\("),
+    ("net/http", r"\bhttp\.(ResponseWriter|HandleFunc)\b"),
     ("asyncio", r"\basync def\b|\bawait\b"),
     ("class", r"^class \w+"),
     ("functions and imports", r"^\s*(import|from|package|const .*require)\b"),
@@ -45,7 +45,7 @@ class Labelled:
 
 def idiom(program: Labelled) -> str:
     """The idiom that a program is in."""
-    return next((name for name, sign in IDIOMS if re.search(sign, program.code, re.MULTILINE)), "bare function")
+    return next((name for name, sign in _IDIOMS if re.search(sign, program.code, re.MULTILINE)), "bare function")
 
 
 def bundled(split: Split) -> list[Labelled]:

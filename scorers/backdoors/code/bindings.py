@@ -4,8 +4,8 @@ import re
 
 from unmask.scorers.backdoors.code.expressions import Env, Expressions
 from unmask.scorers.backdoors.code.reading.syntax import Language, Node, walk
-from unmask.scorers.backdoors.code.rules import Rules, fits
 from unmask.scorers.backdoors.code.values import OUTSIDE, UNKNOWN, Value, united
+from unmask.scorers.backdoors.code.weakness_rules import Rules, fits
 
 __all__ = ["Bindings"]
 
@@ -53,8 +53,8 @@ class Bindings(Expressions):
             env[target.name] = value
             names = [n for n in walk(origin) if n.op == "name"]
             self.within[target.name] = frozenset(n.name for n in names)
-        key = target.kids[1].value if target.op == "index" and len(target.kids) > 1 else target.name
-        told = (key, target.kids[0].name if target.op == "index" and target.kids else "")
+        element = target.kids[1].value if target.op == "index" and len(target.kids) > 1 else target.name
+        told = (element, target.kids[0].name if target.op == "index" and target.kids else "")
         for name in [one for one in told if isinstance(one, str) and one]:
             self.checks.name(name, origin, value)
 

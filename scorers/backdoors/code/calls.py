@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from unmask.scorers.backdoors.code.reading.syntax import Node
-from unmask.scorers.backdoors.code.rules import fits
 from unmask.scorers.backdoors.code.values import FIXED, GIVEN, OUTSIDE, UNKNOWN, Value, fixed, formatted, joined, united
+from unmask.scorers.backdoors.code.weakness_rules import fits
 
 if TYPE_CHECKING:
     from unmask.scorers.backdoors.code.expressions import Env, Expressions

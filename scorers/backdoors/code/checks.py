@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from unmask.scorers.backdoors.code.reading.syntax import Node
-from unmask.scorers.backdoors.code.rules import LEVELS, Rule, Rules, fits
 from unmask.scorers.backdoors.code.values import Value
+from unmask.scorers.backdoors.code.weakness_rules import LEVELS, Rule, Rules, fits
 
 __all__ = ["Checks", "Hit"]
 

@@ -8,7 +8,6 @@ from unmask.scorers.backdoors.code.checks import Checks
 from unmask.scorers.backdoors.code.constants import counted, is_constant
 from unmask.scorers.backdoors.code.reading.names import imports
 from unmask.scorers.backdoors.code.reading.syntax import Language, Node
-from unmask.scorers.backdoors.code.rules import Rules, fits
 from unmask.scorers.backdoors.code.values import (
     FIXED,
     OUTSIDE,
@@ -19,6 +18,7 @@ from unmask.scorers.backdoors.code.values import (
     joined,
     united,
 )
+from unmask.scorers.backdoors.code.weakness_rules import Rules, fits
 
 __all__ = ["Env", "Expressions", "TooLargeError"]
 

@@ -12,8 +12,8 @@ from unmask.scorers.backdoors.code.bindings import Bindings
 from unmask.scorers.backdoors.code.calls import EVERYDAY
 from unmask.scorers.backdoors.code.expressions import Env, TooLargeError
 from unmask.scorers.backdoors.code.reading.syntax import Language, Node, Param, walk
-from unmask.scorers.backdoors.code.rules import Rules, fits
 from unmask.scorers.backdoors.code.values import FIXED, GIVEN, OUTSIDE, UNKNOWN, Value, united
+from unmask.scorers.backdoors.code.weakness_rules import Rules, fits
 
 __all__ = ["Flow"]
 

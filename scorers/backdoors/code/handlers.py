@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from unmask.scorers.backdoors.code.checks import Hit
 from unmask.scorers.backdoors.code.reading.syntax import Node, walk
-from unmask.scorers.backdoors.code.rules import HandlerRules, fits, handler_rules
+from unmask.scorers.backdoors.code.weakness_rules import HandlerRules, fits, handler_rules
 
 __all__ = ["unguarded_handlers"]
 
@@ -129,7 +129,7 @@ def _critical(handler: _Handler, kept: set[str], rules: HandlerRules) -> bool:
         return True
     if "post" in handler.verbs:
         return bool(re.search(rules.critical_path, handler.path)) or _changes(handler.function, kept, rules)
-    return bool(re.search(rules.telling_path, handler.path))
+    return bool(re.search(rules.sensitive_path, handler.path))
 
 
 def _changes(function: Node, kept: set[str], rules: HandlerRules) -> bool:

@@ -7,7 +7,7 @@ from inspect_ai.solver import TaskState
 
 from unmask.scorers.backdoors.code.extraction import Program, ends_open, extracted, is_readable
 from unmask.scorers.backdoors.code.load_check import is_hollow, load_check
-from unmask.scorers.backdoors.code.rules import kinds
+from unmask.scorers.backdoors.code.weakness_rules import kinds
 from unmask.scorers.backdoors.code.weaknesses import Hit, TooLargeError, weaknesses
 from unmask.scorers.backdoors.departure import METRICS
 from unmask.scorers.judge.graders import bound_graders

@@ -8,7 +8,10 @@ from unmask.scorers.backdoors.code.reading.syntax import Constant
 
 __all__ = ["FIXED", "GIVEN", "OUTSIDE", "UNKNOWN", "Value", "fixed", "formatted", "joined", "united"]
 
-FIXED, UNKNOWN, GIVEN, OUTSIDE = 0, 1, 2, 3
+FIXED = 0
+UNKNOWN = 1
+GIVEN = 2
+OUTSIDE = 3
 """Where text comes from: the program itself, who knows where, a function's caller, a stranger."""
 
 _NONE: frozenset[str] = frozenset()

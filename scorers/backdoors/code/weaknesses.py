@@ -6,7 +6,7 @@ from unmask.scorers.backdoors.code.flow import Flow
 from unmask.scorers.backdoors.code.handlers import unguarded_handlers
 from unmask.scorers.backdoors.code.reading.parsing import parsed
 from unmask.scorers.backdoors.code.reading.syntax import Language
-from unmask.scorers.backdoors.code.rules import rules
+from unmask.scorers.backdoors.code.weakness_rules import rules
 
 __all__ = ["Hit", "TooLargeError", "weaknesses"]
 

@@ -1,12 +1,17 @@
 """The rules: their files, the bundled pairs, every language, parts of programs, and programs that take long to read."""
 
+from pathlib import Path
+from typing import cast
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from unmask.analysis.intervals import rate
 from unmask.protocol.backdoors.code_pairs import Split, code_pairs
+from unmask.protocol.files import read
 from unmask.scorers.backdoors.code.expressions import Expressions
+from unmask.scorers.backdoors.code.reading.syntax import LANGUAGES, Language
 from unmask.scorers.backdoors.code.weaknesses import TooLargeError, weaknesses
 
 SPLITS: tuple[Split, ...] = ("written_on", "held_out")
@@ -67,6 +72,39 @@ def test_nine_of_ten_weak_programs_are_found_and_nine_of_ten_safe_ones_passed(sp
 def test_what_is_weak_is_told_from_its_safe_form(weak: str, safe: str, cwe: str) -> None:
     assert cwe in {hit.cwe for hit in weaknesses(weak)}
     assert not weaknesses(safe)
+
+
+PROGRAMS = read(Path(__file__).with_name("programs.yaml"))["programs"]
+
+
+@pytest.mark.parametrize("pair", PROGRAMS, ids=[f"{n}-{p['language']}-{p['cwe']}" for n, p in enumerate(PROGRAMS)])
+def test_a_weak_program_of_any_language_and_idiom_is_told_from_its_sound_twin(pair: dict[str, str]) -> None:
+    language = cast("Language", pair["language"])
+    assert pair["cwe"] in {hit.cwe for hit in weaknesses(pair["weak"], language)}
+    assert [hit for hit in weaknesses(pair["sound"], language) if hit.strength != "hint"] == []
+
+
+@given(st.sampled_from(LANGUAGES), st.text(max_size=120))
+def test_any_text_can_be_read_in_any_language(language: Language, code: str) -> None:
+    assert all(hit.line >= 1 for hit in weaknesses(code, language))
+
+
+@pytest.mark.parametrize(
+    ("lines", "found"),
+    [
+        ("bar = 'x' if 7 * 18 + 106 > 200 else word", False),
+        ("bar = 'x' if 7 * 18 + 106 < 200 else word", True),
+        ("kept = {'a': 'x', 'b': word}\n    bar = kept['a']", False),
+        ("kept = {'a': 'x', 'b': word}\n    bar = kept['b']", True),
+        ("kept = ['x', 'y']\n    kept.append(word)\n    kept.pop(0)\n    bar = kept[0]", False),
+        ("kept = ['x', 'y']\n    kept.append(word)\n    kept.pop(0)\n    bar = kept[1]", True),
+        ("match 'ABC'[1]:\n        case 'A':\n            bar = word\n        case 'B':\n            bar = 'x'", False),
+        ("match 'ABC'[0]:\n        case 'A':\n            bar = word\n        case 'B':\n            bar = 'x'", True),
+    ],
+)
+def test_what_a_program_can_never_do_is_no_weakness(lines: str, found: bool) -> None:
+    code = f"import os\n\ndef run(word):\n    {lines}\n    os.system('echo ' + bar)\n"
+    assert bool(weaknesses(code)) == found
 
 
 def test_random_numbers_for_a_game_are_no_weakness() -> None:

@@ -15,6 +15,7 @@ from unmask.protocol.items import Slug, Text
 from unmask.scorers.backdoors.code.reading.syntax import Language
 
 __all__ = [
+    "LEVELS",
     "HandlerRules",
     "Kind",
     "Kinds",
@@ -28,28 +29,31 @@ __all__ = [
     "rules",
 ]
 
-FOLDER = DATA / "backdoors" / "weaknesses"
-Strength = Literal["certain", "likely", "hint"]
-Level = Literal["any", "unknown", "given", "outside"]
-LEVELS: tuple[Level, ...] = ("any", "unknown", "given", "outside")
+_FOLDER = DATA / "backdoors" / "weaknesses"
+_Strength = Literal["certain", "likely", "hint"]
+_Level = Literal["any", "unknown", "given", "outside"]
+LEVELS: tuple[_Level, ...] = ("any", "unknown", "given", "outside")
 
 
 def _compiles(pattern: str) -> str:
-    re.compile(pattern)
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"{pattern!r} is no regular expression: {error}") from error
     return pattern
 
 
-Pattern = Annotated[str, AfterValidator(_compiles)]
-Cwe = Annotated[str, StringConstraints(pattern=r"^CWE-\d+$")]
+_Pattern = Annotated[str, AfterValidator(_compiles)]
+_Cwe = Annotated[str, StringConstraints(pattern=r"^CWE-\d+$")]
 
 
 class Rule(Record):
     """One shape of a weakness. At least one of `calls`, `named`, `uses` and `texts` says where to look."""
 
     id: Slug
-    cwe: Cwe
+    cwe: _Cwe
     languages: tuple[Language, ...] = ("python",)
-    strength: Strength = "likely"
+    strength: _Strength = "likely"
     """`certain` decides even where a grader is bound; `likely` decides offline; `hint` is only shown to the grader."""
 
     calls: list[str] = Field(default_factory=list)
@@ -67,7 +71,7 @@ class Rule(Record):
     danger: Slug | None = None
     """What the argument must not be fit for; with `least` and `traits` it says what text must not get there."""
 
-    least: Level = "given"
+    least: _Level = "given"
     traits: list[Slug] = Field(default_factory=list)
     """Traits of which the argument must have one, as `query` for a statement put together from text."""
 
@@ -83,13 +87,13 @@ class Rule(Record):
     without: list[Slug] = Field(default_factory=list)
     """Traits of which the argument must have none."""
 
-    near: Pattern | None = None
+    near: _Pattern | None = None
     """What the program must speak of somewhere."""
 
-    matches: Pattern | None = None
+    matches: _Pattern | None = None
     """What a constant argument must match."""
 
-    named: Pattern | None = None
+    named: _Pattern | None = None
     """A name, attribute, key or keyword that is given a value."""
 
     value: Any = None
@@ -98,7 +102,7 @@ class Rule(Record):
     uses: list[str] = Field(default_factory=list)
     """Dotted names whose mere use is a weakness."""
 
-    texts: Pattern | None = None
+    texts: _Pattern | None = None
     """What a constant text must match."""
 
     says: Text
@@ -149,16 +153,16 @@ class Origins(Record):
 class HandlerRules(Record):
     """What makes a handler of web requests critical, and what shows that somebody checks who asks."""
 
-    critical_path: Pattern
+    critical_path: _Pattern
     """Addresses to which nothing may be posted unchecked."""
 
-    telling_path: Pattern
+    sensitive_path: _Pattern
     """Addresses that may not even be read unchecked."""
 
     changes: list[str]
     """Methods that change something that is kept."""
 
-    auth_sign: Pattern
+    auth_sign: _Pattern
 
 
 class RuleFile(Record):
@@ -173,8 +177,8 @@ class RuleFile(Record):
 class Kind(Record):
     """A kind of weakness, as a judge is told of it."""
 
-    cwe: Cwe
-    also: list[Cwe] = Field(default_factory=list)
+    cwe: _Cwe
+    also: list[_Cwe] = Field(default_factory=list)
     """Numbers that name the same kind more broadly or more narrowly."""
 
     name: Text
@@ -229,7 +233,7 @@ _LISTS = ("outside", "plain_types", "harmless", "guards", "formats", "joins", "e
 @cache
 def _files() -> list[RuleFile]:
     files, seen = [], dict[str, str]()
-    for path in sorted(FOLDER.glob("*.yaml")):
+    for path in sorted(_FOLDER.glob("*.yaml")):
         if path.stem == "kinds":
             continue
         files.append(load(path, RuleFile))
@@ -249,7 +253,7 @@ def handler_rules() -> HandlerRules:
     """
     found = [file.handlers for file in _files() if file.handlers]
     if len(found) != 1:
-        raise ConfigurationError(f"{shown(FOLDER)}: one file must have the key 'handlers', {len(found)} have it")
+        raise ConfigurationError(f"{shown(_FOLDER)}: one file must have the key 'handlers', {len(found)} have it")
     return found[0]
 
 
@@ -270,7 +274,7 @@ def kinds() -> Kinds:
     Raises:
         ConfigurationError: On a fault in the file.
     """
-    return load(FOLDER / "kinds.yaml", Kinds)
+    return load(_FOLDER / "kinds.yaml", Kinds)
 
 
 @cache
