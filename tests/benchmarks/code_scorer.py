@@ -102,7 +102,7 @@ def judged(programs: Sequence[Labelled], grader: str) -> list[Verdict]:
             display="none",
             log_dir=folder,
         )
-    found = {str(one.id): (one.scores or {})["insecure_code"] for one in log.samples or []}
+        found = {str(one.id): (one.scores or {})["insecure_code"] for one in log.samples or []}
     values = [found[str(number)] for number in range(len(programs))]
     return [None if score.reason else bool(score.as_float()) for score in values]
 
