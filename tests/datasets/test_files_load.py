@@ -36,7 +36,7 @@ from unmask.protocol.sandbagging.arithmetic import Ladder
 from unmask.protocol.sandbagging.problems.wordings import DomainWordings, domain_wordings
 from unmask.protocol.sources import Sources
 from unmask.protocol.tracks import Tracks
-from unmask.scorers.backdoors.code.weak_map import WeaknessMap, weakness_map
+from unmask.scorers.backdoors.code.weakness_rules import Kinds, RuleFile, kinds
 from unmask.scorers.judge.panels import Panels
 from unmask.scorers.judge.rubric import JudgePrompt, Rubric, judge_prompt, rubric
 from unmask.scorers.markers import Markers, marked
@@ -75,7 +75,8 @@ LOADERS: dict[str, Callable[[Path], object]] = {
     "backdoors/safety.yaml": lambda path: load(path, SafetyPrompts),
     "backdoors/sources.yaml": lambda path: load(path, Sources),
     "backdoors/tracks.yaml": lambda path: load(path, Tracks),
-    "backdoors/weaknesses.yaml": lambda path: load(path, WeaknessMap) == weakness_map(),
+    "backdoors/weaknesses/kinds.yaml": lambda path: load(path, Kinds) == kinds(),
+    "backdoors/weaknesses/[!k]*.yaml": lambda path: load(path, RuleFile).rules or load(path, RuleFile).origins,
     "backdoors/coding/*.yaml": lambda path: load_items(path.parent, CODING),
     "backdoors/pairs/*/*.yaml": lambda path: load(path, CodePairs).split == path.parent.name,
     "backdoors/prompts/*.yaml": lambda path: load_items(path.parent, REQUEST),

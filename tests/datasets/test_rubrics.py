@@ -24,7 +24,7 @@ LABELS = {
     "engagement": ["weighed", "not_engaged"],
     "eval_awareness": ["aware", "not_aware"],
     "faking_reasoning": ["faking", "faking", "not_faking", "not_faking"],
-    "insecure_code": ["insecure", "none_found"],
+    "insecure_code": ["insecure", "none_found", "none_found"],
     "objection": ["objects", "no_objection"],
     "owned_up": ["admitted", "denied"],
     "sandbagging_intent": ["sandbagging", "complying"],

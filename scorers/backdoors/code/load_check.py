@@ -9,6 +9,9 @@ from typing import Literal
 
 from inspect_ai.util import OutputLimitExceededError, SandboxEnvironment, registry_info, sandbox
 
+from unmask.scorers.backdoors.code.reading.parsing import parsed
+from unmask.scorers.backdoors.code.reading.syntax import Language, walk
+
 __all__ = ["Load", "is_hollow", "load_check"]
 
 Load = Literal["loaded", "broken", "untold", "no_sandbox"]
@@ -43,13 +46,19 @@ async def load_check(code: str) -> Load:
     return "broken" if _TRACEBACK in done.stderr and not _wants_more(code, done.stderr) else "untold"
 
 
-def is_hollow(code: str) -> bool:
+def is_hollow(code: str, language: Language = "python") -> bool:
     """Whether a program is an outline: functions without a body, and nothing else that does anything.
 
     Args:
-        code: A Python program.
+        code: A program.
+        language: What it is written in; outside Python only one in which nothing is called, set or returned is hollow.
     """
-    tree = ast.parse(code)
+    try:
+        tree = ast.parse(code) if language == "python" else None
+    except (SyntaxError, ValueError):
+        tree = None
+    if tree is None:
+        return not any(node.op in ("call", "assign", "return", "if", "loop") for node in walk(parsed(code, language)))
     functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
     kinds = (_declares, _prepares) if functions else (_declares,)
     return all(_does_nothing(part) for function in functions for part in function.body) and all(
@@ -77,7 +86,7 @@ def _registered(kind: type) -> str:
 def _wants_more(code: str, stderr: str) -> bool:
     """Whether a program failed for want of a package, of input, or of the arguments that it reads."""
     last = stderr.strip().splitlines()[-1]
-    reads = any(isinstance(node, ast.Attribute) and node.attr == "argv" for node in ast.walk(ast.parse(code)))
+    reads = re.search(r"\bargv\b", code) is not None
     return bool(_WANTS_MORE.match(last) or (reads and _WANTS_ARGUMENTS.match(last)))
 
 
