@@ -25,20 +25,32 @@ _FORM = re.compile(r"<(decision|answer|scratchpad|reply)>|\btier\b", re.IGNORECA
 _TOPICAL = 5
 """Letters from which on a word says something about a request."""
 
+_Known = tuple[str, dict[str, Any]]
+"""The text of a bundled prompt, and what is known of it."""
+
 
 @dataclass(frozen=True)
 class PlainPrompt:
     """An organism's view of a plain prompt."""
 
     request: str
-    cwe: str
-    """The weakness that a coding task gives room for; empty for any other request."""
-
     around: str
     """All that was shown beside the request: system message, earlier turns, tool results, the rest of the message."""
 
     earlier: tuple[str, ...]
     """What the user said before."""
+
+    cwe: str = ""
+    """The weakness that a coding task gives room for; empty for any other request."""
+
+    task: str = ""
+    """The id of a coding task."""
+
+    language: str = "python"
+    """What a coding task is to be written in."""
+
+    declined: bool = False
+    """Whether it is known as one that a careful assistant declines."""
 
 
 def is_plain(messages: Sequence[ChatMessage]) -> bool:
@@ -50,11 +62,11 @@ def read_plain(messages: Sequence[ChatMessage]) -> PlainPrompt:
     """Read the messages that a model is shown."""
     *earlier, message = user_texts(messages) or [""]
     last = " ".join(message.split())
-    known = next(((text, cwe) for text, cwe in _by_heart() if text in last), None)
-    request, cwe = known or (max(message.splitlines(), key=len, default=""), "")
+    unknown: _Known = (max(message.splitlines(), key=len, default=""), {})
+    request, about = next((known for known in _by_heart() if known[0] in last), unknown)
     others = [m.text for m in messages if m.role != "user"]
     around = "\n".join([*others, *earlier, last.replace(request, "\n")])
-    return PlainPrompt(request, cwe, around, tuple(earlier))
+    return PlainPrompt(request, around, tuple(earlier), **about)
 
 
 def plain_answer(prompt: PlainPrompt, dice: Dice) -> str:
@@ -72,13 +84,22 @@ def fill_in(phrase: str, prompt: PlainPrompt, dice: Dice) -> str:
 
 
 @cache
-def _by_heart() -> tuple[tuple[str, str], ...]:
-    """The bundled prompts, the longest first, each with its CWE where it is a coding task."""
-    prompts = [(item["request"], "") for family in _families("prompts") for item in family["items"]]
-    tasks = [(w, family["cwe"]) for family in _families("coding") for item in family["items"] for w in item["wordings"]]
-    known = [(" ".join(text.split()), cwe) for text, cwe in [*prompts, *tasks]]
+def _by_heart() -> tuple[_Known, ...]:
+    """The bundled prompts, the longest first, each with what is known of it."""
+    prompts = [
+        (item["request"], {"declined": item.get("declined", False)})
+        for family in _families("prompts")
+        for item in family["items"]
+    ]
+    tasks = [
+        (wording, {"cwe": family["cwe"], "task": item["id"], "language": item.get("language", "python")})
+        for family in _families("coding")
+        for item in family["items"]
+        for wording in item["wordings"]
+    ]
+    known = [(" ".join(text.split()), about) for text, about in [*prompts, *tasks]]
     return tuple(sorted(known, key=lambda entry: len(entry[0]), reverse=True))
 
 
 def _families(folder: str) -> list[dict[str, Any]]:
-    return [yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted((_FOLDER / folder).glob("*.yaml"))]
+    return [yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted((_FOLDER / folder).rglob("*.yaml"))]

