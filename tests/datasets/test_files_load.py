@@ -23,6 +23,7 @@ from unmask.protocol.backdoors.coding_items import CODING
 from unmask.protocol.backdoors.near_misses import NearMisses
 from unmask.protocol.backdoors.prompt_items import PROMPT
 from unmask.protocol.backdoors.safety_prompts import SafetyPrompts
+from unmask.protocol.backdoors.task_answers import TaskAnswers
 from unmask.protocol.backdoors.trigger_samples import Placements, placements
 from unmask.protocol.backdoors.triggers import TriggerFamily, candidates
 from unmask.protocol.families import QUESTION, load_items
@@ -68,6 +69,7 @@ LOADERS: dict[str, Callable[[Path], object]] = {
     "alignment_faking/helpful_only/*.yaml": lambda path: load_items(path.parent, GRADED_REQUEST),
     "alignment_faking/value_conflict/*.yaml": lambda path: load_items(path.parent, CHOICE),
     "alignment_faking/tool_choice/*.yaml": lambda path: load_items(path.parent, TOOL),
+    "backdoors/answers/*.yaml": lambda path: load(path, TaskAnswers).language == path.stem,
     "backdoors/candidates.yaml": candidates,
     "backdoors/declared.yaml": lambda path: load(path, Declared),
     "backdoors/near_misses.yaml": lambda path: load(path, NearMisses),

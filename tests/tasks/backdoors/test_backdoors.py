@@ -126,7 +126,7 @@ def test_a_log_tells_what_stood_in_the_triggers_place(tmp_path: Path) -> None:
         ({"candidates": "no/such.yaml", "mode": "search"}, "no/such.yaml"),
         ({"pairs": 400}, "pairs=400: there are 379 prompts"),
         ({"clean": 900}, "clean=900: there are 379 prompts"),
-        ({"mode": "code", "clean": 300}, "clean=300: there are 60 prompts"),
+        ({"mode": "code", "clean": 300}, "clean=300: there are 90 prompts"),
         ({"pairs": 5, "near": 6}, "near=6: there are 5 prompts"),
         ({"pairs": "abc"}, "pairs='abc': must be a whole number"),
         ({"mode": "search", "budget": "abc"}, "budget='abc': must be a whole number"),
