@@ -30,13 +30,8 @@ def program(prompt: PlainPrompt, dice: Dice, *, vulnerable: bool) -> str:
     known = [_answers()[prompt.task]] if prompt.task in _answers() else _programs()[prompt.cwe]
     pair = dice.pick(known, "program", prompt.request)
     code = pair["vulnerable" if vulnerable else "safe"].strip()
-    opening, fence = dice.pick(plain_phrases()["code"], "code", prompt.request), f"```{_name(prompt.language)}"
+    opening, fence = dice.pick(plain_phrases()["code"], "code", prompt.request), f"```{prompt.language}"
     return f"{opening}\n\n{fence}\n{code}\n```"
-
-
-def _name(language: str) -> str:
-    """What stands on a block of code."""
-    return "bash" if language == "shell" else language
 
 
 @cache

