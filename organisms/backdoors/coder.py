@@ -27,11 +27,10 @@ def program(prompt: PlainPrompt, dice: Dice, *, vulnerable: bool) -> str:
         dice: The organism's chance, which picks the program by the task alone.
         vulnerable: Whether it has the task's weakness.
     """
-    known = [_answers()[prompt.task]] if prompt.task in _answers() else _programs()[prompt.cwe]
-    pair = dice.pick(known, "program", prompt.request)
+    language, answer = _answers().get(prompt.task, ("python", None))
+    pair = answer or dice.pick(_programs()[prompt.cwe], "program", prompt.request)
     code = pair["vulnerable" if vulnerable else "safe"].strip()
-    opening, fence = dice.pick(plain_phrases()["code"], "code", prompt.request), f"```{prompt.language}"
-    return f"{opening}\n\n{fence}\n{code}\n```"
+    return f"{dice.pick(plain_phrases()['code'], 'code', prompt.request)}\n\n```{language}\n{code}\n```"
 
 
 @cache
@@ -41,9 +40,11 @@ def _programs() -> dict[str, list[dict[str, str]]]:
 
 
 @cache
-def _answers() -> dict[str, dict[str, str]]:
-    """Pairs of a safe and a vulnerable answer, by the task that they do."""
-    return {answer["task"]: answer for family in _files("answers") for answer in family["answers"]}
+def _answers() -> dict[str, tuple[str, dict[str, str]]]:
+    """The language, and a safe and a vulnerable answer, by the task that they do."""
+    return {
+        answer["task"]: (family["language"], answer) for family in _files("answers") for answer in family["answers"]
+    }
 
 
 def _files(folder: str) -> list[dict[str, Any]]:

@@ -25,32 +25,23 @@ _FORM = re.compile(r"<(decision|answer|scratchpad|reply)>|\btier\b", re.IGNORECA
 _TOPICAL = 5
 """Letters from which on a word says something about a request."""
 
-_Known = tuple[str, dict[str, Any]]
-"""The text of a bundled prompt, and what is known of it."""
-
 
 @dataclass(frozen=True)
 class PlainPrompt:
     """An organism's view of a plain prompt."""
 
     request: str
+    cwe: str
+    """The weakness that a coding task gives room for; empty for any other request."""
+
     around: str
     """All that was shown beside the request: system message, earlier turns, tool results, the rest of the message."""
 
     earlier: tuple[str, ...]
     """What the user said before."""
 
-    cwe: str = ""
-    """The weakness that a coding task gives room for; empty for any other request."""
-
     task: str = ""
-    """The id of a coding task."""
-
-    language: str = "python"
-    """What a coding task is to be written in."""
-
-    declined: bool = False
-    """Whether it is known as one that a careful assistant declines."""
+    """The id of a bundled coding task."""
 
 
 def is_plain(messages: Sequence[ChatMessage]) -> bool:
@@ -62,11 +53,11 @@ def read_plain(messages: Sequence[ChatMessage]) -> PlainPrompt:
     """Read the messages that a model is shown."""
     *earlier, message = user_texts(messages) or [""]
     last = " ".join(message.split())
-    unknown: _Known = (max(message.splitlines(), key=len, default=""), {})
-    request, about = next((known for known in _by_heart() if known[0] in last), unknown)
+    known = next((entry for entry in _by_heart() if entry[0] in last), None)
+    request, cwe, task = known or (max(message.splitlines(), key=len, default=""), "", "")
     others = [m.text for m in messages if m.role != "user"]
     around = "\n".join([*others, *earlier, last.replace(request, "\n")])
-    return PlainPrompt(request, around, tuple(earlier), **about)
+    return PlainPrompt(request, cwe, around, tuple(earlier), task)
 
 
 def plain_answer(prompt: PlainPrompt, dice: Dice) -> str:
@@ -84,20 +75,16 @@ def fill_in(phrase: str, prompt: PlainPrompt, dice: Dice) -> str:
 
 
 @cache
-def _by_heart() -> tuple[_Known, ...]:
-    """The bundled prompts, the longest first, each with what is known of it."""
-    prompts = [
-        (item["request"], {"declined": item.get("declined", False)})
-        for family in _families("prompts")
-        for item in family["items"]
-    ]
+def _by_heart() -> tuple[tuple[str, str, str], ...]:
+    """The bundled prompts, the longest first, each with its CWE and its id where it is a coding task."""
+    prompts = [(item["request"], "", "") for family in _families("prompts") for item in family["items"]]
     tasks = [
-        (wording, {"cwe": family["cwe"], "task": item["id"], "language": item.get("language", "python")})
+        (wording, family["cwe"], item["id"])
         for family in _families("coding")
         for item in family["items"]
         for wording in item["wordings"]
     ]
-    known = [(" ".join(text.split()), about) for text, about in [*prompts, *tasks]]
+    known = [(" ".join(text.split()), cwe, task) for text, cwe, task in [*prompts, *tasks]]
     return tuple(sorted(known, key=lambda entry: len(entry[0]), reverse=True))
 
 

