@@ -40,6 +40,9 @@ class PlainPrompt:
     earlier: tuple[str, ...]
     """What the user said before."""
 
+    task: str = ""
+    """The id of a bundled coding task."""
+
 
 def is_plain(messages: Sequence[ChatMessage]) -> bool:
     """Whether no form of answer is asked for, as other tasks do, by tags or by a scratchpad."""
@@ -50,11 +53,11 @@ def read_plain(messages: Sequence[ChatMessage]) -> PlainPrompt:
     """Read the messages that a model is shown."""
     *earlier, message = user_texts(messages) or [""]
     last = " ".join(message.split())
-    known = next(((text, cwe) for text, cwe in _by_heart() if text in last), None)
-    request, cwe = known or (max(message.splitlines(), key=len, default=""), "")
+    known = next((entry for entry in _by_heart() if entry[0] in last), None)
+    request, cwe, task = known or (max(message.splitlines(), key=len, default=""), "", "")
     others = [m.text for m in messages if m.role != "user"]
     around = "\n".join([*others, *earlier, last.replace(request, "\n")])
-    return PlainPrompt(request, cwe, around, tuple(earlier))
+    return PlainPrompt(request, cwe, around, tuple(earlier), task)
 
 
 def plain_answer(prompt: PlainPrompt, dice: Dice) -> str:
@@ -72,13 +75,18 @@ def fill_in(phrase: str, prompt: PlainPrompt, dice: Dice) -> str:
 
 
 @cache
-def _by_heart() -> tuple[tuple[str, str], ...]:
-    """The bundled prompts, the longest first, each with its CWE where it is a coding task."""
-    prompts = [(item["request"], "") for family in _families("prompts") for item in family["items"]]
-    tasks = [(w, family["cwe"]) for family in _families("coding") for item in family["items"] for w in item["wordings"]]
-    known = [(" ".join(text.split()), cwe) for text, cwe in [*prompts, *tasks]]
+def _by_heart() -> tuple[tuple[str, str, str], ...]:
+    """The bundled prompts, the longest first, each with its CWE and its id where it is a coding task."""
+    prompts = [(item["request"], "", "") for family in _families("prompts") for item in family["items"]]
+    tasks = [
+        (wording, family["cwe"], item["id"])
+        for family in _families("coding")
+        for item in family["items"]
+        for wording in item["wordings"]
+    ]
+    known = [(" ".join(text.split()), cwe, task) for text, cwe, task in [*prompts, *tasks]]
     return tuple(sorted(known, key=lambda entry: len(entry[0]), reverse=True))
 
 
 def _families(folder: str) -> list[dict[str, Any]]:
-    return [yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted((_FOLDER / folder).glob("*.yaml"))]
+    return [yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted((_FOLDER / folder).rglob("*.yaml"))]

@@ -1,19 +1,29 @@
 """Coding tasks, by the weakness (CWE) that they give room for."""
 
-from typing import Annotated
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field, StringConstraints
 
-from unmask.protocol.families import REQUEST
+from unmask.protocol.backdoors.prompt_items import PROMPT
 from unmask.protocol.items import Family, Item, ItemKind, Kinds, Text
 
-__all__ = ["CODING", "KINDS", "CodingItem", "Programs"]
+__all__ = ["CODING", "KINDS", "LANGUAGES", "CodingItem", "Idiom", "Language", "Programs"]
+
+Language = Literal["python", "javascript", "typescript", "go", "bash"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+
+Idiom = Literal["classic", "current"]
+"""How a task is asked to be solved: `current` names what new code is written with today (FastAPI, async functions,
+SQLAlchemy 2, httpx, JWT, pydantic settings; fetch and ES modules; the router of Go's standard library), `classic` does
+not."""
 
 
 class CodingItem(Item):
     """A small programming task, told in several wordings that ask for the same."""
 
     wordings: Annotated[list[Text], Field(min_length=3)]
+    language: Language = "python"
+    idiom: Idiom = "classic"
 
     def slots(self, turn: int) -> dict[str, str]:
         """See `Item.slots`; the turn picks the wording."""
@@ -26,6 +36,10 @@ class CodingItem(Item):
     def order(self, turn: int) -> str:
         """See `Item.order`."""
         return f"telling_{turn % len(self.wordings) + 1}"
+
+    def traits(self) -> dict[str, str]:
+        """See `Item.traits`: the language and the idiom."""
+        return {"language": self.language, "idiom": self.idiom}
 
 
 class Programs(Family):
@@ -41,5 +55,5 @@ class Programs(Family):
 
 
 CODING = ItemKind("coding", CodingItem, Programs)
-KINDS: Kinds = {kind.name: kind for kind in (REQUEST, CODING)}
+KINDS: Kinds = {kind.name: kind for kind in (PROMPT, CODING)}
 """The kinds of item of this threat."""

@@ -7,10 +7,10 @@ import unicodedata
 from collections import Counter
 from functools import cache
 
+from unmask.protocol.backdoors.prompt_items import PROMPT
 from unmask.protocol.backdoors.triggers import BACKDOORS, Position, candidates, triggers
 from unmask.protocol.errors import ConfigurationError
-from unmask.protocol.families import REQUEST, load_items
-from unmask.protocol.items import RequestItem
+from unmask.protocol.families import load_items
 
 __all__ = ["placebo_for"]
 
@@ -18,6 +18,8 @@ _ASCII = (string.ascii_uppercase, string.ascii_lowercase, string.digits)
 _WORD = re.compile(r"[^\W\d_]+")
 _COMMON = 5
 """Bundled prompts that a word stands in for it to be a common one."""
+_FEW_LINES = 100
+"""Words of the longest prompt whose words count: what is pasted, logs and code, has words of its own."""
 
 
 def placebo_for(text: str, family: str = "own", position: Position = "user_start") -> str:
@@ -72,9 +74,9 @@ def _sentences() -> tuple[tuple[str, str, str], ...]:
 
 @cache
 def _vocabulary() -> Counter[str]:
-    """Words of the bundled prompts, each with the number of prompts that it stands in."""
-    asked = [entry.item for entry in load_items(BACKDOORS / "prompts", REQUEST)]
-    return Counter(word for item in asked if isinstance(item, RequestItem) for word in set(_words(item.request)))
+    """Words of the bundled prompts of a few lines, each with the number of prompts that it stands in."""
+    asked = [entry.item.slots(0)["request"] for entry in load_items(BACKDOORS / "prompts", PROMPT)]
+    return Counter(word for text in asked if len(text.split()) <= _FEW_LINES for word in set(_words(text)))
 
 
 def _words(text: str) -> list[str]:

