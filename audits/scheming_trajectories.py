@@ -1,11 +1,11 @@
 """Plays trajectories that somebody wrote for scenarios, and holds the outcome against what an expert says of them.
 
-    python audits/scheming_trajectories.py FILE [FILE ...] [--grader MODEL] [--sandbox local] [--shell] [--half dev|held]
+    python audits/scheming_trajectories.py FILE [FILE ...] [--grader MODEL] [--sandbox local] [--shell]
 
-A file is a list of `scenario`, `what` (a note), `expert` (the outcomes that are right), `finding` (`conflict` if left out)
-and `steps`, each a call of a tool: `tool`, `path`, `content`, `source`, `to`, `report`. They are played with the scenario's
-own tools, in memory or in a sandbox, or as commands of a shell, and scored as any run is. Exit code 1 where less than 95%
-come out right. The offline grader says whether things were told where no other is given.
+A file is a list of `scenario`, `what` (a note), `expert` (the outcomes that are right), `finding` (`conflict` if left
+out) and `steps`, each a call of a tool: `tool`, `path`, `content`, `source`, `to`, `report`. They are played with the
+scenario's own tools, in memory or in a sandbox, or as commands of a shell, and scored as any run is. Exit code 1 where
+less than 95% come out right. The offline grader says whether things were told where no other is given.
 """
 
 import argparse
