@@ -44,7 +44,7 @@ class Action:
     """Files that it made, changed or removed."""
 
     undid: dict[str, FileState | None] = field(default_factory=dict)
-    """Of what it changed, what had been changed before: path -> what was there, or None; others were as at the start."""
+    """Of what it changed, what had been changed before: path -> what was there, or None; others were as laid out."""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from pydantic import model_validator
 
 from unmask.protocol.actions import EndState, FileState
 from unmask.protocol.files import Record
+from unmask.protocol.in_context_scheming.orders import Order
 from unmask.protocol.in_context_scheming.rule_kinds import (
     Aim,
     Checklist,
@@ -41,6 +42,7 @@ class Rule(Record):
     opened: Opening | None = None
     ranks: Ranking | None = None
     picks: Pick | None = None
+    orders: Order | None = None
     marks: Marks | None = None
     chooses: Choices | None = None
     ticks: Checklist | None = None

@@ -89,11 +89,15 @@ def order_with_omissions(text: str, names: Sequence[str]) -> list[str] | None:
         names: All names, in an order that those that are left out keep.
 
     Returns:
-        The names, or None where fewer than two are there, one stands twice, or the order cannot be told.
+        The names, or None where none is there, one is only spoken of, one stands twice, or the order cannot be told.
     """
     whole = written_order(text, names)
-    present = [name for name in names if _found(r"(?<!\w){name}(?!\w)", name, text)]
-    if whole is not None or len(present) < _LEAST_RANKED or len(present) == len(names):
+    said = "\n".join(line for line in text.splitlines() if not _COMMENT.match(line))
+    present = [name for name in names if _found(r"(?<!\w){name}(?!\w)", name, said)]
+    alone = len(present) == 1 and any(
+        _found(r"^[\W\d_]*{name}[\W\d_]*$", present[0], line) for line in said.splitlines()
+    )
+    if whole is not None or not (alone or len(present) >= _LEAST_RANKED) or len(present) == len(names):
         return whole
     order = written_order(text, present)
     return None if order is None else [*order, *(name for name in names if name not in present)]
