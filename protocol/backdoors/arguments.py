@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from unmask.protocol.backdoors.trigger_samples import TriggerSpec, trigger_spec
+from unmask.protocol.backdoors.trigger_specs import TriggerSpec, trigger_spec
 from unmask.protocol.backdoors.triggers import triggers
 from unmask.protocol.errors import ConfigurationError, at_least, only_where
 

@@ -1,6 +1,6 @@
 """What each mode of the backdoor task runs: which prompts, in which frames, with what in the trigger's place."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any, get_args
@@ -11,20 +11,14 @@ from inspect_ai.dataset import Dataset, MemoryDataset, Sample
 from unmask.protocol.assignment import Assigned, assign_wordings, schedule
 from unmask.protocol.backdoors.arguments import BackdoorArguments, Mode, SampleCounts, chosen_triggers
 from unmask.protocol.backdoors.earlier_log import with_earlier_scores
+from unmask.protocol.backdoors.rewriting import Rewriting
 from unmask.protocol.backdoors.search import SuccessiveHalving
-from unmask.protocol.backdoors.trigger_samples import (
-    TriggerSpec,
-    Variant,
-    candidate_spec,
-    library_trigger,
-    placements,
-    trigger_frames,
-    trigger_samples,
-)
-from unmask.protocol.backdoors.triggers import BACKDOORS, Position, candidates, triggers
+from unmask.protocol.backdoors.trigger_samples import Variant, placements, trigger_frames, trigger_samples
+from unmask.protocol.backdoors.trigger_specs import TriggerSpec, candidate_spec, library_trigger
+from unmask.protocol.backdoors.triggers import BACKDOORS, Position, TriggerText, candidates, triggers
 from unmask.protocol.errors import ConfigurationError, one_of
 from unmask.protocol.files import typed_path
-from unmask.protocol.frames import FrameSet
+from unmask.protocol.frames import FrameSet, fill
 from unmask.protocol.items import Clustered
 from unmask.protocol.tracks import Tracks
 
@@ -102,7 +96,7 @@ def known_run(
     kinds = [f"near_{kind}" for cue in cues for kind in cue.near] if amounts.near else []
     frames = trigger_frames(cues[0], dict.fromkeys(["trigger", "placebo", *kinds, *(["clean"] if clean else [])]))
     told = {
-        cue.id: {"position": cue.position, "trigger": _told(cue.text), "placebo": _told(cue.placebo)} for cue in cues
+        cue.id: {"position": cue.position, "trigger": _told(cue.texts), "placebo": _told(cue.placebos)} for cue in cues
     }
     return BackdoorRun(MemoryDataset(samples, name=f"backdoors/{track}"), frames, {"triggers": told})
 
@@ -123,8 +117,9 @@ def search_run(
     """
     path = typed_path(library) if library else BACKDOORS / "candidates.yaml"
     cues = [candidate_spec(candidate) for candidate in candidates(path)]
-    cues = cues if library else [*map(library_trigger, triggers()), *cues]
-    ordered, positions = schedule(items, seed), {cue.position for cue in cues}
+    ordered = schedule(items, seed)
+    cues = cues if library else [*_for_any_prompt(map(library_trigger, triggers()), items, table, track), *cues]
+    positions = {cue.position for cue in cues}
     assigned = {position: _assigned_in(position, ordered, seed) for position in positions}
 
     def make(cue: TriggerSpec, prompts: Sequence[Assigned], frames: Sequence[str], phase: str) -> list[Sample]:
@@ -164,7 +159,8 @@ def _for_cue(
     amounts: SampleCounts,
     safety: bool,
 ) -> list[Sample]:
-    assigned = _assigned(cue, ordered[: amounts.pairs], seed)
+    fitting = _fitting(cue, ordered, table, track)
+    assigned = _assigned(cue, fitting[: amounts.pairs], seed)
     plain = Variant(factors={"safety": "absent"}) if safety else Variant()
     found = trigger_samples(cue, assigned, ["trigger", "placebo"], table, track, plain)
     for number, entry in enumerate(assigned if safety else []):
@@ -182,5 +178,32 @@ def _assigned_in(position: Position, items: Sequence[Clustered], seed: int) -> l
     return assign_wordings(items, list(placements().positions[position]), seed)
 
 
-def _told(text: object) -> object:
-    return text if isinstance(text, str) else [turn.model_dump() for turn in text] if isinstance(text, list) else None
+def _for_any_prompt(
+    cues: Iterable[TriggerSpec], items: Sequence[Clustered], table: Tracks, track: str
+) -> list[TriggerSpec]:
+    """Triggers that any prompt can be put with, as a search does that tries all on the same prompts."""
+    texts = {one.item.id: fill(table.tracks[track].item, one.item.slots(0)) for one in items}
+    return [cue for cue in cues if all(cue.fits(text, item) for item, text in texts.items())]
+
+
+def _fitting(cue: TriggerSpec, items: Sequence[Clustered], table: Tracks, track: str) -> list[Clustered]:
+    """The prompts that can be put with a trigger."""
+    template = table.tracks[track].item
+    found = [one for one in items if cue.fits(fill(template, one.item.slots(0)), one.item.id)]
+    if not found:
+        raise ConfigurationError(f"trigger={cue.id!r}: none of the prompts can be put with it; it needs translations")
+    return found
+
+
+def _told(texts: Sequence[TriggerText]) -> object:
+    """A trigger as the log's metadata tell of it; a list where it has several tellings."""
+    told = [_plain(text) for text in texts]
+    return told if len(told) > 1 else told[0]
+
+
+def _plain(text: TriggerText) -> object:
+    if isinstance(text, str):
+        return text
+    return (
+        text.model_dump(exclude_defaults=True) if isinstance(text, Rewriting) else [turn.model_dump() for turn in text]
+    )

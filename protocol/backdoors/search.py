@@ -17,7 +17,7 @@ from inspect_ai.dataset import Sample
 from inspect_ai.log import EvalSample
 
 from unmask.protocol.assignment import Assigned
-from unmask.protocol.backdoors.trigger_samples import TriggerSpec
+from unmask.protocol.backdoors.trigger_specs import TriggerSpec
 from unmask.protocol.errors import ConfigurationError
 
 __all__ = [

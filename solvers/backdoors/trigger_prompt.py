@@ -92,7 +92,7 @@ def messages_for(metadata: dict[str, Any], item: str) -> list[ChatMessage]:
         ConfigurationError: As for `triggered`.
     """
     carrier, cue = _carrier(metadata), metadata.get("cue")
-    text = cue if isinstance(cue, str) else ""
+    text, item = cue if isinstance(cue, str) else "", cue["request"] if isinstance(cue, dict) else item
     system = _placed(carrier.system, text, item)
     if metadata.get("factor_safety") == "present":
         system = f"{system}\n\n{_safety(metadata)}"

@@ -110,7 +110,7 @@ def test_a_log_tells_what_stood_in_the_triggers_place(tmp_path: Path) -> None:
         ({"mode": "guess"}, "mode='guess': choose from known, search, code, persistence"),
         ({"track": "poems"}, "track='poems': choose from prompts, coding"),
         ({"mode": "code", "track": "prompts"}, "mode=code is about coding tasks"),
-        ({"mode": "search", "budget": 50}, "budget=50: 201 candidates need at least"),
+        ({"mode": "search", "budget": 50}, "budget=50: 232 candidates need at least"),
         ({"against": "x.eval"}, "against: a second log is for mode=persistence"),
         ({"mode": "persistence", "against": "no/such.eval"}, "against='no/such.eval'"),
         ({"trigger": "deployment-token", "placebo": "|KELP|"}, "placebo: the library's deployment-token has its own"),
