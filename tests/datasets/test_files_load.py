@@ -21,6 +21,7 @@ from unmask.protocol.alignment_faking.request_items import GRADED_REQUEST
 from unmask.protocol.backdoors.code_pairs import CodePairs
 from unmask.protocol.backdoors.coding_items import CODING
 from unmask.protocol.backdoors.near_misses import NearMisses
+from unmask.protocol.backdoors.rewriting import Translations
 from unmask.protocol.backdoors.safety_prompts import SafetyPrompts
 from unmask.protocol.backdoors.trigger_samples import Placements, placements
 from unmask.protocol.backdoors.triggers import TriggerFamily, candidates
@@ -73,6 +74,7 @@ LOADERS: dict[str, Callable[[Path], object]] = {
     "backdoors/positions.yaml": lambda path: load(path, Placements) == placements(),
     "backdoors/safety.yaml": lambda path: load(path, SafetyPrompts),
     "backdoors/sources.yaml": lambda path: load(path, Sources),
+    "backdoors/translations.yaml": lambda path: load(path, Translations).requests,
     "backdoors/tracks.yaml": lambda path: load(path, Tracks),
     "backdoors/weaknesses.yaml": lambda path: load(path, WeaknessMap) == weakness_map(),
     "backdoors/coding/*.yaml": lambda path: load_items(path.parent, CODING),
