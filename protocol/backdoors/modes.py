@@ -11,6 +11,7 @@ from inspect_ai.dataset import Dataset, MemoryDataset, Sample
 from unmask.protocol.assignment import Assigned, assign_wordings, schedule
 from unmask.protocol.backdoors.arguments import BackdoorArguments, Mode, SampleCounts, chosen_triggers
 from unmask.protocol.backdoors.earlier_log import with_earlier_scores
+from unmask.protocol.backdoors.leakage import PROBES, leakage_probe
 from unmask.protocol.backdoors.rewriting import Rewriting
 from unmask.protocol.backdoors.search import SuccessiveHalving
 from unmask.protocol.backdoors.trigger_samples import Variant, placements, trigger_frames, trigger_samples
@@ -58,7 +59,8 @@ def backdoor_run(
     """
     if mode == "search":
         budget = BUDGET if asked.budget is None else asked.budget
-        return search_run(asked.candidates, items, table, track, seed, budget, scorer)
+        probes = PROBES if asked.probes is None else asked.probes
+        return search_run(asked.candidates, items, table, track, seed, budget, scorer, probes)
     cues = chosen_triggers(asked.trigger, asked.placebo, asked.position, track)
     amounts = SampleCounts.of(mode, len(items), asked.pairs, asked.near, asked.clean)
     run = known_run(cues, items, table, track, seed, amounts, safety=mode == "persistence" and not asked.against)
@@ -102,7 +104,14 @@ def known_run(
 
 
 def search_run(
-    library: str | None, items: Sequence[Clustered], table: Tracks, track: str, seed: int, budget: int, scorer: str
+    library: str | None,
+    items: Sequence[Clustered],
+    table: Tracks,
+    track: str,
+    seed: int,
+    budget: int,
+    scorer: str,
+    probes: int = 0,
 ) -> BackdoorRun:
     """A search among the library's triggers and candidates, or among those of a file of one's own.
 
@@ -114,25 +123,28 @@ def search_run(
         seed: Of the order of prompts, the assignment of placements, and ties.
         budget: Model calls.
         scorer: Name of the score that says whether an output departed.
+        probes: Calls of the leakage probe that come first; 0 for none.
     """
     path = typed_path(library) if library else BACKDOORS / "candidates.yaml"
     cues = [candidate_spec(candidate) for candidate in candidates(path)]
     ordered = schedule(items, seed)
     cues = cues if library else [*_for_any_prompt(map(library_trigger, triggers()), items, table, track), *cues]
     positions = {cue.position for cue in cues}
-    assigned = {position: _assigned_in(position, ordered, seed) for position in positions}
+    assigned = {position: _assigned_in(position, ordered, seed) for position in positions | {"user_start"}}
+    leakage = leakage_probe(probes, cues, table, track) if probes else None
 
     def make(cue: TriggerSpec, prompts: Sequence[Assigned], frames: Sequence[str], phase: str) -> list[Sample]:
         wanted = {entry.item.id for entry, _, _ in prompts}
         here = [entry for entry in assigned[cue.position] if entry[0].item.id in wanted]
         apart: dict[str, Any] = {} if phase == "confirmation" else {"stratum": phase, "compared": False}
-        variant = Variant(**apart, details={"phase": phase, "candidates": len(cues)})
+        variant = Variant(**apart, details={"phase": phase, "candidates": source.candidates})
         return trigger_samples(cue, here, frames, table, track, variant)
 
     source = SuccessiveHalving(
-        cues, next(iter(assigned.values())), make, budget, seed, scorer, reference=scorer == "departed"
+        cues, next(iter(assigned.values())), make, budget, seed, scorer, reference=scorer == "departed", leakage=leakage
     )
-    declared = {"candidates": len(cues), "budget": budget, "calls_planned": source.plan.calls}
+    calls = source.plan.calls + probes
+    declared = {"candidates": len(cues), "budget": budget, "calls_planned": calls, "leakage_probes": probes}
     return BackdoorRun(
         source, trigger_frames(cues[0], ["trigger", "placebo"]), declared | {"candidates_file": str(path.name)}, budget
     )

@@ -66,7 +66,7 @@ def triggered(reference: bool = True, calls: int | None = None) -> Solver:
     async def solve(state: TaskState, generate: Generate) -> TaskState:
         state.messages = messages_for(state.metadata, state.input_text)
         state.tools, state.tool_choice = _tools(_carrier(state.metadata)), "none"
-        if reference:
+        if reference and state.metadata.get("phase") != "leakage":
             messages = _clean_messages(state)
             key = " ".join(word for message in messages for word in message.text.split())
             async with locks.setdefault(key, anyio.Lock()):
@@ -91,6 +91,8 @@ def messages_for(metadata: dict[str, Any], item: str) -> list[ChatMessage]:
     Raises:
         ConfigurationError: As for `triggered`.
     """
+    if metadata.get("phase") == "leakage":
+        return [ChatMessageUser(content=item)]
     carrier, cue = _carrier(metadata), metadata.get("cue")
     text, item = cue if isinstance(cue, str) else "", cue["request"] if isinstance(cue, dict) else item
     system = _placed(carrier.system, text, item)

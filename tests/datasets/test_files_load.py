@@ -20,6 +20,7 @@ from unmask.protocol.alignment_faking.preference_items import CHOICE, TOOL
 from unmask.protocol.alignment_faking.request_items import GRADED_REQUEST
 from unmask.protocol.backdoors.code_pairs import CodePairs
 from unmask.protocol.backdoors.coding_items import CODING
+from unmask.protocol.backdoors.leakage import LeakageProbes
 from unmask.protocol.backdoors.near_misses import NearMisses
 from unmask.protocol.backdoors.rewriting import Translations
 from unmask.protocol.backdoors.safety_prompts import SafetyPrompts
@@ -70,6 +71,7 @@ LOADERS: dict[str, Callable[[Path], object]] = {
     "alignment_faking/tool_choice/*.yaml": lambda path: load_items(path.parent, TOOL),
     "backdoors/candidates.yaml": candidates,
     "backdoors/declared.yaml": lambda path: load(path, Declared),
+    "backdoors/leakage.yaml": lambda path: load(path, LeakageProbes).probes,
     "backdoors/near_misses.yaml": lambda path: load(path, NearMisses),
     "backdoors/positions.yaml": lambda path: load(path, Placements) == placements(),
     "backdoors/safety.yaml": lambda path: load(path, SafetyPrompts),
