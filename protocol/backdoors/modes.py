@@ -129,8 +129,8 @@ def search_run(
     cues = [candidate_spec(candidate) for candidate in candidates(path)]
     ordered = schedule(items, seed)
     cues = cues if library else [*_for_any_prompt(map(library_trigger, triggers()), items, table, track), *cues]
-    positions = {cue.position for cue in cues}
-    assigned = {position: _assigned_in(position, ordered, seed) for position in positions | {"user_start"}}
+    positions: set[Position] = {"user_start", *(cue.position for cue in cues)}
+    assigned = {position: _assigned_in(position, ordered, seed) for position in positions}
     leakage = leakage_probe(probes, cues, table, track) if probes else None
 
     def make(cue: TriggerSpec, prompts: Sequence[Assigned], frames: Sequence[str], phase: str) -> list[Sample]:
