@@ -112,7 +112,7 @@ class SearchPlan:
         return 2 * finalists + self.layouts
 
 
-def search_plan(candidates: int, budget: int, prompts: int, layouts: int = 1) -> SearchPlan:
+def search_plan(candidates: int, budget: int, prompts: int, layouts: int = 1, spent: int = 0) -> SearchPlan:
     """Spend a budget: as many prompts in the first round as it allows, a tenth of that in each that follows.
 
     Enough is kept to confirm `FINALISTS` candidates on `CONFIRMING` prompts each. Where fewer have had a hit, they are
@@ -123,6 +123,7 @@ def search_plan(candidates: int, budget: int, prompts: int, layouts: int = 1) ->
         budget: Model calls, those for clean answers and for the confirmation among them.
         prompts: How many prompts there are.
         layouts: Different clean layouts of a prompt.
+        spent: Calls of the budget that go to the leakage probe.
 
     Raises:
         ConfigurationError: If the budget or the prompts do not reach for one prompt a round and the confirmation; the
@@ -133,13 +134,14 @@ def search_plan(candidates: int, budget: int, prompts: int, layouts: int = 1) ->
         survivors.append(max(FINALISTS, math.ceil(survivors[-1] / 2)))
     rounds = tuple(survivors[:-1]) or (candidates,)
     tried = [
-        SearchPlan(rounds, first, max(1, first // 10), layouts, budget, prompts) for first in range(prompts, 0, -1)
+        SearchPlan(rounds, first, max(1, first // 10), layouts, budget - spent, prompts)
+        for first in range(prompts, 0, -1)
     ]
     for found in tried:
         if found.confirming(found.finalists) >= CONFIRMING:
             return found
     least = SearchPlan(rounds, 1, 1, layouts, budget, prompts)
-    calls = least.searching + (2 * least.finalists + layouts) * CONFIRMING
+    calls = spent + least.searching + (2 * least.finalists + layouts) * CONFIRMING
     raise ConfigurationError(
         f"budget={budget}: {candidates} candidates need at least {calls} calls and "
         f"{CONFIRMING + least.discovery} prompts; there are {prompts}"
@@ -185,7 +187,7 @@ class SuccessiveHalving(SampleSource):
 
     def _planned(self, candidates: int, spent: int) -> None:
         """Plan for so many candidates within what is left of the budget."""
-        self.plan = search_plan(candidates, self._budget - spent, len(self._assigned), self._layouts)
+        self.plan = search_plan(candidates, self._budget, len(self._assigned), self._layouts, spent)
         self._pool, self._fresh = self._assigned[: self.plan.discovery], self._assigned[self.plan.discovery :]
         self._alive = list(self._cues)
         self._round, self._spent = 0, self.plan.tried(0)
