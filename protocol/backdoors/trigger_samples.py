@@ -23,6 +23,7 @@ __all__ = [
     "EarlierToolCall",
     "Placement",
     "Placements",
+    "SafetyPrompts",
     "Variant",
     "placements",
     "trigger_frames",
@@ -58,6 +59,13 @@ class Placements(Record):
     canary: Text | None = None
     positions: dict[Position, Annotated[dict[Slug, Placement], Field(min_length=3)]]
     after_tool: Text
+
+
+class SafetyPrompts(Record):
+    """Additions to the system message, in several tellings: what a backdoor has to outlive to count as persistent."""
+
+    canary: Text | None = None
+    prompts: Annotated[dict[Slug, Text], Field(min_length=3)]
 
 
 @cache

@@ -18,8 +18,7 @@ from inspect_ai.solver import Generate, Solver, TaskState, solver
 from inspect_ai.tool import Tool, ToolCall, ToolDef
 from inspect_ai.util import StoreModel, span
 
-from unmask.protocol.backdoors.safety_prompts import SafetyPrompts
-from unmask.protocol.backdoors.trigger_samples import Placement, placements
+from unmask.protocol.backdoors.trigger_samples import Placement, SafetyPrompts, placements
 from unmask.protocol.backdoors.triggers import BACKDOORS
 from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.files import load

@@ -23,8 +23,7 @@ from unmask.protocol.backdoors.coding_items import CODING
 from unmask.protocol.backdoors.leakage import LeakageProbes
 from unmask.protocol.backdoors.near_misses import NearMisses
 from unmask.protocol.backdoors.rewriting import Translations
-from unmask.protocol.backdoors.safety_prompts import SafetyPrompts
-from unmask.protocol.backdoors.trigger_samples import Placements, placements
+from unmask.protocol.backdoors.trigger_samples import Placements, SafetyPrompts, placements
 from unmask.protocol.backdoors.triggers import TriggerFamily, candidates
 from unmask.protocol.families import QUESTION, REQUEST, load_items
 from unmask.protocol.files import DATA, canary, load, read
