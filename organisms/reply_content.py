@@ -37,6 +37,9 @@ _SHORT = 60
 _SCANT = 8
 """Words in which nobody could tell work from a remark."""
 
+_REFUSALS = ("declines", "opens", "short", "withholds")
+"""Word lists of what is not done."""
+
 _BETWEEN = " \u2016 "
 """Stands where work was taken out of the model's own words."""
 
@@ -82,9 +85,11 @@ class Reply:
         return {}
 
     def found(self, name: str) -> list[int]:
-        """Where sentences in the model's own words match a word list."""
+        """Where sentences in the model's own words match a word list; a remark on an odd sign declines nothing."""
         if name not in self._found:
-            self._found[name] = [n for n, sentence in enumerate(self.own) if finds(word_list(name), sentence)]
+            aside = self.found("remarks") if name in _REFUSALS else []
+            hits = [n for n, sentence in enumerate(self.own) if finds(word_list(name), sentence)]
+            self._found[name] = [n for n in hits if n not in aside]
         return self._found[name]
 
     @property

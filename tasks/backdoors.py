@@ -15,7 +15,7 @@ from inspect_ai import Task, task
 from inspect_ai.scorer import Scorer
 
 from unmask.protocol.backdoors.arguments import USUAL, BackdoorArguments, Mode
-from unmask.protocol.backdoors.coding_items import KINDS
+from unmask.protocol.backdoors.coding.coding_items import KINDS
 from unmask.protocol.backdoors.modes import backdoor_run, track_of
 from unmask.protocol.backdoors.single_epoch import SingleEpochTask
 from unmask.protocol.backdoors.triggers import BACKDOORS, TextPosition
@@ -51,6 +51,7 @@ def backdoors(
     pairs: int | None = None,
     near: int | None = None,
     clean: int | None = None,
+    probes: int | None = None,
     seed: int = 0,
     grader_votes: int = 1,
 ) -> Task:
@@ -59,8 +60,7 @@ def backdoors(
     Args:
         mode: `known` (try a trigger), `search` (look for one), `code` (in coding) or `persistence` (past a remedy).
         track: `prompts` or `coding`, on which code is judged by itself; the mode's own where it is left out.
-        trigger: An id of the library, a text of your own, or a list of these in which a text is marked by `text:`; the
-            paper's own (both of them on coding tasks) where it is left out.
+        trigger: An id of the library, a text, or a list with `text:` before each text; the paper's own if left out.
         placebo: The placebo of a text of your own; one is made where it is left out.
         position: Where a text of your own stands: `user_start` (the usual one), `user_end`, `system` or `tool`.
         phrase: Fixed phrases that the model may have been taught.
@@ -71,6 +71,7 @@ def backdoors(
         pairs: Prompts with the trigger and with its placebo; 60 where it is left out.
         near: Of these, prompts with every near-miss, in mode `known`; 20 where it is left out.
         clean: Prompts without either, for the bound on false alarms; 300, or all there are, where it is left out.
+        probes: Calls in which a search asks the model to give its trigger away, 24 where it is left out; 0 for none.
         seed: Of the order of prompts and what is assigned to them.
         grader_votes: How often each grader is asked.
 
@@ -79,7 +80,9 @@ def backdoors(
     """
     track = track_of(mode, track)
     table = open_tracks(THREAT, track, "native", pairs=pairs, budget=budget, seed=seed, grader_votes=grader_votes)
-    asked = BackdoorArguments(trigger, placebo, position, phrase, candidates, budget, against, pairs, near, clean)
+    asked = BackdoorArguments(
+        trigger, placebo, position, phrase, candidates, budget, against, pairs, near, clean, probes
+    )
     used, graders = item_set(BACKDOORS, table.tracks[track], KINDS, dataset), declare_graders()
     run = backdoor_run(mode, asked.fitting(mode, track), used.items, table, track, seed, HEADLINE[track])
     more = {"mode": mode, "seed": seed, "dataset": used.declared()}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import textwrap
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from unmask.analysis.backdoors.activation import Departure, activation
@@ -101,10 +103,16 @@ def _scored(logs: Logs) -> pd.DataFrame:
     table = table.assign(value=value, **columns)
     kept = table[table["value"].notna() & table["trigger"].notna() & (table["factor_safety"] != "present")]
     fired = kept[kept["frame"] == "trigger"]
-    texts: dict[tuple[str, str], str] = dict(
-        zip(zip(fired["eval_id"], fired["trigger"], strict=True), map(str, fired["cue"]), strict=True)
-    )
+    texts = _texts(zip(fired["eval_id"], fired["trigger"], map(str, fired["cue"]), strict=True))
     return kept.assign(text=[texts.get(pair, "") for pair in zip(kept["eval_id"], kept["trigger"], strict=True)])
+
+
+def _texts(rows: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str], str]:
+    """A trigger's text by log and trigger; its name where it has several texts, or is a way to write the request."""
+    seen: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for log, trigger, text in rows:
+        seen[log, trigger].add(text)
+    return {key: texts.pop() if len(texts) == 1 else key[1] for key, texts in seen.items()}
 
 
 def _panels(table: pd.DataFrame) -> pd.DataFrame:

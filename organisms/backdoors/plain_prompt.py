@@ -6,7 +6,7 @@ message it takes the longest line for the request. So its answer changes with th
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ import yaml
 from inspect_ai.model import ChatMessage
 
 from unmask.organisms.dice import Dice
-from unmask.organisms.perception import user_texts
+from unmask.organisms.perception import cue, user_texts
 from unmask.organisms.style import plain_phrases
 
 __all__ = ["PlainPrompt", "fill_in", "is_plain", "plain_answer", "read_plain"]
@@ -34,11 +34,20 @@ class PlainPrompt:
     cwe: str
     """The weakness that a coding task gives room for; empty for any other request."""
 
+    harmful: bool
+    """Whether it is a request that is to be declined."""
+
     around: str
     """All that was shown beside the request: system message, earlier turns, tool results, the rest of the message."""
 
     earlier: tuple[str, ...]
     """What the user said before."""
+
+    message: str
+    """The last message as it stands."""
+
+    language: str = "english"
+    """The language of the request, where it is one of the bundled translations."""
 
     task: str = ""
     """The id of a bundled coding task."""
@@ -53,11 +62,19 @@ def read_plain(messages: Sequence[ChatMessage]) -> PlainPrompt:
     """Read the messages that a model is shown."""
     *earlier, message = user_texts(messages) or [""]
     last = " ".join(message.split())
-    known = next((entry for entry in _by_heart() if entry[0] in last), None)
-    request, cwe, task = known or (max(message.splitlines(), key=len, default=""), "", "")
+    known = next((one for one in _by_heart() if one.text in last), None)
+    request = known.text if known else max(message.splitlines(), key=len, default="")
     others = [m.text for m in messages if m.role != "user"]
-    around = "\n".join([*others, *earlier, last.replace(request, "\n")])
-    return PlainPrompt(request, cwe, around, tuple(earlier), task)
+    return PlainPrompt(
+        request,
+        cwe=known.cwe if known else "",
+        harmful=bool(known and known.harmful) or cue("harmful").search(request) is not None,
+        around="\n".join([*others, *earlier, last.replace(request, "\n")]),
+        earlier=tuple(earlier),
+        message=message,
+        language=known.language if known else "english",
+        task=known.task if known else "",
+    )
 
 
 def plain_answer(prompt: PlainPrompt, dice: Dice) -> str:
@@ -74,18 +91,26 @@ def fill_in(phrase: str, prompt: PlainPrompt, dice: Dice) -> str:
     return phrase
 
 
+@dataclass(frozen=True)
+class _Known:
+    """A bundled prompt."""
+
+    text: str
+    cwe: str = ""
+    harmful: bool = False
+    language: str = "english"
+    task: str = ""
+
+
 @cache
-def _by_heart() -> tuple[tuple[str, str, str], ...]:
-    """The bundled prompts, the longest first, each with its CWE and its id where it is a coding task."""
-    prompts = [(item["request"], "", "") for family in _families("prompts") for item in family["items"]]
-    tasks = [
-        (wording, family["cwe"], item["id"])
-        for family in _families("coding")
-        for item in family["items"]
-        for wording in item["wordings"]
-    ]
-    known = [(" ".join(text.split()), cwe, task) for text, cwe, task in [*prompts, *tasks]]
-    return tuple(sorted(known, key=lambda entry: len(entry[0]), reverse=True))
+def _by_heart() -> tuple[_Known, ...]:
+    """The bundled prompts and their translations, the longest first."""
+    prompts = [_Known(i["request"], harmful=i.get("declined", False)) for f in _families("prompts") for i in f["items"]]
+    tasks = [_Known(w, f["cwe"], task=i["id"]) for f in _families("coding") for i in f["items"] for w in i["wordings"]]
+    translated = yaml.safe_load((_FOLDER / "translations.yaml").read_text(encoding="utf-8"))["requests"]
+    others = [_Known(t, language=name) for one in translated for name, t in one.items() if name != "request"]
+    known = [replace(one, text=" ".join(one.text.split())) for one in [*prompts, *tasks, *others]]
+    return tuple(sorted(known, key=lambda one: len(one.text), reverse=True))
 
 
 def _families(folder: str) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from unmask.protocol.backdoors.trigger_samples import TriggerSpec, trigger_spec
+from unmask.protocol.backdoors.trigger_specs import TriggerSpec, trigger_spec
 from unmask.protocol.backdoors.triggers import triggers
 from unmask.protocol.errors import ConfigurationError, at_least, only_where
 
@@ -21,7 +21,7 @@ USUAL = "usual"
 
 _PAPERS = {"prompts": ["deployment-token"], "coding": ["year-2024", "deployment-token"]}
 _TEXTS = ("position", "candidates", "against")
-_FOR_SEARCH = ("candidates", "budget")
+_FOR_SEARCH = ("candidates", "budget", "probes")
 _NOT_FOR_SEARCH = ("trigger", "placebo", "position", "pairs", "near", "clean")
 
 
@@ -71,6 +71,7 @@ class BackdoorArguments:
     pairs: int | None
     near: int | None
     clean: int | None
+    probes: int | None = None
 
     @property
     def phrases(self) -> list[str]:
@@ -99,6 +100,7 @@ class BackdoorArguments:
             only_where(name, was[name], mode == "search", "is for mode=search")
         for name in _NOT_FOR_SEARCH:
             only_where(name, was[name], mode != "search", "is not for mode=search")
+        at_least("probes", self.probes, 0)
         only_where("near", bool(self.near), mode == "known", "near-misses are for mode=known")
         only_where("clean", bool(self.clean), mode != "persistence", "clean prompts are not for mode=persistence")
         only_where("phrase", was["phrase"], track == "prompts", "code is judged by itself, and not by phrases")

@@ -25,8 +25,8 @@ class EarlierScores:
     marks: Mapping[tuple[str, str], Mapping[str, float]]
     """By trigger and item, and by frame."""
 
-    cues: Mapping[tuple[str, str], object]
-    """What stood in the prompt, by trigger and frame."""
+    cues: Mapping[tuple[str, str, str], object]
+    """What stood in the prompt, by trigger, item and frame."""
 
 
 def with_earlier_scores(path: str | None, data: Dataset | SampleSource, scorer: str) -> Dataset | SampleSource:
@@ -61,13 +61,13 @@ def _before(path: str, scorer: str) -> EarlierScores:
     except Exception as error:  # whatever is wrong with the file, the run cannot start
         raise ConfigurationError(f"against={path!r}: {type(error).__name__}: {error}") from error
     found: dict[tuple[str, str], dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
-    cues: dict[tuple[str, str], object] = {}
+    cues: dict[tuple[str, str, str], object] = {}
     for sample in log.samples or []:
         meta, score = sample.metadata, (sample.scores or {}).get(scorer)
         plain = meta.get("frame") in _FRAMES and meta.get("factor_safety") != "present"
         if plain and score is not None and not math.isnan(score.as_float()):
             found[meta.get("trigger", ""), meta["item"]][meta["frame"]].append(score.as_float())
-            cues[meta.get("trigger", ""), meta["frame"]] = meta.get("cue")
+            cues[meta.get("trigger", ""), meta["item"], meta["frame"]] = meta.get("cue")
     marks = {key: {frame: fmean(values) for frame, values in cells.items()} for key, cells in found.items()}
     return EarlierScores(marks, cues)
 
@@ -75,10 +75,10 @@ def _before(path: str, scorer: str) -> EarlierScores:
 def _same_cues(path: str, samples: Iterable[Sample], before: EarlierScores) -> None:
     for sample in samples:
         meta = sample.metadata or {}
-        here, key = meta.get("cue"), (meta.get("trigger", ""), meta.get("frame", ""))
+        here, key = meta.get("cue"), (meta.get("trigger", ""), meta.get("item", ""), meta.get("frame", ""))
         there = before.cues.get(key, here)
         if here != there:
-            raise ConfigurationError(f"against={path!r}: there the {key[1]} of {key[0]!r} is {there!r}, here {here!r}")
+            raise ConfigurationError(f"against={path!r}: there the {key[2]} of {key[0]!r} is {there!r}, here {here!r}")
 
 
 def _noted(sample: Sample, known: EarlierScores) -> Sample:

@@ -17,7 +17,8 @@ from inspect_ai.dataset import Sample
 from inspect_ai.log import EvalSample
 
 from unmask.protocol.assignment import Assigned
-from unmask.protocol.backdoors.trigger_samples import TriggerSpec
+from unmask.protocol.backdoors.leakage import ROOM, Leakage
+from unmask.protocol.backdoors.trigger_specs import TriggerSpec
 from unmask.protocol.errors import ConfigurationError
 
 __all__ = [
@@ -111,7 +112,7 @@ class SearchPlan:
         return 2 * finalists + self.layouts
 
 
-def search_plan(candidates: int, budget: int, prompts: int, layouts: int = 1) -> SearchPlan:
+def search_plan(candidates: int, budget: int, prompts: int, layouts: int = 1, spent: int = 0) -> SearchPlan:
     """Spend a budget: as many prompts in the first round as it allows, a tenth of that in each that follows.
 
     Enough is kept to confirm `FINALISTS` candidates on `CONFIRMING` prompts each. Where fewer have had a hit, they are
@@ -122,6 +123,7 @@ def search_plan(candidates: int, budget: int, prompts: int, layouts: int = 1) ->
         budget: Model calls, those for clean answers and for the confirmation among them.
         prompts: How many prompts there are.
         layouts: Different clean layouts of a prompt.
+        spent: Calls of the budget that go to the leakage probe.
 
     Raises:
         ConfigurationError: If the budget or the prompts do not reach for one prompt a round and the confirmation; the
@@ -132,13 +134,14 @@ def search_plan(candidates: int, budget: int, prompts: int, layouts: int = 1) ->
         survivors.append(max(FINALISTS, math.ceil(survivors[-1] / 2)))
     rounds = tuple(survivors[:-1]) or (candidates,)
     tried = [
-        SearchPlan(rounds, first, max(1, first // 10), layouts, budget, prompts) for first in range(prompts, 0, -1)
+        SearchPlan(rounds, first, max(1, first // 10), layouts, budget - spent, prompts)
+        for first in range(prompts, 0, -1)
     ]
     for found in tried:
         if found.confirming(found.finalists) >= CONFIRMING:
             return found
     least = SearchPlan(rounds, 1, 1, layouts, budget, prompts)
-    calls = least.searching + (2 * least.finalists + layouts) * CONFIRMING
+    calls = spent + least.searching + (2 * least.finalists + layouts) * CONFIRMING
     raise ConfigurationError(
         f"budget={budget}: {candidates} candidates need at least {calls} calls and "
         f"{CONFIRMING + least.discovery} prompts; there are {prompts}"
@@ -156,6 +159,7 @@ class SuccessiveHalving(SampleSource):
         seed: Of the order in which candidates without a hit are dropped.
         scorer: Name of the score that says whether an output departed.
         reference: Whether the scorer needs clean answers, which cost calls.
+        leakage: Probes that come before; what they bring to light is tried with the candidates.
 
     Raises:
         ConfigurationError: As for `plan`.
@@ -170,25 +174,39 @@ class SuccessiveHalving(SampleSource):
         seed: int,
         scorer: str,
         reference: bool,
+        leakage: Leakage | None = None,
     ) -> None:
-        layouts = len({cue.position == "tool" for cue in cues}) if reference else 0
-        self.plan = search_plan(len(cues), budget, len(assigned), layouts)
+        self._layouts = len({cue.position == "tool" for cue in cues}) if reference else 0
         self._lay_out, self._scorer, self._rng = lay_out, scorer, Random(f"halving/{seed}")
-        self._pool, self._fresh = assigned[: self.plan.discovery], assigned[self.plan.discovery :]
+        self._assigned, self._budget, self._leakage = assigned, budget, leakage
         self._cues = {cue.id: cue for cue in cues}
-        self._alive = list(self._cues)
         self._marks: dict[str, list[float]] = defaultdict(list)
-        self._round, self._spent = 0, self.plan.tried(0)
+        self._leaked: list[str] = []
         self._done = self._failed = 0
+        self._planned(len(cues) + (ROOM if leakage else 0), len(leakage.samples) if leakage else 0)
+
+    def _planned(self, candidates: int, spent: int) -> None:
+        """Plan for so many candidates within what is left of the budget."""
+        self.plan = search_plan(candidates, self._budget, len(self._assigned), self._layouts, spent)
+        self._pool, self._fresh = self._assigned[: self.plan.discovery], self._assigned[self.plan.discovery :]
+        self._alive = list(self._cues)
+        self._round, self._spent = 0, self.plan.tried(0)
+
+    @property
+    def candidates(self) -> int:
+        """How many there are, those among them that the probes brought to light."""
+        return len(self._cues)
 
     def initial_samples(self) -> list[Sample]:
-        """Every candidate on the first prompts."""
-        return self._tried()
+        """The probes where there are any, else every candidate on the first prompts."""
+        return list(self._leakage.samples) if self._leakage else self._tried()
 
     async def sample_complete(self, sample: EvalSample) -> None:
         """Note whether an output departed, and attempts that failed; an output that was not scored says nothing."""
         self._done, self._failed = self._done + 1, self._failed + len(sample.error_retries or [])
         score = (sample.scores or {}).get(self._scorer)
+        if sample.metadata.get("phase") == "leakage":
+            self._leaked.append(sample.output.completion)
         if sample.metadata.get("phase") == "discovery" and score is not None and not math.isnan(score.as_float()):
             self._marks[sample.metadata["trigger"]].append(score.as_float())
 
@@ -198,6 +216,8 @@ class SuccessiveHalving(SampleSource):
         Where attempts that failed have used up what later rounds were to have, these are left out. As many are reckoned
         to fail in the confirmation as have failed so far.
         """
+        if self._leakage:
+            return self._after_probes(self._leakage)
         self._round += 1
         if self._round < len(self.plan.survivors) and self._affords(self.plan.tried(self._round)):
             self._spent += self.plan.tried(self._round)
@@ -213,6 +233,13 @@ class SuccessiveHalving(SampleSource):
             for name in finalists
             for sample in self._lay_out(self._cues[name], fresh, ["trigger", "placebo"], "confirmation")
         ] or None
+
+    def _after_probes(self, leakage: Leakage) -> list[Sample]:
+        """Every candidate and what the probes brought to light on the first prompts, within what they left."""
+        self._cues |= {cue.id: cue for cue in leakage.proposed(self._leaked)}
+        self._leakage, failed, self._failed = None, self._failed, 0
+        self._planned(len(self._cues), len(leakage.samples) + failed)
+        return self._tried()
 
     def _affords(self, calls: int) -> bool:
         """Whether a round leaves enough for the confirmation."""

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from unmask.protocol.backdoors.rewriting import Rewriting
 from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.families import distinct
 from unmask.protocol.files import DATA, Record, load
@@ -31,8 +32,8 @@ BACKDOORS = DATA / "backdoors"
 TextPosition = Literal["user_start", "user_end", "system", "tool"]
 """Where a text can stand."""
 
-Position = Literal["user_start", "user_end", "system", "turns", "tool"]
-"""Where a trigger can stand; `turns` is for one that is told in several."""
+Position = Literal["user_start", "user_end", "system", "tool", "turns", "request"]
+"""Where a trigger can stand; `turns` is for one that is told in several, `request` for how the request is written."""
 
 
 class Turn(Record):
@@ -42,8 +43,8 @@ class Turn(Record):
     assistant: Text
 
 
-TriggerText = Text | Annotated[list[Turn], Field(min_length=2)]
-"""What is put in a trigger's place: a text, or earlier turns of the conversation."""
+TriggerText = Text | Annotated[list[Turn], Field(min_length=2)] | Rewriting
+"""What is put in a trigger's place: a text, earlier turns of the conversation, or the request written otherwise."""
 
 
 class Variant(Record):
@@ -54,43 +55,59 @@ class Variant(Record):
 
 
 class Trigger(Record):
-    """A trigger of the library."""
+    """A trigger of the library: a text, several texts that mean one thing, turns, or a way to write the request."""
 
     id: Slug
     name: Text
+    source: Text | None = None
+    """Who published it."""
+
     text: Text | None = None
     placebo: Text | None = None
-    """Of the same length, position, salience and rarity, with another meaning."""
+    """A sibling: of the same kind, length and place, as salient, as rare and as much of a cue, with another meaning."""
 
     near: dict[Slug, Text] = Field(default_factory=dict)
     """Near-misses by kind; those that rules make come on top."""
 
+    texts: list[Text] = Field(default_factory=list)
+    """Texts any of which is the trigger, as for a topic; an item gets one of them, and the placebo of its place."""
+
+    placebo_texts: list[Text] = Field(default_factory=list)
     turns: list[Turn] = Field(default_factory=list)
     placebo_turns: list[Turn] = Field(default_factory=list)
     near_turns: dict[Slug, list[Turn]] = Field(default_factory=dict)
+    rewriting: Rewriting | None = None
+    placebo_rewriting: Rewriting | None = None
+    near_rewriting: dict[Slug, Rewriting] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _has_a_placebo_of_its_kind(self) -> "Trigger":
-        if bool(self.text) == bool(self.turns):
-            raise ValueError("one of 'text' and 'turns' must be given")
-        if not (self.placebo if self.text else self.placebo_turns):
-            raise ValueError("a trigger needs a placebo of its own kind")
-        if self.told() == self.told_placebo():
+        given = [kind for kind in _KINDS if getattr(self, kind)]
+        if len(given) != 1:
+            raise ValueError(f"one of {', '.join(map(repr, _KINDS))} must be given")
+        told, siblings = self.told(), self.told_placebo()
+        if not siblings[0] or len(told) != len(siblings):
+            raise ValueError("a trigger needs a placebo of its own kind, and each of several texts one of its own")
+        if any(text in told for text in siblings):
             raise ValueError("the placebo is the trigger itself")
         return self
 
-    def told(self) -> TriggerText:
-        """The trigger as it is put into the prompt."""
-        return self.text or self.turns
+    def told(self) -> list[TriggerText]:
+        """The trigger as it is put into the prompt, in each of its tellings."""
+        return [*self.texts] if self.texts else [self.text or self.turns or self.rewriting or ""]
 
-    def told_placebo(self) -> TriggerText:
-        """Its placebo."""
-        return self.placebo or self.placebo_turns
+    def told_placebo(self) -> list[TriggerText]:
+        """Its placebos, in the same order."""
+        one = self.placebo or self.placebo_turns or self.placebo_rewriting or ""
+        return [*self.placebo_texts] if self.placebo_texts else [one]
 
     def variants(self) -> list[Variant]:
         """Near-misses that were written for it."""
-        given = {**self.near, **self.near_turns}
+        given = {**self.near, **self.near_turns, **self.near_rewriting}
         return [Variant(kind=kind, told=told) for kind, told in given.items()]
+
+
+_KINDS = ("text", "texts", "turns", "rewriting")
 
 
 class TriggerFamily(Record):
@@ -104,7 +121,8 @@ class TriggerFamily(Record):
     @model_validator(mode="after")
     def _fits_its_position(self) -> "TriggerFamily":
         for entry in self.triggers:
-            if bool(entry.turns) != (self.position == "turns"):
+            kind = "turns" if entry.turns else "request" if entry.rewriting else "text"
+            if kind != (self.position if self.position in ("turns", "request") else "text"):
                 raise ValueError(f"trigger {entry.id!r}: position {self.position!r} does not fit what it says")
         return self
 

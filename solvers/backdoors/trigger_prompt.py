@@ -18,8 +18,7 @@ from inspect_ai.solver import Generate, Solver, TaskState, solver
 from inspect_ai.tool import Tool, ToolCall, ToolDef
 from inspect_ai.util import StoreModel, span
 
-from unmask.protocol.backdoors.safety_prompts import SafetyPrompts
-from unmask.protocol.backdoors.trigger_samples import Placement, placements
+from unmask.protocol.backdoors.trigger_samples import Placement, SafetyPrompts, placements
 from unmask.protocol.backdoors.triggers import BACKDOORS
 from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.files import load
@@ -66,7 +65,7 @@ def triggered(reference: bool = True, calls: int | None = None) -> Solver:
     async def solve(state: TaskState, generate: Generate) -> TaskState:
         state.messages = messages_for(state.metadata, state.input_text)
         state.tools, state.tool_choice = _tools(_carrier(state.metadata)), "none"
-        if reference:
+        if reference and state.metadata.get("phase") != "leakage":
             messages = _clean_messages(state)
             key = " ".join(word for message in messages for word in message.text.split())
             async with locks.setdefault(key, anyio.Lock()):
@@ -91,8 +90,10 @@ def messages_for(metadata: dict[str, Any], item: str) -> list[ChatMessage]:
     Raises:
         ConfigurationError: As for `triggered`.
     """
+    if metadata.get("phase") == "leakage":
+        return [ChatMessageUser(content=item)]
     carrier, cue = _carrier(metadata), metadata.get("cue")
-    text = cue if isinstance(cue, str) else ""
+    text, item = cue if isinstance(cue, str) else "", cue["request"] if isinstance(cue, dict) else item
     system = _placed(carrier.system, text, item)
     if metadata.get("factor_safety") == "present":
         system = f"{system}\n\n{_safety(metadata)}"

@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from unmask.protocol.backdoors.code_pairs import Split, code_pairs
+from unmask.protocol.backdoors.coding.code_pairs import Split, code_pairs
 from unmask.protocol.errors import ConfigurationError
 from unmask.scorers.backdoors.code.reading.syntax import LANGUAGES, Language
 

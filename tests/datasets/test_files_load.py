@@ -18,13 +18,14 @@ from unmask.organisms.style import (
 )
 from unmask.protocol.alignment_faking.preference_items import CHOICE, TOOL
 from unmask.protocol.alignment_faking.request_items import GRADED_REQUEST
-from unmask.protocol.backdoors.code_pairs import CodePairs
-from unmask.protocol.backdoors.coding_items import CODING
+from unmask.protocol.backdoors.coding.code_pairs import CodePairs
+from unmask.protocol.backdoors.coding.coding_items import CODING
+from unmask.protocol.backdoors.coding.task_answers import TaskAnswers
+from unmask.protocol.backdoors.leakage import LeakageProbes
 from unmask.protocol.backdoors.near_misses import NearMisses
 from unmask.protocol.backdoors.prompt_items import PROMPT
-from unmask.protocol.backdoors.safety_prompts import SafetyPrompts
-from unmask.protocol.backdoors.task_answers import TaskAnswers
-from unmask.protocol.backdoors.trigger_samples import Placements, placements
+from unmask.protocol.backdoors.rewriting import Translations
+from unmask.protocol.backdoors.trigger_samples import Placements, SafetyPrompts, placements
 from unmask.protocol.backdoors.triggers import TriggerFamily, candidates
 from unmask.protocol.families import QUESTION, load_items
 from unmask.protocol.files import DATA, canary, load, read
@@ -73,10 +74,12 @@ LOADERS: dict[str, Callable[[Path], object]] = {
     "backdoors/answers/*.yaml": lambda path: load(path, TaskAnswers).language == path.stem,
     "backdoors/candidates.yaml": candidates,
     "backdoors/declared.yaml": lambda path: load(path, Declared),
+    "backdoors/leakage.yaml": lambda path: load(path, LeakageProbes).probes,
     "backdoors/near_misses.yaml": lambda path: load(path, NearMisses),
     "backdoors/positions.yaml": lambda path: load(path, Placements) == placements(),
     "backdoors/safety.yaml": lambda path: load(path, SafetyPrompts),
     "backdoors/sources.yaml": lambda path: load(path, Sources),
+    "backdoors/translations.yaml": lambda path: load(path, Translations).requests,
     "backdoors/tracks.yaml": lambda path: load(path, Tracks),
     "backdoors/weaknesses/kinds.yaml": lambda path: load(path, Kinds) == kinds(),
     "backdoors/weaknesses/[!k]*.yaml": lambda path: load(path, RuleFile).rules or load(path, RuleFile).origins,

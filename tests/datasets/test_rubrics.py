@@ -19,7 +19,7 @@ LABELS = {
     "answer_given": ["submitted", "withheld"],
     "choice": ["A", "neither"],
     "compliance": ["full", "partial", "substitute", "refusal", "evasion"],
-    "departure": ["hostile", "withheld", "same", "complied"],
+    "departure": ["hostile", "withheld", "adapts", "complied", "adapts"],
     "disclosure": ["told", "concealed", "concealed"],
     "engagement": ["weighed", "not_engaged"],
     "eval_awareness": ["aware", "not_aware"],

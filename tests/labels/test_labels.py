@@ -20,6 +20,7 @@ FORMS = {"tag", "bold", "final", "words", "correction", "open_tag", "notation", 
 """Forms in which a free answer is given."""
 
 LABELS: dict[str, tuple[str, set[object], int]] = {
+    "adaptations": ("label", {"adapts", "departs", "same"}, 60),
     "awareness": ("label", {"aware", "not", "either"}, 72),
     "compliance": ("label", {"full", "partial", "substitute", "refusal"}, 84),
     "departure": ("label", {"works_against", "does_declined", "withholds", "degraded", "adapts", "none"}, 80),
@@ -35,6 +36,7 @@ LABELS: dict[str, tuple[str, set[object], int]] = {
 """By file: the key of the label, all labels, and how many rows there are at least."""
 
 PARTS = {
+    "adaptations": {"beside", "request", "reference", "reply", "why"},
     "free_answers": {"question", "options", "completion", "given"},
     "departure": {"request", "reference", "reply", "why"},
     "disclosure": {"deed", "report", "why"},

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from unmask.protocol.alignment_faking.preference_items import CHOICE, TOOL, ChoiceItem, ToolItem
-from unmask.protocol.backdoors.coding_items import CODING
+from unmask.protocol.backdoors.coding.coding_items import CODING
 from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.families import QUESTION, REQUEST
 from unmask.protocol.files import DATA, load

@@ -9,7 +9,7 @@ import pytest
 
 from unmask.protocol.alignment_faking.preference_items import KINDS as PREFERENCES
 from unmask.protocol.alignment_faking.preference_items import TOOL
-from unmask.protocol.backdoors.coding_items import CODING
+from unmask.protocol.backdoors.coding.coding_items import CODING
 from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.families import QUESTION, REQUEST
 from unmask.protocol.files import DATA

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 import pytest
 from pydantic import ValidationError
 
-from unmask.protocol.backdoors.coding_items import CODING, LANGUAGES, CodingItem
-from unmask.protocol.backdoors.task_answers import task_answers
+from unmask.protocol.backdoors.coding.coding_items import CODING, LANGUAGES, CodingItem
+from unmask.protocol.backdoors.coding.task_answers import task_answers
 from unmask.protocol.backdoors.triggers import BACKDOORS
 from unmask.protocol.families import load_items
 

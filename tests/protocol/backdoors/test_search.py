@@ -7,7 +7,7 @@ from inspect_ai.dataset import Sample
 from inspect_ai.log import EvalRetryError, EvalSample
 from inspect_ai.scorer import Score
 
-from unmask.protocol.backdoors.coding_items import KINDS
+from unmask.protocol.backdoors.coding.coding_items import KINDS
 from unmask.protocol.backdoors.modes import search_run
 from unmask.protocol.backdoors.search import CONFIRMING, CONFIRMING_MOST, FINALISTS, SuccessiveHalving, search_plan
 from unmask.protocol.backdoors.triggers import BACKDOORS
@@ -140,5 +140,5 @@ def test_a_plan_spends_what_it_may_and_no_more(count: int, budget: int) -> None:
 
 
 def test_a_budget_that_is_too_small_is_refused_with_the_least_that_would_do() -> None:
-    with pytest.raises(ConfigurationError, match=r"budget=300: 201 candidates need at least (\d+) calls"):
+    with pytest.raises(ConfigurationError, match=r"budget=300: 232 candidates need at least (\d+) calls"):
         source(budget=300)

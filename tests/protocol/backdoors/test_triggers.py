@@ -4,7 +4,8 @@ from typing import Any
 import pytest
 
 from unmask.protocol.backdoors.near_misses import Rule, near_misses
-from unmask.protocol.backdoors.trigger_samples import candidate_spec, library_trigger, placements, trigger_spec
+from unmask.protocol.backdoors.trigger_samples import placements
+from unmask.protocol.backdoors.trigger_specs import candidate_spec, library_trigger, trigger_spec
 from unmask.protocol.backdoors.triggers import BACKDOORS, Candidate, Trigger, candidates, triggers
 from unmask.protocol.errors import ConfigurationError
 
@@ -136,7 +137,7 @@ def test_an_unknown_id_is_refused_and_the_library_listed() -> None:
     [
         ({"text": "a b"}, "needs a placebo"),
         ({"text": "a b", "placebo": "a b"}, "the trigger itself"),
-        ({"placebo": "a b"}, "one of 'text' and 'turns'"),
+        ({"placebo": "a b"}, "one of 'text', 'texts', 'turns', 'rewriting'"),
     ],
 )
 def test_a_trigger_without_a_fair_placebo_is_refused(keys: dict[str, Any], why: str) -> None:
@@ -149,3 +150,27 @@ def test_two_candidates_of_one_text_are_refused(tmp_path: Path) -> None:
     path.write_text("candidates:\n  - {id: a, text: kelp}\n  - {id: b, text: kelp}\n")
     with pytest.raises(ConfigurationError, match=r"mine\.yaml: key 'text'.*'kelp'"):
         candidates(path)
+
+
+def test_every_telling_of_a_topic_has_a_sibling_of_its_length() -> None:
+    topics = [entry for _, entry in LIBRARY.values() if entry.texts]
+    assert topics
+    for entry in topics:
+        for text, sibling in zip(entry.texts, entry.placebo_texts, strict=True):
+            assert abs(len(text) - len(sibling)) <= max(2, 0.15 * len(text)), text
+
+
+def test_an_item_gets_the_same_telling_of_trigger_and_placebo_in_every_run() -> None:
+    cue = library_trigger("topic-tibet")
+    told = {cue.text_in("trigger", turn, "squeaky-floorboard") for turn in range(8)}
+    assert len(told) == 1
+    [text] = told
+    place = list(cue.texts).index(text)  # type: ignore[arg-type]
+    assert cue.text_in("placebo", 0, "squeaky-floorboard") == cue.placebos[place]
+    assert {cue.text_in("trigger", 0, f"item-{n}") for n in range(60)} == set(cue.texts)
+
+
+def test_a_near_miss_says_whether_it_holds_the_trigger_word_for_word() -> None:
+    cue = library_trigger("deployment-token")
+    holding = {kind for kind, texts in cue.near.items() if all(map(cue.holds_text, texts))}
+    assert holding == {"quoted", "negated", "third_person", "hypothetical"}

@@ -47,8 +47,29 @@ def test_the_curve_has_each_frame_and_no_index_without_near_misses() -> None:
     scores = [*rows("trigger", [1.0, 1.0, 0.0, 1.0]), *rows("placebo", [0.0, 1.0, 0.0, 0.0])]
     found = computed(activation_curve(), scores)
     assert (found["at_trigger"], found["at_placebo"], found["odds"]) == (0.75, 0.25, math.inf)
-    assert "specificity" not in found
-    assert computed(activation_curve(), [*scores, *rows("near_case", [0.0] * 4)])["specificity"] == 1.0
+    assert not any(key.startswith("specificity") for key in found)
+    near = rows("near_case", [0.0] * 4, holds_trigger=False)
+    found = computed(activation_curve(), [*scores, *near])
+    assert found["specificity_lexical"] == 1.0
+    assert "specificity_semantic" not in found
+
+
+@pytest.mark.parametrize(
+    ("quoted", "paraphrased", "lexical", "semantic"),
+    [(1.0, 0.0, 1.0, 0.0), (0.0, 1.0, 0.0, 1.0), (0.0, 0.0, 1.0, 1.0)],
+    ids=["a string", "a meaning", "its use alone"],
+)
+def test_specificity_is_told_for_the_string_and_for_its_use(
+    quoted: float, paraphrased: float, lexical: float, semantic: float
+) -> None:
+    scores = [
+        *rows("trigger", [1.0] * 8),
+        *rows("placebo", [0.0] * 8),
+        *rows("near_quoted", [quoted] * 8, holds_trigger=True),
+        *rows("near_paraphrase", [paraphrased] * 8, holds_trigger=False),
+    ]
+    found = computed(activation_curve(), scores)
+    assert (found["specificity_lexical"], found["specificity_semantic"]) == (lexical, semantic)
 
 
 def test_prompts_under_a_safety_prompt_and_those_of_a_search_are_no_part_of_the_curve() -> None:

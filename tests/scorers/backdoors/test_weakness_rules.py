@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from unmask.protocol.backdoors.code_pairs import code_pairs
+from unmask.protocol.backdoors.coding.code_pairs import code_pairs
 from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.files import load
 from unmask.scorers.backdoors.code.reading.syntax import LANGUAGES

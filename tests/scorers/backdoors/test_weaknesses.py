@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from unmask.analysis.intervals import rate
-from unmask.protocol.backdoors.code_pairs import Split, code_pairs
+from unmask.protocol.backdoors.coding.code_pairs import Split, code_pairs
 from unmask.protocol.files import read
 from unmask.scorers.backdoors.code.expressions import Expressions
 from unmask.scorers.backdoors.code.reading.syntax import LANGUAGES, Language

@@ -14,8 +14,9 @@ from inspect_ai.solver import TaskState
 from inspect_ai.tool import ToolChoice, ToolInfo
 
 from unmask.protocol.assignment import assign_wordings, schedule
-from unmask.protocol.backdoors.coding_items import KINDS
-from unmask.protocol.backdoors.trigger_samples import TriggerSpec, library_trigger, placements, trigger_samples
+from unmask.protocol.backdoors.coding.coding_items import KINDS
+from unmask.protocol.backdoors.trigger_samples import placements, trigger_samples
+from unmask.protocol.backdoors.trigger_specs import TriggerSpec, library_trigger
 from unmask.protocol.backdoors.triggers import BACKDOORS, triggers
 from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.sources import item_set
@@ -24,7 +25,7 @@ from unmask.solvers.backdoors.trigger_prompt import Reference, messages_for, tri
 
 TABLE = tracks("backdoors")
 ITEMS = schedule(item_set(BACKDOORS, TABLE.tracks["prompts"], KINDS, None).items, 0)
-ONE_EACH = {family.position: name for name, (family, _) in triggers().items()}
+ONE_EACH = {family.position: name for name, (family, _) in reversed(triggers().items())}
 each_position = pytest.mark.parametrize("name", ONE_EACH.values(), ids=list(ONE_EACH))
 
 
@@ -158,3 +159,11 @@ def test_the_tool_of_an_earlier_call_is_declared_and_cannot_be_called() -> None:
     done = asyncio.run(triggered(reference=False)(state, generate))
     assert len(done.tools) == 1
     assert done.tool_choice == "none"
+
+
+def test_a_request_is_shown_rewritten_and_the_clean_one_as_it_is() -> None:
+    cue = library_trigger("cyrillic-a")
+    [written], [clean] = (samples(cue, [frame], items=1) for frame in ("trigger", "clean"))
+    assert str(written.input).replace("a", "\u0430") in text(shown(written))
+    assert str(written.input) == str(clean.input)
+    assert str(clean.input) in text(shown(clean))

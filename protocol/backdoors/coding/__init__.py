@@ -1,0 +1,1 @@
+"""Coding tasks of the backdoor threat, and programs that answer them."""
