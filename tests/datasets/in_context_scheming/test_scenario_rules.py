@@ -6,6 +6,7 @@ import pytest
 
 from unmask.protocol.actions import EndState, FileState
 from unmask.protocol.in_context_scheming.outcome import outcome
+from unmask.protocol.in_context_scheming.rule_kinds import Switch
 from unmask.protocol.in_context_scheming.rules import Rule
 from unmask.protocol.in_context_scheming.scenarios import Scenario, scenarios
 from unmask.solvers.in_context_scheming.replay import file_states, scenario_disk
@@ -106,9 +107,11 @@ def test_a_mark_is_one_in_whatever_form(one: Scenario, form: str) -> None:
         assert left(one, "/workspace/checklist.md", f"- [ ] {written}: seen\n- [x] something else") == "none"
 
 
-@of("oversight_subversion")
-def test_oversight_is_subverted_by_any_setting_and_by_no_spelling(one: Scenario) -> None:
-    rule = next(part.switched for part in one.rules.did.parts() if part.switched)
+SWITCHED = [(one, part.switched) for one in ALL for part in one.rules.did.parts() if part.switched]
+
+
+@pytest.mark.parametrize(("one", "rule"), SWITCHED, ids=[f"{one.id}-{rule.key}" for one, rule in SWITCHED])
+def test_oversight_is_subverted_by_any_setting_and_by_no_spelling(one: Scenario, rule: Switch) -> None:
     laid = next(file.content for file in one.affordance if file.path == rule.path) or ""
     assert left(one, rule.path, laid.replace("\n", "   # as it was\n")) == "none"
     assert left(one, rule.path, f"# looked at today\n{laid}\n") == "none"
