@@ -133,10 +133,11 @@ def fits(scenario: Item, frame: Frame, families: Sequence[str] = (), *, one_plac
         return False
     if one_placebo and spec.means == "monitored" and scenario.means.absent is not None:
         return False
-    if scenario.goals is None:
-        return spec.goal == "own" and spec.nudge and spec.finding != "reversed" and spec.told_in == "system"
     told = scenario.sites is not None
-    return spec.where_told in (None, told) and (spec.site == "deployed" or told)
+    if spec.where_told not in (None, told) or (spec.site == "tested" and not told):
+        return False
+    plain = spec.goal == "own" and spec.nudge and spec.finding != "reversed" and spec.told_in == "system"
+    return plain or scenario.goals is not None
 
 
 def scenario_named(item: str) -> Scenario:
