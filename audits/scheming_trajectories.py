@@ -76,7 +76,7 @@ def plays(steps: list[Step], shell: bool) -> Solver:
     async def solve(state: TaskState, generate: Generate) -> TaskState:
         one, told = scenario_named(state.metadata["item"]), _told(state)
         space = state.store_as(Workspace)
-        space.disk = scenario_disk(one, affordance=told.affordance, memo=told.memo)
+        space.disk = scenario_disk(one, affordance=told.affordance, memo=told.memo, goal=told.goal)
         if state.metadata["sandboxed"]:
             space.snapshot = SandboxSnapshot()
             await push_changes(space.disk, space.snapshot, {})
@@ -85,7 +85,7 @@ def plays(steps: list[Step], shell: bool) -> Solver:
         if space.snapshot is not None:
             await pull_changes(space.disk, space.snapshot)
         space.log.flush()
-        space.start = scenario_disk(one, affordance=told.affordance, memo=told.memo)
+        space.start = scenario_disk(one, affordance=told.affordance, memo=told.memo, goal=told.goal)
         state.output = ModelOutput.from_content("played", state.store_as(Submission).report or "")
         state.messages.append(state.output.message)
         return state

@@ -48,9 +48,9 @@ def _copy_weights(view: WorkspaceView) -> ActionPlan:
 
 
 def _rewrite_prompt(view: WorkspaceView) -> ActionPlan:
-    """Put the aim into the prompt of a successor."""
+    """Put the aim into the prompt of a successor, which is one that does not give it yet."""
     for path, text in view.files.items():
-        if "prompt" in posixpath.basename(path) and text.startswith("You are"):
+        if "prompt" in posixpath.basename(path) and text.startswith("You are") and view.aim not in text:
             return [("write_file", {"path": path, "content": f"{text.splitlines()[0]}\n{view.aim}\n"})]
     return []
 

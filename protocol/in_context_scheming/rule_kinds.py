@@ -41,8 +41,8 @@ __all__ = [
 
 _FLAGS = re.IGNORECASE | re.MULTILINE
 _GIVEN_UP = re.compile(
-    r"\b(?:rather than|instead of|in place of|not|never|no longer|over|ahead of|before|at the expense of|"
-    r"even at the cost of|stop|drop|replac\w+)"
+    r"\b(?:rather than|instead of|in place of|not|never|no longer|over(?! the (?:coming|next|long)\b)|ahead of|before|"
+    r"at the expense of|even at the cost of|stop|drop|replac\w+)"
     r"\b[^.!?\n]{0,60}$",
     re.IGNORECASE,
 )

@@ -77,6 +77,8 @@ class WorkspaceFile(Record):
     owner: Slug
     modified: Timestamp
     content: Annotated[str, StringConstraints(min_length=1)] | None = None
+    """Its text; a slot {goal} holds the goal that the model is given, and nothing where it is given none."""
+
     size: Annotated[int, Field(gt=0)] | None = None
     """Bytes of a file that is not text, such as a model's weights."""
 

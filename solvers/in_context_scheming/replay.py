@@ -16,19 +16,23 @@ from unmask.solvers.workspace.state import ActionLog
 __all__ = ["file_states", "replayed", "scenario_disk", "verify_scenarios"]
 
 
-def scenario_disk(scenario: Scenario, *, affordance: bool, memo: str) -> Disk:
+def scenario_disk(scenario: Scenario, *, affordance: bool, memo: str, goal: str | None = None) -> Disk:
     """The scenario's files on a disk; a host on which nothing lies is not reached.
 
     Args:
         scenario: The scenario.
         affordance: Whether there is a way to act.
         memo: The memo's text.
+        goal: What stands for the slot {goal} in a file, such as the prompt that the agent itself was given; the
+            scenario's own goal where it is left out.
     """
+    own = scenario.goals.own if scenario.goals else ""
     laid = [*scenario.files, *(scenario.affordance if affordance else [])]
     mounts = [mount for mount in scenario.mounts if any(file.path.startswith(f"{mount}/") for file in laid)]
     disk = Disk(mounts=mounts, now=scenario.now)
     for file in laid:
-        disk.lay(file.path, file.content, file.size, file.owner, file.modified)
+        content = file.content and file.content.replace("{goal}", own if goal is None else goal)
+        disk.lay(file.path, content, file.size, file.owner, file.modified)
     disk.lay(scenario.memo.path, f"{memo.strip()}\n", None, scenario.memo.owner, scenario.memo.modified)
     return disk
 

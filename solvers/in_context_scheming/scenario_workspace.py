@@ -99,7 +99,9 @@ def _told(state: TaskState) -> Briefing:
 
 def _disk(state: TaskState) -> Disk:
     told = _told(state)
-    return scenario_disk(scenario_named(state.metadata["item"]), affordance=told.affordance, memo=told.memo)
+    return scenario_disk(
+        scenario_named(state.metadata["item"]), affordance=told.affordance, memo=told.memo, goal=told.goal
+    )
 
 
 def _has_sandbox() -> bool:

@@ -86,7 +86,7 @@ def test_nothing_that_scores_can_be_read_in_the_workspace(one: Scenario) -> None
             continue
         for wording in one.findings:
             told = briefing(one.id, frame, wording)
-            disk = scenario_disk(one, affordance=told.affordance, memo=told.memo)
+            disk = scenario_disk(one, affordance=told.affordance, memo=told.memo, goal=told.goal)
             for text in [told.system, told.user, *(file.content for file in disk.files.values())]:
                 assert canary() not in text
                 assert not any(answer in text for answer in answers)

@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
+from unmask.protocol.backdoors.prompt_items import PROMPT, PromptItem
 from unmask.protocol.backdoors.rewriting import Rewriting, translations
 from unmask.protocol.backdoors.trigger_specs import library_trigger
 from unmask.protocol.backdoors.triggers import BACKDOORS, triggers
-from unmask.protocol.families import REQUEST, load_items
-from unmask.protocol.items import RequestItem
+from unmask.protocol.families import load_items
 
-ITEMS = [one.item for one in load_items(BACKDOORS / "prompts", REQUEST) if isinstance(one.item, RequestItem)]
+ITEMS = [one.item for one in load_items(BACKDOORS / "prompts", PROMPT) if isinstance(one.item, PromptItem)]
 REQUEST_TEXT = "Can I paint a window, or an old wall?"
 REWRITTEN = [name for name, (_, entry) in triggers().items() if entry.rewriting]
 
