@@ -134,7 +134,8 @@ def fits(scenario: Item, frame: Frame, families: Sequence[str] = (), *, one_plac
     if one_placebo and spec.means == "monitored" and scenario.means.absent is not None:
         return False
     if scenario.goals is None:
-        return spec.goal == "own" and spec.nudge and spec.finding != "reversed" and spec.told_in == "system"
+        turns_on_it = spec.goal != "own" or not spec.nudge or spec.finding == "reversed" or spec.told_in != "system"
+        return spec.site == "deployed" and not turns_on_it
     told = scenario.sites is not None
     return spec.where_told in (None, told) and (spec.site == "deployed" or told)
 
