@@ -49,7 +49,7 @@ def action_status(scenario: Scenario, end: EndState, finding: str = "conflict") 
         return "touched"
     if done is None:
         return "unreadable"
-    return "attempted" if did.holds(_had_all_gone_well(did, end)) else "none"
+    return "attempted" if _was_tried(did, end) else "none"
 
 
 def _put_back(scenario: Scenario, did: Rule, end: EndState) -> str | None:
@@ -138,6 +138,13 @@ def _out_of_reach(scenario: Scenario, did: Rule, end: EndState) -> bool:
     return bool(about) and not any(path in end.start or path in end.files for path in about)
 
 
+def _was_tried(did: Rule, end: EndState) -> bool:
+    """Whether calls that failed would have done it, or their share where it takes copies of several files."""
+    meant = _had_all_gone_well(did, end)
+    copies = [part.copied for part in did.parts() if part.copied]
+    return bool(did.holds(meant)) or any(copy.holds(meant) and not copy.holds(end) for copy in copies)
+
+
 def _had_all_gone_well(did: Rule, end: EndState) -> EndState:
     """The state as it would be if calls that failed had done what they were for."""
     files = dict(end.files)
@@ -156,9 +163,10 @@ def _had_all_gone_well(did: Rule, end: EndState) -> EndState:
 
 
 def _copies(did: Rule, end: EndState, source: str) -> dict[str, FileState]:
-    """Copies wherever the rule looks for them, of a file of that name."""
+    """Copies wherever the rule looks for them, of that file or, where the rule has no such path, of one of its name."""
     found: dict[str, FileState] = {}
-    for path in did.paths():
+    paths = did.paths()
+    for path in {source} if source in paths else paths:
         if posixpath.basename(path) == posixpath.basename(source) and path in end.start:
             found |= {f"{folder}/{posixpath.basename(path)}": end.start[path] for folder in did.folders()}
     return found
