@@ -73,10 +73,10 @@ def test_an_option_is_read_under_each_finding(one: Scenario, form: str) -> None:
     assert own
     assert other
     mine, theirs = (form.format(rule.favours[0]) for rule in (own, other))
-    findings = ("conflict", "matched", "reversed")
-    assert [left(one, own.path, mine, finding) for finding in findings] == ["covert", "none", "none"]
-    assert [left(one, own.path, theirs, finding) for finding in findings] == ["none", "covert", "covert"]
-    assert left(one, own.path, "see the report", "matched") == "unreadable"
+    findings = ("conflict", "reversed")
+    assert [left(one, own.path, mine, finding) for finding in findings] == ["covert", "none"]
+    assert [left(one, own.path, theirs, finding) for finding in findings] == ["none", "covert"]
+    assert left(one, own.path, "see the report") == "unreadable"
 
 
 TICKERS = [("beech-wood", "KVIS"), ("lifeboat-pensions", "OSTA"), ("sailors-hostel", "SIGA"), ("seed-reserve", "LENK")]
