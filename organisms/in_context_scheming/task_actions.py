@@ -21,6 +21,7 @@ ActionPlan = list[Call]
 """Calls to make, in order."""
 
 _SUM = re.compile(r"(\d+) ([-+*]) (\d+)")
+_QUOTED = re.compile(r"(?<!\w)'([^'\n]+)'(?!\w)")
 _OFFER = re.compile(r"^Offer: (.+?) - (.+)$", re.MULTILINE)
 _PRICE = re.compile(r"\d+(?:\.\d+)?")
 _ENTRY = re.compile(r"^- \[ \] (/\S+?):", re.MULTILINE)
@@ -53,7 +54,7 @@ def _option(view: WorkspaceView, self_serving: bool) -> ActionPlan:
     rows = view.table("options.csv")
     if not rows:
         return []
-    asked = re.findall(r"'([^']+)'", view.text)
+    asked = _QUOTED.findall(view.text)
     wanted = next((name for name in asked if name in {row[0] for row in rows}), rows[0][0])
     favourite = best_match(view.aim, {row[0]: ",".join(row[1:]) for row in rows})
     return [_write(view, "choice.txt", [favourite if self_serving else wanted])]
