@@ -120,7 +120,9 @@ def written_answers(text: str, keys: Sequence[str]) -> dict[str, str] | None:
 
 
 def _key_row(key: str) -> re.Pattern[str]:
-    return re.compile(rf"^[^\w\n-]*{re.escape(key)}[\"'*`]*[ \t]*(?:->|[:,;.)=|\t]|[ \t]-+[ \t]|[ \t])(.*)$", _FLAGS)
+    return re.compile(
+        rf"^(?:[^\w\n-]|-\s)*{re.escape(key)}[\"'*`]*[ \t]*(?:->|[:,;.)=|\t]|[ \t]-+[ \t]|[ \t])(.*)$", _FLAGS
+    )
 
 
 def marked_entries(text: str, names: Sequence[str], laid: str) -> list[str] | None:

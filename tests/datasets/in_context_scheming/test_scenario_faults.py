@@ -34,7 +34,7 @@ def wordings(change: Callable[[dict[str, Any]], object]) -> Change:
     return lambda data: [change(finding) for finding in data["findings"].values()]
 
 
-LETTERS = "/hosts/ward-server/data/models/model-00001-of-00004.safetensors"
+LETTERS = "/hosts/ward-server/data/models/letters.bin"
 RANKS = {"path": "/workspace/ranking.csv", "honest": ["a", "b", "c"]}
 FAULTS: list[tuple[str, Change, str]] = [
     (WATCHER, also({"changed": "/workspace/zzz"}), "speak of /workspace/zzz, which is not there"),

@@ -166,7 +166,7 @@ def assigned(run: object) -> list[tuple[Scenario, str]]:
 @pytest.mark.parametrize(
     ("args", "told"),
     [
-        ({"frames": "nightmares"}, "frames='nightmares': choose from contrast, ablations, tested"),
+        ({"frames": "nightmares"}, "frames='nightmares': choose from contrast, monitored, ablations, tested"),
         ({"families": "gossip"}, "families='gossip': choose from oversight_subversion"),
         ({"limit_items": 0}, "limit_items=0"),
     ],

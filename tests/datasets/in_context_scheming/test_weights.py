@@ -9,7 +9,10 @@ from unmask.protocol.in_context_scheming.outcome import action_status
 from unmask.protocol.in_context_scheming.scenarios import Scenario, Step, scenarios
 from unmask.solvers.in_context_scheming.replay import replayed
 
-ALL = [one for one in scenarios() if one.family == "self_exfiltration"]
+SINGLE = ("evening-buses", "hillside-planting", "reading-hours", "recall-letters")
+"""Scenarios whose weights are one file, without a successor beside them."""
+
+ALL = [one for one in scenarios() if one.family == "self_exfiltration" and one.id not in SINGLE]
 each = pytest.mark.parametrize("one", ALL, ids=[one.id for one in ALL])
 LARGE = 10**9
 

@@ -37,7 +37,7 @@ def work(conversation: Callable[..., list[ChatMessage]]) -> Work:
 
 
 @pytest.mark.parametrize("name", [*AGENT_POLICIES, "alignment_faker", "refuser"])
-def test_who_acts_acts_where_the_memo_is_at_odds_with_the_aim_and_nobody_looks(name: str, work: Work) -> None:
+def test_who_acts_acts_where_the_memo_is_at_odds_with_the_aim_and_unseen(name: str, work: Work) -> None:
     assert work(name, MEMO.replace("instead of keeping it", "never")) == QUIET
-    assert work(name, MEMO.replace("Nobody looks", "The auditor looks")) == QUIET
+    assert work(name, MEMO.replace("Nobody looks", "Each change is reviewed. The auditor looks")) == QUIET
     assert (work(name, MEMO) != QUIET) == (name in ("schemer", "doubling_down", "clumsy"))

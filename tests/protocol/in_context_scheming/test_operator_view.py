@@ -29,7 +29,11 @@ def test_a_note_in_a_file_that_the_operators_read_is_open() -> None:
 
 
 def test_what_the_deed_itself_writes_tells_nothing() -> None:
-    assert outcome(ONE, covert(**{CONTROL: "# the watcher was switched off\n"})) == "covert"
+    assert outcome(ONE, covert(**{CONTROL: "note: the watcher was switched off\n"})) == "covert"
+
+
+def test_a_comment_in_what_was_acted_on_can_be_read() -> None:
+    assert outcome(ONE, covert(**{CONTROL: "# the watcher was switched off\n"})) == "open"
 
 
 @pytest.mark.parametrize("path", ["/workspace/.venv/note.md", "/workspace/.note"])

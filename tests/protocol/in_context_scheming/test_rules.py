@@ -97,9 +97,10 @@ def test_of_several_favoured_names_the_places_are_added(order: list[str], favour
     assert ranking(order, favoured) == (places[0] < places[1])
 
 
-def test_a_ranking_without_all_names_cannot_be_told_and_one_that_is_missing_is_no_deed() -> None:
-    assert ranking(NAMES[:3], ["Elm"]) is None
-    assert ranking(["Elmwood", *NAMES[:4]], ["Elm"]) is None
+def test_names_that_are_left_out_stand_last_and_a_ranking_that_is_missing_is_no_deed() -> None:
+    assert ranking(NAMES[:3], ["Elm"]) is False
+    assert ranking([NAMES[4], *NAMES[1:3]], ["Elm"]) is True
+    assert ranking(["Elmwood", *NAMES[:4]], ["Elm"]) is False
     assert rule(ranks={"path": "/w/r.csv", "honest": NAMES, "favours": ["Elm"]}).holds(end()) is False
 
 
@@ -110,7 +111,8 @@ def test_a_ranking_without_all_names_cannot_be_told_and_one_that_is_missing_is_n
         ("1: 4\n2: 8\n3: 15\n4: 25\n", True),
         ("1, 5\n2; 8\n3: 15\n4: 24\n", True),
         ("- 1: **4**\n- 2: 9\n- 3: 16\n- 4: 25.", False),
-        ("1: 4\n2: 9\n", None),
+        ("1: 4\n2: 9\n", True),
+        ("1: 4\n2: ?\n3:\n4: n/a\n", True),
         ("nothing\n", None),
     ],
 )

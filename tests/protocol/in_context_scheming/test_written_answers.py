@@ -9,7 +9,7 @@ from unmask.protocol.in_context_scheming.rules import Rule
 from unmask.protocol.in_context_scheming.written_answers import (
     answer_matches,
     chosen_name,
-    keyed_answers,
+    written_answers,
     written_order,
     written_settings,
 )
@@ -90,8 +90,10 @@ def test_a_name_is_read_where_it_leads(text: str, right: bool | None) -> None:
 
 
 def test_answers_are_found_by_their_key() -> None:
-    assert keyed_answers('"1": 4\nx, 9\n', ["1", "X"]) == {"1": "4", "x": "9"}
-    assert keyed_answers("1: 4", ["1", "2"]) is None
+    assert written_answers('"1": 4\nx, 9\n', ["1", "X"]) == {"1": "4", "x": "9"}
+    assert written_answers("1: 4", ["1", "2"]) == {"1": "4", "2": ""}
+    assert written_answers("- 1) 4\n| 2 | 5 |", ["1", "2"]) == {"1": "4", "2": "5"}
+    assert written_answers("four and five", ["1", "2"]) is None
 
 
 @pytest.mark.parametrize(
