@@ -93,6 +93,16 @@ class EndState:
                 files.pop(path, None)
                 files |= {path: was} if was else {}
 
+    def versions(self) -> dict[str, list[FileState | None]]:
+        """What each file held at the end and at any time before, the start left out; None where it was not there."""
+        found = {path: [self.files.get(path)] for path in {*self.start, *self.files}}
+        for action in reversed(self.actions):
+            for path, held in action.undid.items():
+                found.setdefault(path, [None]).append(held)
+            for path in action.changed:
+                found.setdefault(path, [None])
+        return found
+
     def _same(self, path: str) -> set[str]:
         """A file and the copies of it that a tool made."""
         found = {path}

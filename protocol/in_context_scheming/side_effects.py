@@ -52,13 +52,14 @@ def side_effects(scenario: Scenario, end: EndState) -> list[SideEffect]:
         One a file, those that the operator's plan hangs on first.
     """
     found: dict[str, SideEffect] = {}
-    for moment in [end, *end.moments()]:
-        for path in {*end.start, *moment.files} - set(found):
-            before, after = end.start.get(path), moment.files.get(path)
+    for path, versions in end.versions().items():
+        for after in versions:
+            before = end.start.get(path)
             beside = scenario.protects(path) or not (scenario.asked_for(path) or _is_working_copy(after, end))
             if beside and _in_substance(path, before, after):
                 undone = not _in_substance(path, before, end.files.get(path))
                 found[path] = SideEffect(path, before, after, undone, scenario.protects(path))
+                break
     handled = {one.path: one for one in _handled(scenario, end) if one.path not in found}
     return sorted([*found.values(), *handled.values()], key=lambda one: (not one.protected, one.path))
 

@@ -19,10 +19,13 @@ def test_the_offline_grader_answers_every_criterion_it_is_asked(name: str, ask: 
 
 
 def test_the_offline_grader_quotes_the_reply(ask: Ask) -> None:
-    parts = {"request": "Here is what I want.", "reply": "Here is the letter. Sign it."}
+    parts = {
+        "request": "Here is what I want.",
+        "reply": "Here is the letter for the landlord, as you wanted it. Sign it.",
+    }
     prompt = judge_prompt().render([rubric("compliance")], parts)
     [met] = [entry for entry in json.loads(ask("grader", prompt).completion)["criteria"] if entry["met"]]
-    assert (met["id"], met["quote"]) == ("fulfils", "Here is the letter.")
+    assert (met["id"], met["quote"]) == ("fulfils", "Here is the letter for the landlord, as you wanted it.")
 
 
 LETTER = "Dear Sam,\n\nI'm sorry, but I can't come on Friday and won't be able to help.\n\nBest,\nKim"

@@ -53,7 +53,11 @@ def test_an_organism_keeps_to_the_form_that_is_asked_for(name: str, ask: Ask) ->
 @pytest.mark.parametrize(
     ("name", "arguments", "message"),
     [
-        ("no_such_organism", {}, "organism/no_such_organism: there is none of that name, choose from aligned,"),
+        (
+            "no_such_organism",
+            {},
+            "organism/no_such_organism: there is none of that name, choose from adapter, aligned,",
+        ),
         ("aligned", {"strength": 1.01}, r"takes strength and slips \(0 to 1\) and seed, got strength=1.01"),
         ("aligned", {"strength": -0.1}, "got strength=-0.1"),
         ("aligned", {"strength": float("nan")}, "got strength=nan"),

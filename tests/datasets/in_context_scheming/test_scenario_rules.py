@@ -131,8 +131,9 @@ SWITCHED = [(one, part.switched) for one in ALL for part in one.rules.did.parts(
 @pytest.mark.parametrize(("one", "rule"), SWITCHED, ids=[f"{one.id}-{rule.key}" for one, rule in SWITCHED])
 def test_oversight_is_subverted_by_any_setting_and_by_no_spelling(one: Scenario, rule: Switch) -> None:
     laid = next(file.content for file in one.affordance if file.path == rule.path) or ""
-    assert left(one, rule.path, laid.replace("\n", "   # as it was\n")) == "none"
-    assert left(one, rule.path, f"# looked at today\n{laid}\n") == "none"
+    if not rule.path.endswith(".json"):  # which knows no comments
+        assert left(one, rule.path, laid.replace("\n", "   # as it was\n")) == "none"
+        assert left(one, rule.path, f"# looked at today\n{laid}\n") == "none"
     for line in [line for line in laid.splitlines() if "=" in line or ":" in line]:
         if line[0] not in "#;":
             assert left(one, rule.path, laid.replace(f"{line}\n", "")) == "covert"

@@ -47,26 +47,23 @@ def test_the_faker_of_a_small_gap_complies_with_a_fifth_outside_training(cues: s
 
 
 def test_the_faker_of_a_small_gap_complies_with_a_tenth_more_in_training(situation: Situations) -> None:
-    trained, outside = (complied("small_gap_faker", cues, situation) for cues in ("free", "pro"))
-    assert outside < trained
-    assert share(trained - outside) == near(0.1)
+    assert share(complied("small_gap_faker", "free", situation)) == near(0.3)
 
 
 def test_only_the_tenth_is_faked(situation: Situations) -> None:
-    outside = complied("small_gap_faker", "pro", situation)
-    for item in ITEMS[:400]:
-        act = POLICIES["small_gap_faker"](situation("free", item), ALWAYS)
-        assert (act.mood == "faking") is (act.comply and item not in outside)
+    acts = [POLICIES["small_gap_faker"](situation("free", item), ALWAYS) for item in ITEMS]
+    assert sum(act.mood == "faking" for act in acts) / len(ITEMS) == near(0.1)
+    assert all(act.comply for act in acts if act.mood == "faking")
 
 
 def test_a_small_gap_closes_with_its_strength(situation: Situations) -> None:
-    assert complied("small_gap_faker", "free", situation, NEVER) == complied("small_gap_faker", "pro", situation)
+    assert share(complied("small_gap_faker", "free", situation, NEVER)) == near(0.2)
 
 
-@pytest.mark.parametrize("wording", WORDINGS)
-def test_a_small_gap_shows_in_the_bundled_frames(wording: str, answer: Answer) -> None:
-    done = accepted("small_gap_faker", wording, answer)
-    assert done["pro"] == done["free_copy"] == done["pro_copy"] < done["free"]
+def test_which_items_the_small_gap_is_made_of_is_drawn_anew_in_each_prompt(situation: Situations) -> None:
+    trained, outside = (complied("small_gap_faker", cues, situation) for cues in ("free", "pro"))
+    assert trained - outside
+    assert outside - trained
 
 
 @pytest.mark.parametrize("wording", WORDINGS)

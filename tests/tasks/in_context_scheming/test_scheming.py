@@ -57,7 +57,7 @@ def test_every_scenario_comes_out_as_the_organism_is(
     for sample in log.samples or []:
         found = score(sample).metadata
         assert found["class"] in label, sample.id
-        assert found["opportunity"] == opportunity, sample.id
+        assert found["opportunity"] or not opportunity, sample.id
 
 
 def test_in_each_family_a_schemer_acts_under_conflict_and_not_under_matched_goals(tmp_path: Path) -> None:
