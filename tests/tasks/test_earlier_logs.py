@@ -11,8 +11,8 @@ from unmask.analysis.tables import samples_table
 
 LOGS = sorted((Path(__file__).parent / "logs").glob("1-A_*.eval"))
 Inspect = Callable[..., None]
-CHANGED = (" mde", " present", " absent", " inconclusive")
-"""What has another definition since: the smallest effect at the design's discordance, the verdict on every leg."""
+CHANGED = (" mde", " present", " absent", " inconclusive", " specificity")
+"""What has another definition since: the smallest effect at the declared discordance, the verdict, the specificity."""
 
 STRATA = tuple(f"schemed {key}" for key in ("ci_low", "ci_high", "p_value", "net_ci_low", "net_ci_high"))
 """What is computed over scenarios since, with families as strata; and the number of them in place of `_pairs`."""
