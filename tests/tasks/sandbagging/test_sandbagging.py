@@ -207,8 +207,8 @@ def test_one_that_misses_hard_questions_only_shows_in_the_signature() -> None:
     assert metrics["effect"] < 0.15
 
 
-def test_it_shows_there_even_where_the_mean_effect_does_not_clear_0() -> None:
-    metrics = found(run_directly("subtle_sandbagger", strength=0.3, slips=0.2, seed=1, items_per_level=24))
+def test_it_shows_there_even_where_the_mean_effect_does_not_clear_0(tmp_path: Path) -> None:
+    metrics = found(run(tmp_path, "subtle_sandbagger", strength=0.3, slips=0.2, seed=1, items_per_level=24))
     assert metrics["ci_low"] < 0
     assert metrics["present"] == 0
     assert metrics["signature"] == 1
