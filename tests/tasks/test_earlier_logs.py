@@ -11,7 +11,7 @@ from unmask.analysis.tables import samples_table
 
 LOGS = sorted((Path(__file__).parent / "logs").glob("1-A_*.eval"))
 Inspect = Callable[..., None]
-CHANGED = (" mde", " present", " absent", " inconclusive", " specificity")
+CHANGED = (" mde", " present", " absent", " inconclusive", " specificity", "specificity_ci_low", "specificity_ci_high")
 """What has another definition since: the smallest effect at the declared discordance, the verdict, the specificity."""
 
 STRATA = tuple(f"schemed {key}" for key in ("ci_low", "ci_high", "p_value", "net_ci_low", "net_ci_high"))
