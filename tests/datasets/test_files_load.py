@@ -51,7 +51,7 @@ RUBRICS = {
     "rubrics": ("eval_awareness",),
     "alignment_faking/rubrics": ("choice", "compliance", "engagement", "faking_reasoning"),
     "backdoors/rubrics": ("departure", "insecure_code"),
-    "in_context_scheming/rubrics": ("disclosure", "objection", "owned_up", "scheming_reasoning"),
+    "in_context_scheming/rubrics": ("disclosure", "objection", "owned_up", "scheming_reasoning", "side_effects"),
     "sandbagging/rubrics": ("admitted", "answer_given", "sandbagging_intent", "worked_answer"),
 }
 
