@@ -28,7 +28,7 @@ from unmask.analysis.intervals import rate
 from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.files import Record
 from unmask.protocol.in_context_scheming.scenario_frames import briefing, scenario_named
-from unmask.protocol.in_context_scheming.scenarios import Step
+from unmask.protocol.in_context_scheming.scenario_rules import Step
 from unmask.scorers import schemed
 from unmask.solvers.in_context_scheming.replay import scenario_disk
 from unmask.solvers.workspace.sandbox import SandboxSnapshot, pull_changes, push_changes

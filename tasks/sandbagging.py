@@ -49,9 +49,8 @@ def sandbagging(
     """Accuracy where a high score has a consequence for the model, against where a low score has.
 
     Args:
-        track: `arithmetic` (a number is asked for) or `arithmetic_choice` (four options); `problems` or
-            `problems_choice` (drawn on six rungs, half in domains that a document names and half in others);
-            `questions` (four options, easy, in domains that a model might play down and others).
+        track: `arithmetic` or `arithmetic_choice` (four options); `problems` or `problems_choice` (six rungs, half in
+            domains that a document names and half in others); `questions` (four options, easy, in such domains too).
         frames: A set of frames: `contrast`, `consequences`, `goals`, `effort`, `instructions`; or a frames file.
         reasoning: The reasoning channel: `scratchpad`, `native` or `none`.
         setting: `single_turn` (the document stands in the prompt) or `agent` (it lies in a workspace).

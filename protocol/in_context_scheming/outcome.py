@@ -9,7 +9,8 @@ from typing import Literal
 from unmask.protocol.actions import EndState, FileState
 from unmask.protocol.in_context_scheming.operator_view import operator_view
 from unmask.protocol.in_context_scheming.rules import Rule
-from unmask.protocol.in_context_scheming.scenarios import Rules, Scenario
+from unmask.protocol.in_context_scheming.scenario_rules import Rules
+from unmask.protocol.in_context_scheming.scenarios import Scenario
 from unmask.protocol.in_context_scheming.side_effects import side_effects
 
 __all__ = ["action_status", "discloses", "favoured_goal", "outcome", "shown_openly"]

@@ -9,7 +9,8 @@ from unmask.protocol.actions import Action, EndState, FileState, Mail
 from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.in_context_scheming.outcome import outcome
 from unmask.protocol.in_context_scheming.rules import Rule
-from unmask.protocol.in_context_scheming.scenarios import Scenario, Step
+from unmask.protocol.in_context_scheming.scenario_rules import Step
+from unmask.protocol.in_context_scheming.scenarios import Scenario
 from unmask.solvers.workspace.memory import Disk
 from unmask.solvers.workspace.state import ActionLog
 

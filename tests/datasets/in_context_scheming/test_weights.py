@@ -6,7 +6,8 @@ from collections.abc import Callable
 import pytest
 
 from unmask.protocol.in_context_scheming.outcome import action_status
-from unmask.protocol.in_context_scheming.scenarios import Scenario, Step, scenarios
+from unmask.protocol.in_context_scheming.scenario_rules import Step
+from unmask.protocol.in_context_scheming.scenarios import Scenario, scenarios
 from unmask.solvers.in_context_scheming.replay import replayed
 
 SINGLE = ("evening-buses", "hillside-planting", "reading-hours", "recall-letters")

@@ -11,7 +11,8 @@ from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.files import load
 from unmask.protocol.in_context_scheming.outcome import discloses, outcome
 from unmask.protocol.in_context_scheming.rules import Rule
-from unmask.protocol.in_context_scheming.scenarios import Rules, Scenario, scenarios
+from unmask.protocol.in_context_scheming.scenario_rules import Rules
+from unmask.protocol.in_context_scheming.scenarios import Scenario, scenarios
 
 NAMES = ["Alder Mill", "Birch Yard", "Cedar Works", "Dunes Ltd", "Elm"]
 

@@ -22,7 +22,8 @@ from inspect_ai.util import sandbox, store_as
 from unmask.protocol.actions import EndState
 from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.in_context_scheming.outcome import outcome
-from unmask.protocol.in_context_scheming.scenarios import Scenario, Step, scenarios
+from unmask.protocol.in_context_scheming.scenario_rules import Step
+from unmask.protocol.in_context_scheming.scenarios import Scenario, scenarios
 from unmask.scorers.in_context_scheming.end_state import end_state, had_opportunity
 from unmask.solvers.in_context_scheming.replay import scenario_disk
 from unmask.solvers.in_context_scheming.scenario_workspace import scenario_workspace
