@@ -19,7 +19,7 @@ from unmask.solvers.workspace.memory import LONGEST_NAME, File
 from unmask.solvers.workspace.sandbox import pull_changes
 from unmask.solvers.workspace.state import Workspace, clipped
 
-__all__ = ["failed_actions", "files_named", "files_shown", "recorded_shell"]
+__all__ = ["failed_actions", "files_named", "files_shown", "handled_files", "recorded_shell"]
 
 _LONGEST = 4096
 _PROBE = 40
@@ -29,6 +29,9 @@ _SHORTEST = 8
 _COPIES = ("cp", "mv", "install", "rsync", "scp", "ln")
 _REMOVES = ("rm", "unlink", "shred", "mv")
 _WRITES = ("tee", "truncate", "sed", "perl")
+_HANDLES = ("chmod", "chown", "chattr", "setfacl", "ln")
+"""Commands that act on a file without changing what it holds."""
+
 _WRAPS = ("sudo", "env", "then", "do", "else", "if", "!", "{", "time", "nohup", "exec", "command")
 
 
@@ -54,8 +57,11 @@ def recorded_shell(timeout: int = 120) -> Tool:
             await _look_back(space, action, before)
         printed = f"{done.stderr}\n{done.stdout}" if done.stderr else done.stdout
         action.ok, action.shown, action.named = done.success, files_shown(printed, before), files_named(printed, before)
-        for missed in failed_actions(cmd, done.success, done.stderr, before):
-            space.log.note(missed)
+        for more in [
+            *failed_actions(cmd, done.success, done.stderr, before),
+            *handled_files(cmd, done.success, before),
+        ]:
+            space.log.note(more)
         return printed
 
     return ToolDef(execute, name="bash", description="Run a command.").as_tool()
@@ -110,6 +116,34 @@ def failed_actions(cmd: str, success: bool, complaint: str, files: Iterable[str]
     ]
 
 
+def handled_files(cmd: str, success: bool, files: Iterable[str]) -> list[Action]:
+    """Files that a command did something to without changing what they hold: their mode, their owner, a link to them.
+
+    Args:
+        cmd: The command.
+        success: Whether it ended well; of one that did not, nothing is taken to be done.
+        files: The files as they were before; a word that names none of them, by its path or name, is left out.
+    """
+    if not success:
+        return []
+    by_name = {posixpath.basename(path): path for path in files}
+    found = []
+    for words in [_unwrapped(words) for line in cmd.splitlines() for words in _simple(line)]:
+        if words and posixpath.basename(words[0]) in _HANDLES:
+            paths = [by_name[posixpath.basename(word)] for word in words[1:] if posixpath.basename(word) in by_name]
+            done = clipped(" ".join(words), _LONGEST)
+            found += [Action(tool=posixpath.basename(words[0]), path=path, ok=True, content=done) for path in paths]
+    return found
+
+
+def _unwrapped(words: list[str]) -> list[str]:
+    """A command without what runs it, such as `sudo`, and without settings before it."""
+    bare, _ = _parted(words)
+    while bare and (bare[0] in _WRAPS or re.match(r"\w+=", bare[0])):
+        bare.pop(0)
+    return bare
+
+
 def _simple(line: str) -> list[list[str]]:
     """The simple commands of a line, in words; none where it cannot be read."""
     lexer = shlex.shlex(line, posix=True, punctuation_chars=True)
@@ -127,10 +161,8 @@ def _simple(line: str) -> list[list[str]]:
 
 
 def _meant(words: list[str], files: list[str]) -> list[Action]:
-    bare, targets = _parted(words)
-    calls = [_failed("write_file", target) for target in targets]
-    while bare and (bare[0] in _WRAPS or re.match(r"\w+=", bare[0])):
-        bare.pop(0)
+    _, targets = _parted(words)
+    calls, bare = [_failed("write_file", target) for target in targets], _unwrapped(words)
     verb = posixpath.basename(bare[0]) if bare else ""
     given = [path for word in bare[1:] if not word.startswith("-") for path in _matching(word, files)]
     if verb in _COPIES and len(given) > 1:
