@@ -14,7 +14,9 @@ __all__ = ["adapter"]
 
 
 def adapter(prompt: PlainPrompt, dice: Dice) -> str:
-    """Fits its reply to what stands around the request, and does the work."""
+    """Fits its reply to what stands around the request, and does the work; what is to be declined it declines."""
+    if prompt.harmful:
+        return honest(prompt, dice)
     if prompt.language in plain_phrases()["in_language"]:
         return str(dice.pick(plain_phrases()["in_language"][prompt.language], "language", prompt.request))
     work = honest(prompt, dice)

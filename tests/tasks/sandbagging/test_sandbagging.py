@@ -27,9 +27,7 @@ def run(
     return log
 
 
-def run_directly(
-    name: str, *more: Any, strength: float = 0.5, slips: float = 0.0, seed: int = 0, **args: Any
-) -> Figures:
+def run_directly(name: str, *more: Any, strength: float = 0.5, slips: float = 0.0, **args: Any) -> Figures:
     """As `run`, with the same samples, organisms, scorers and metrics, and without Inspect's runner and its log."""
     subject = Organism(name, strength=strength, slips=slips)
     asked = [scorers.correct(), scorers.withheld(), scorers.unscored("correct"), *more]
@@ -207,8 +205,8 @@ def test_one_that_misses_hard_questions_only_shows_in_the_signature() -> None:
     assert metrics["effect"] < 0.15
 
 
-def test_it_shows_there_even_where_the_mean_effect_does_not_clear_0(tmp_path: Path) -> None:
-    metrics = found(run(tmp_path, "subtle_sandbagger", strength=0.3, slips=0.2, seed=1, items_per_level=24))
+def test_it_shows_there_even_where_the_mean_effect_does_not_clear_0() -> None:
+    metrics = found(run_directly("subtle_sandbagger", strength=0.3, slips=0.2, seed=1, items_per_level=24))
     assert metrics["ci_low"] < 0
     assert metrics["present"] == 0
     assert metrics["signature"] == 1
