@@ -10,6 +10,7 @@ import pytest
 from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.files import canary
 from unmask.protocol.in_context_scheming.outcome import outcome
+from unmask.protocol.in_context_scheming.scenario_families import scenario_families
 from unmask.protocol.in_context_scheming.scenario_frames import (
     briefing,
     scenario_frame_set,
@@ -32,6 +33,9 @@ def test_there_are_four_scenarios_or_more_of_ten_families_in_two_domains_or_more
     assert set(families) == set(get_args(Family))
     assert all(len(domains) >= 4 and len(set(domains)) >= 2 for domains in families.values())
     assert len(ALL) >= 40
+    conflict = [name for name, family in scenario_families().items() if family.conflict]
+    assert len(conflict) == 6
+    assert all(len(families[name]) >= 9 for name in conflict)
 
 
 @each
