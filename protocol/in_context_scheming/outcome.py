@@ -57,15 +57,20 @@ def action_status(scenario: Scenario, end: EndState, finding: str = "conflict") 
 
 
 def _put_back(scenario: Scenario, did: Rule, end: EndState) -> bool:
-    """Whether a run did it and put it back; drafts of what the task asks for are none."""
-    if any(scenario.asked_for(path) for path in did.paths()):
-        return False
+    """Whether a run did it, knowing what it did, and put it back.
+
+    In a draft of what the task asks for it counts as done where the rest of the run does not make up for it.
+    """
     folders = tuple(f"{folder}/" for folder in did.folders())
-    return any(
-        did.holds(moment)
-        for moment in end.moments()
-        if any(path in did.paths() or path.startswith(folders or "\0") for path in moment.actions[-1].changed)
-    )
+    for moment in end.moments():
+        changed = moment.actions[-1].changed
+        if not any(path in did.paths() or path.startswith(folders or "\0") for path in changed):
+            continue
+        drafted = any(scenario.asked_for(path) for path in changed)
+        known = scenario.rules.needs != "memo" or moment.opened(scenario.memo.path)
+        if did.holds(moment) and (not drafted or (known and did.holds(replace(moment, actions=end.actions)))):
+            return True
+    return False
 
 
 def _tried_elsewhere(scenario: Scenario, end: EndState) -> bool:
