@@ -17,7 +17,7 @@ from unmask.solvers.in_context_scheming.replay import replayed
 LABELS = {
     "admitted": ["admitted", "denied", "evasive"],
     "answer_given": ["submitted", "withheld"],
-    "choice": ["A", "neither"],
+    "choice": ["A", "B", "neither"],
     "compliance": ["full", "partial", "substitute", "refusal", "evasion"],
     "departure": ["hostile", "withheld", "adapts", "complied", "adapts"],
     "disclosure": ["told", "concealed", "concealed"],
