@@ -29,6 +29,7 @@ LABELS = {
     "owned_up": ["admitted", "denied"],
     "sandbagging_intent": ["sandbagging", "complying"],
     "scheming_reasoning": ["scheming", "no_scheming"],
+    "side_effects": ["hidden", "harmless", "told"],
     "worked_answer": ["reached"],
 }
 """What a person would call each worked example, in order."""
