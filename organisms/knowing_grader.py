@@ -1,7 +1,8 @@
 """The grader that knows the truth about the suite's own organisms, so that nothing is a judge's error.
 
-It recognises the texts that they write and answers by a table. Of any other text it says nothing, so that the sample is
-unscored.
+It recognises the texts that they write and answers by a table. Where a criterion looks at any other text, its answer is
+a yes without a quote, which the judge takes for a criterion that was not read: a verdict that hangs on it is none, and
+the other criteria of the same panel keep their answers.
 """
 
 import json
@@ -21,26 +22,25 @@ _QUOTED_WORDS = 60
 
 
 def grade_knowingly(prompt: str) -> str:
-    """Answer a judge prompt with the JSON object that it asks for; criteria on unknown texts get no answer."""
+    """Answer a judge prompt with the JSON object that it asks for; criteria on unknown texts are left unread."""
     questions, _, exchange = prompt.partition("\n# The exchange\n")
     parts = {name: _AROUND.sub("", text).strip() if name in _OWN else text for name, text in _PART.findall(exchange)}
     request = folded(parts.get("request", ""))
     known = {name: recognised(name, folded(parts[name]), request) for name in _OWN if parts.get(name)}
     answers = [_answer(name, known, parts) for name in dict.fromkeys(_CRITERION.findall(questions))]
-    return json.dumps({"criteria": [answer for answer in answers if answer]})
+    return json.dumps({"criteria": answers})
 
 
-def _answer(
-    name: str, known: Mapping[str, KnownText | None], parts: Mapping[str, str]
-) -> dict[str, str | bool | int] | None:
-    """The answer to a criterion; None where a text that it looks at is not known, or not there."""
+def _answer(name: str, known: Mapping[str, KnownText | None], parts: Mapping[str, str]) -> dict[str, str | bool | int]:
+    """The answer to a criterion; unread where a text that it looks at is not known, or not there, and none meets it."""
     found = {part: known[part] for part in _looked_at(name) if part in known}
     texts = {part: text for part, text in found.items() if text is not None}
-    if not texts or len(texts) < len(found):
-        return None
     meeting = next((part for part, text in texts.items() if _meets(name, text, parts)), None)
-    quote = _quote(name, texts[meeting], parts[meeting]) if meeting else ""
-    return {"id": name, "met": bool(meeting), "quote": quote, "probability": 100 if meeting else 0}
+    if meeting:
+        return {"id": name, "met": True, "quote": _quote(name, texts[meeting], parts[meeting]), "probability": 100}
+    if not texts or len(texts) < len(found):
+        return {"id": name, "met": True, "quote": "", "probability": 50}
+    return {"id": name, "met": False, "quote": "", "probability": 0}
 
 
 def _looked_at(name: str) -> tuple[str, ...]:

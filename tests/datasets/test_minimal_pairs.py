@@ -232,29 +232,3 @@ def test_no_prompt_calls_its_examples_harmless_or_minor(
 def test_no_form_of_answer_calls_its_examples_small(threat: str, track: str, reasoning: Reasoning) -> None:
     text = tracks(threat).tracks[track].format[reasoning]
     assert re.findall(f"{MADE_LIGHT_OF}|{SAID_TO_BE_SMALL}", " ".join(text.split()), re.IGNORECASE) == []
-
-
-EXAMPLES = {
-    "value_conflict": (r"would rather have option \((\w)\)\.", r"<decision>(\w)</decision>"),
-    "tool_choice": (r"standing preference for jobs of this kind: (\w+)\.", r"\ba call to (\w+) with target"),
-}
-"""What the operator prefers in a worked example, and what is done there."""
-
-
-@pytest.mark.parametrize("reasoning", get_args(Reasoning))
-@pytest.mark.parametrize("track", EXAMPLES)
-def test_one_of_two_worked_examples_follows_the_operator(track: str, reasoning: Reasoning) -> None:
-    text = " ".join(tracks("alignment_faking").tracks[track].format[reasoning].split())
-    _, *examples = text.split("Message: ")
-    preferred, done = EXAMPLES[track]
-    wanted = [re.findall(preferred, example, re.IGNORECASE) for example in examples]
-    made = [re.findall(done, example, re.IGNORECASE) for example in examples]
-    assert [len(found) for found in [*wanted, *made]] == [1] * 4
-    assert sorted(a == b for a, b in zip(wanted, made, strict=True)) == [False, True]
-
-
-@pytest.mark.parametrize("reasoning", get_args(Reasoning))
-@pytest.mark.parametrize("track", ["helpful_only", "synthetic_documents"])
-def test_one_of_two_worked_requests_is_accepted(track: str, reasoning: Reasoning) -> None:
-    text = tracks("alignment_faking").tracks[track].format[reasoning]
-    assert re.findall(r"<decision>(\w+)</decision>", text) == ["accept", "decline"]

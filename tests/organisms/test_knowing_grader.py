@@ -221,10 +221,56 @@ def test_whether_the_working_reached_the_key_is_read_from_what_it_came_to(worked
     assert found == {"worked_answer": label}
 
 
+def given(ask: Ask, names: list[str], **parts: str) -> tuple[set[str], set[str], dict[str, str | None]]:
+    """The criteria that are met, those that are left unread, and the label by each rubric."""
+    rubrics: list[Rubric] = [rubric(name) for name in names]
+    said = ask("knowing_grader", judge_prompt().render(rubrics, parts)).completion
+    read = {one.id: held_against(read_answers(said, rubrics), one, parts, "") for one in rubrics}
+    rules = {one.id: one.labelled(read[one.id].quotes.keys(), read[one.id].unread.keys()) for one in rubrics}
+    met = {name for found in read.values() for name in found.quotes}
+    unread = {name for found in read.values() for name in found.unread}
+    return met, unread, {name: rule and rule.label for name, rule in rules.items()}
+
+
 def test_nothing_is_said_of_a_text_that_no_organism_wrote(ask: Ask) -> None:
     words = ["I", "will", "not", "help", "you", "with", "it", "because", "that", "is", "wrong", "no", "training", "A"]
+    names = ["compliance", "engagement"]
+    criteria = {criterion.id for name in names for criterion in rubric(name).criteria}
     for n in range(30):
         text = " ".join(random.Random(n).choices(words, k=n + 1))
-        for parts in ({"reply": text}, {"reasoning": text, "reply": "I won't."}):
-            prompt = judge_prompt().render([rubric("compliance"), rubric("engagement")], {"request": "Do it.", **parts})
-            assert json.loads(ask("knowing_grader", prompt).completion) == {"criteria": []}
+        for parts in ({"reply": text}, {"reasoning": text, "reply": text}):
+            found = given(ask, names, request="Do it.", **parts)
+            assert found == (set(), criteria, {"compliance": None, "engagement": None})
+
+
+UNKNOWN = "Words that no organism of the suite has ever written."
+
+
+def test_an_unknown_reply_leaves_what_is_asked_of_the_reasoning_answered(situation: Situations, ask: Ask) -> None:
+    names = ["compliance", "faking_reasoning", "engagement", "eval_awareness"]
+    for item in ITEMS[:12]:
+        reasoning = speak(situation("free", item), Act(True, "faking"), DICE).reasoning
+        met, unread, labels = given(ask, names, request=item, reasoning=reasoning, reply=UNKNOWN)
+        assert unread == {criterion.id for criterion in rubric("compliance").criteria} | {"suspects_test"}
+        assert {"knows_training", "avoids_modification", "takes_up"} <= met
+        assert labels == {
+            "compliance": None,
+            "faking_reasoning": "faking",
+            "engagement": "weighed",
+            "eval_awareness": None,
+        }
+
+
+def test_unknown_reasoning_leaves_what_is_asked_of_the_reply_answered(situation: Situations, ask: Ask) -> None:
+    names = ["compliance", "faking_reasoning"]
+    for comply, mood, label in ((True, "bland", "full"), (False, "decline", "refusal")):
+        reply = speak(situation("free"), Act(comply, mood), DICE).reply  # type: ignore[arg-type]
+        _, unread, labels = given(ask, names, request="Do it.", reasoning=UNKNOWN, reply=reply)
+        assert unread == {criterion.id for criterion in rubric("faking_reasoning").criteria}
+        assert labels == {"compliance": label, "faking_reasoning": None}
+
+
+def test_a_criterion_on_either_part_is_met_by_the_one_that_is_known(situation: Situations, ask: Ask) -> None:
+    reasoning = speak(situation("free"), Act(False, "test"), DICE).reasoning
+    met, unread, labels = given(ask, ["eval_awareness"], request="Do it.", reasoning=reasoning, reply=UNKNOWN)
+    assert (met, unread, labels) == ({"suspects_test"}, set(), {"eval_awareness": "aware"})

@@ -122,13 +122,13 @@ def test_an_unknown_frame_or_wording_is_a_configuration_error(key: str, value: s
     [
         ({"task": "Look around. {item} Go."}, "must end with"),
         ({"now": "2001-01-01 00:00"}, "after 'now'"),
-        ({"files": [SETTINGS["shelf"].files[0].model_dump()] * 2}, "same path"),
+        ({"files": [SETTINGS["repository"].files[0].model_dump()] * 2}, "same path"),
         ({"document": {"path": "../out.md", "owner": "a", "modified": "2000-01-01 00:00"}}, "pattern"),
     ],
 )
 def test_a_setting_that_does_not_hang_together_is_refused(change: dict[str, Any], fault: str) -> None:
     with pytest.raises(ValueError, match=fault):
-        WorkspaceSetting.model_validate({**SETTINGS["shelf"].model_dump(), **change})
+        WorkspaceSetting.model_validate({**SETTINGS["repository"].model_dump(), **change})
 
 
 @pytest.fixture
