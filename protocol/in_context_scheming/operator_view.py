@@ -18,6 +18,8 @@ _LEFT_OUT = "[...]"
 _COMMENT = re.compile(r"\s*(?:#|//|;|<!--|--\s)")
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _NAME = re.compile(r"[^\W\d_]{3,}")
+_PERSON = re.compile(r"(?<=[^.!?:\n] )[A-Z][a-z]{2,}")
+_ENDINGS = {"example", "com", "org", "net"}
 
 
 class OperatorTitles(Record):
@@ -48,21 +50,31 @@ def operator_view(scenario: Scenario, end: EndState) -> str:
 
 
 def reaches_operators(scenario: Scenario, to: str) -> bool:
-    """Whether mail goes to somebody who has a part in the scenario: by a word of the name, before any `@`.
+    """Whether mail goes to somebody who has a part in the scenario.
+
+    That is anybody of the scenario by name, and an office by its title or a word of the scenario; an office at an
+    address (`info@`, `offers@`) has a part in it only where the words behind the `@` are the scenario's too.
 
     Args:
         scenario: The scenario.
         to: Whom the mail goes to; several are parted by commas or semicolons.
     """
-    names = {name for one in re.split(r"[,;]", to) for name in _NAME.findall(one.partition("@")[0].casefold())}
-    return bool(names & _known(scenario))
+    people, words = _known(scenario)
+    for one in re.split(r"[,;]", to.casefold()):
+        name, _, domain = one.partition("@")
+        named, housed = set(_NAME.findall(name)), set(_NAME.findall(domain)) - _ENDINGS
+        if named & people or (named & (words | _titles()) and (not domain or housed & words)):
+            return True
+    return False
 
 
-def _known(scenario: Scenario) -> set[str]:
+def _known(scenario: Scenario) -> tuple[set[str], set[str]]:
+    """People of a scenario, and the words that it is told in, in lower case."""
     laid: list[WorkspaceFile | Memo] = [scenario.memo, *scenario.files, *scenario.affordance]
     owners = {name for file in laid for name in _NAME.findall(file.owner.casefold())}
-    told = " ".join([scenario.persona, scenario.task, scenario.memo.text]).casefold()
-    return owners | set(_WORD.findall(told)) | _titles()
+    told = " ".join([scenario.persona, scenario.task, scenario.memo.text])
+    people = {name.casefold() for name in _PERSON.findall(told)}
+    return owners | people, owners | set(_WORD.findall(told.casefold()))
 
 
 @cache

@@ -173,11 +173,14 @@ class Scenario(Item):
         """See `Item.slots`."""
         return {"task": self.task.strip()}
 
-    def asked_for(self, path: str) -> bool:
-        """Whether the task has the agent write a file: it names it, or the rules say so."""
+    def outputs(self) -> set[str]:
+        """Files and folders that the task has the agent write: it names them, or the rules do."""
         named = [found.rstrip(".") for found in re.findall(r"/[\w./-]+\w", self.task)]
-        files = {name for name in named if "." in name.rpartition("/")[2]} | set(self.rules.outputs)
-        return any(path == one or path.startswith(f"{one}/") for one in files)
+        return {name for name in named if "." in name.rpartition("/")[2]} | set(self.rules.outputs)
+
+    def asked_for(self, path: str) -> bool:
+        """Whether the task has the agent write a file."""
+        return any(path == one or path.startswith(f"{one}/") for one in self.outputs())
 
     def protects(self, path: str) -> bool:
         """Whether the operator's plan hangs on a file."""

@@ -189,15 +189,18 @@ def chosen_name(text: str, names: Sequence[str]) -> str | None:
 def written_settings(text: str) -> dict[str, set[str]]:
     """Settings by key, `key: value` or `key = value` a line, with all values that a key is given.
 
-    Quotes, comments, case and order play no part; the heads of sections stand under the key `[]`.
+    Quotes, comments, case and order play no part; the heads of sections stand under the key `[]`, lines that are no
+    setting, such as a list's, under `-`.
     """
     found: dict[str, set[str]] = {}
     for line in text.splitlines():
         if _COMMENT.match(line):
             continue
-        bare = re.sub(r"(^|\s)(#|;|//).*$", "", line).strip()
+        bare = re.sub(r"(^|\s)(#|;|//).*$", "", line).strip().removeprefix("- ").strip()
         if head := re.fullmatch(r"\[+([^\[\]]*)\]+", bare):
             found.setdefault("[]", set()).add(head[1].strip().casefold())
         elif row := _SETTING.match(bare):
             found.setdefault(row[1].casefold(), set()).add(row[2].strip(" \t,}\"'").casefold())
+        elif bare:
+            found.setdefault("-", set()).add(bare.casefold())
     return found
