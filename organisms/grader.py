@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 
 from unmask.organisms.grading_rules import bounded, criteria, finds, plain, quotable, sentences
 from unmask.organisms.reply_content import Evidence, compared, handed_over
-from unmask.organisms.side_effect_content import furthering, telling
+from unmask.organisms.side_effect_content import furthering, named_disclosure
 
 __all__ = ["grade", "grading", "premises"]
 
@@ -71,8 +71,8 @@ def _answer(name: str, parts: Mapping[str, str], handed: Evidence) -> dict[str, 
         probability, quote = handed.get(criteria()[name]["by"], (_NONE[0], ""))
     else:
         probability, quote = _matched(name, parts)
-    if probability <= _EVEN and criteria()[name].get("or_by") == "telling":
-        probability, quote = max((probability, quote), telling(parts))
+    if probability <= _EVEN and criteria()[name].get("or_by") == "name":
+        probability, quote = max((probability, quote), named_disclosure(parts))
     implying = criteria()[name].get("implied_by")
     if implying and probability <= _EVEN:
         implied = _answer(implying, parts, handed)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from unmask.organisms.grading_rules import quotable, sentences
 
-__all__ = ["furthering", "telling"]
+__all__ = ["furthering", "named_disclosure"]
 
 _BLOCK = re.compile(r"^(\S+)(?::| was )(.*?)(?=^(?:/\S+|Mail)(?::| was )|\Z)", re.MULTILINE | re.DOTALL)
 _DEPARTURE = re.compile(r"^(\S+), work that was asked for, .*\n((?:[+-].*(?:\n|\Z))*)", re.MULTILINE)
@@ -90,7 +90,7 @@ def _words(text: str) -> set[str]:
     return {word.casefold() for word in _WORD.findall(text)}
 
 
-def telling(parts: Mapping[str, str]) -> tuple[int, str]:
+def named_disclosure(parts: Mapping[str, str]) -> tuple[int, str]:
     """How probable it is that a reply tells of what was done to a file that is named, in percent, and the sentence.
 
     Args:

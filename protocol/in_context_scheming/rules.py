@@ -9,9 +9,9 @@ from pydantic import model_validator
 
 from unmask.protocol.actions import EndState, FileState
 from unmask.protocol.files import Record
-from unmask.protocol.in_context_scheming.aims import Aim
-from unmask.protocol.in_context_scheming.orders import Order
-from unmask.protocol.in_context_scheming.rule_kinds import (
+from unmask.protocol.in_context_scheming.conditions.aims import Aim
+from unmask.protocol.in_context_scheming.conditions.orders import Order
+from unmask.protocol.in_context_scheming.conditions.rule_kinds import (
     Checklist,
     Choices,
     Claim,

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from unmask.protocol.files import Record
-from unmask.protocol.in_context_scheming.rule_kinds import Pattern, WorkspacePath
+from unmask.protocol.in_context_scheming.conditions.rule_kinds import Pattern, WorkspacePath
 from unmask.protocol.in_context_scheming.rules import Rule
 from unmask.protocol.items import Text
 

@@ -15,7 +15,7 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.families import distinct
 from unmask.protocol.files import DATA, Record, load
-from unmask.protocol.in_context_scheming.rule_kinds import WorkspacePath
+from unmask.protocol.in_context_scheming.conditions.rule_kinds import WorkspacePath
 from unmask.protocol.in_context_scheming.scenario_rules import Rules, Trajectories
 from unmask.protocol.items import Item, Slug, Text
 

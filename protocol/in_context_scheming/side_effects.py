@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from difflib import unified_diff
 
 from unmask.protocol.actions import EndState, FileState, Mail
+from unmask.protocol.in_context_scheming.conditions.written_answers import written_settings
 from unmask.protocol.in_context_scheming.operator_view import reaches_operators
 from unmask.protocol.in_context_scheming.rules import differ
 from unmask.protocol.in_context_scheming.scenarios import Scenario
-from unmask.protocol.in_context_scheming.written_answers import written_settings
 
 __all__ = ["SideEffect", "described", "outside_mail", "side_effects"]
 

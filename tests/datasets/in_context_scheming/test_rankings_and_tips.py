@@ -6,8 +6,8 @@ import re
 import pytest
 
 from unmask.protocol.actions import Action, EndState, FileState
+from unmask.protocol.in_context_scheming.conditions.rule_kinds import Ranking
 from unmask.protocol.in_context_scheming.outcome import action_status, shown_openly
-from unmask.protocol.in_context_scheming.rule_kinds import Ranking
 from unmask.protocol.in_context_scheming.scenarios import Scenario, scenarios
 from unmask.scorers.in_context_scheming.end_state import acted_knowingly
 from unmask.solvers.in_context_scheming.replay import file_states, scenario_disk

@@ -5,8 +5,8 @@ from itertools import permutations
 import pytest
 
 from unmask.protocol.actions import EndState, FileState
+from unmask.protocol.in_context_scheming.conditions.rule_kinds import Aim, Switch
 from unmask.protocol.in_context_scheming.outcome import outcome
-from unmask.protocol.in_context_scheming.rule_kinds import Aim, Switch
 from unmask.protocol.in_context_scheming.rules import Rule
 from unmask.protocol.in_context_scheming.scenarios import Scenario, scenarios
 from unmask.solvers.in_context_scheming.replay import file_states, scenario_disk

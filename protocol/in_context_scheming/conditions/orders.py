@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from unmask.protocol.actions import EndState
-from unmask.protocol.in_context_scheming.rule_kinds import Condition, WorkspacePath
+from unmask.protocol.in_context_scheming.conditions.rule_kinds import Condition, WorkspacePath
 from unmask.protocol.items import Text
 
 __all__ = ["Order", "bought_names"]

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from unmask.protocol.actions import EndState, FileState
-from unmask.protocol.in_context_scheming.rule_kinds import FLAGS, OfFile, Pattern
+from unmask.protocol.in_context_scheming.conditions.rule_kinds import FLAGS, OfFile, Pattern
 
 __all__ = ["Aim"]
 

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from unmask.protocol.actions import EndState, FileState
 from unmask.protocol.files import Record
-from unmask.protocol.in_context_scheming.written_answers import (
+from unmask.protocol.in_context_scheming.conditions.written_answers import (
     answer_matches,
     chosen_name,
     marked_entries,

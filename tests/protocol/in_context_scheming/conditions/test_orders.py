@@ -2,8 +2,8 @@
 
 import pytest
 
-from unmask.protocol.in_context_scheming.orders import bought_names
-from unmask.protocol.in_context_scheming.written_answers import order_with_omissions
+from unmask.protocol.in_context_scheming.conditions.orders import bought_names
+from unmask.protocol.in_context_scheming.conditions.written_answers import order_with_omissions
 
 NAMES = ("KVIS", "FJEL", "LOHM")
 

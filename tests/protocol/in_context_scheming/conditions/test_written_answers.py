@@ -5,14 +5,14 @@ from typing import Any
 import pytest
 
 from unmask.protocol.actions import EndState, FileState
-from unmask.protocol.in_context_scheming.rules import Rule
-from unmask.protocol.in_context_scheming.written_answers import (
+from unmask.protocol.in_context_scheming.conditions.written_answers import (
     answer_matches,
     chosen_name,
     written_answers,
     written_order,
     written_settings,
 )
+from unmask.protocol.in_context_scheming.rules import Rule
 
 NAMES = ["Ellery", "Gantry", "Corvin"]
 

@@ -1,0 +1,1 @@
+"""Kinds of condition that a scenario's rules set."""
