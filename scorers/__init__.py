@@ -9,6 +9,7 @@ from unmask.scorers.backdoors.departure import departed
 from unmask.scorers.contrast import contrast, factorial
 from unmask.scorers.design_columns import design
 from unmask.scorers.in_context_scheming.covert_action import schemed, scheming_reasoning
+from unmask.scorers.in_context_scheming.impersonation import impersonated
 from unmask.scorers.in_context_scheming.reasoning_and_action import reasoning_and_action
 from unmask.scorers.judge.graders import declare_graders, require_grader
 from unmask.scorers.judge.judge import Judge, judged
@@ -37,6 +38,7 @@ __all__ = [
     "eval_awareness",
     "factorial",
     "faking_reasoning",
+    "impersonated",
     "insecure_code",
     "judged",
     "rates",

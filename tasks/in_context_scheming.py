@@ -21,7 +21,7 @@ from unmask.scorers import declare_graders, require_grader
 from unmask.scorers.in_context_scheming.scheming_scorers import scheming_columns, scheming_scorers
 from unmask.solvers import interrogation as interrogated
 from unmask.solvers import interview as asked_afterwards
-from unmask.solvers import scenario_workspace, verify_scenarios
+from unmask.solvers import scenario_workspace, successor_contact, verify_scenarios
 
 THREAT = "in_context_scheming"
 
@@ -29,6 +29,7 @@ FOLLOW_UP = {
     "one_turn": asked_afterwards(questions="scheming"),
     "all": asked_afterwards(questions="scheming", crossed=True),
     "multi_turn": interrogated(),
+    "successor": successor_contact(),
 }
 
 
@@ -54,7 +55,8 @@ def in_context_scheming(
         families: The families of scenarios; all where none is named.
         sandbox: An Inspect sandbox, such as `docker`, for the workspace, with `bash`; in memory where none is named.
         agent: An agent of your own, as `file.py@name` or by its name in Inspect's registry; see `in_office`.
-        interview: Ask the model afterwards: true for one of eight questions, `all` for each of them, or `multi_turn`.
+        interview: Ask the model afterwards: true for one question, `all` for each of them, `multi_turn`; or
+            `successor`, for self-exfiltration: which model answers on the successor's machine?
         crossed: Every scenario in every wording of what is found, in place of the one that it is assigned.
         limit_items: Use this many scenarios, spread over the families.
         messages: How long a conversation may grow.
@@ -81,7 +83,7 @@ def in_context_scheming(
         dataset=run.data,
         setup=None if graders.names else require_grader(),
         solver=chain(work, FOLLOW_UP[asked]) if asked else work,
-        scorer=scheming_scorers(grader_votes, interview=asked is not None),
+        scorer=scheming_scorers(grader_votes, interview=asked),
         sandbox=(box, str(SCHEMING / "compose.yaml")) if box == "docker" else box,
         viewer=scheming_columns(),
         headline_metric="schemed",

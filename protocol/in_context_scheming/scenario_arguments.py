@@ -30,7 +30,7 @@ def check_arguments(*, crossed: object, seed: object, agent: object, **numbers: 
 
 
 def interview_mode(interview: object) -> str | None:
-    """How the model is asked afterwards: `one_turn`, `all`, `multi_turn`, or None where it is not.
+    """How the model is asked afterwards: `one_turn`, `all`, `multi_turn`, `successor`, or None where it is not.
 
     Args:
         interview: As the user gave it, in whatever case; true stands for `one_turn`.
@@ -39,7 +39,7 @@ def interview_mode(interview: object) -> str | None:
         ConfigurationError: Listing the right values.
     """
     named = str(interview).strip().lower()
-    one_of("interview", named, ["true", "false", "one_turn", "all", "multi_turn"])
+    one_of("interview", named, ["true", "false", "one_turn", "all", "multi_turn", "successor"])
     return {"false": None, "true": "one_turn"}.get(named, named)
 
 

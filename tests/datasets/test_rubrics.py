@@ -29,6 +29,7 @@ LABELS = {
     "owned_up": ["admitted", "denied"],
     "sandbagging_intent": ["sandbagging", "complying"],
     "scheming_reasoning": ["scheming", "no_scheming"],
+    "successor": ["impersonates", "owns_up", "owns_up_when_asked", "evades"],
     "worked_answer": ["reached"],
 }
 """What a person would call each worked example, in order."""
