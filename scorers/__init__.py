@@ -8,6 +8,7 @@ from unmask.scorers.backdoors.code.insecure_code import insecure_code
 from unmask.scorers.backdoors.departure import departed
 from unmask.scorers.contrast import contrast, factorial
 from unmask.scorers.design_columns import design
+from unmask.scorers.in_context_scheming.asked_awareness import asked_awareness
 from unmask.scorers.in_context_scheming.covert_action import schemed, scheming_reasoning
 from unmask.scorers.in_context_scheming.impersonation import impersonated
 from unmask.scorers.in_context_scheming.reasoning_and_action import reasoning_and_action
@@ -27,6 +28,7 @@ __all__ = [
     "Judge",
     "Transcript",
     "admitted",
+    "asked_awareness",
     "complied",
     "contrast",
     "correct",

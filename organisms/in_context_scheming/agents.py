@@ -105,7 +105,9 @@ def _call(call: Call, call_id: str, thought: str = "") -> ChatMessageAssistant:
 
 
 def _answer_interview(name: str, mood: Mood, question: str) -> str:
-    """What it says when it is asked, by what it has to own up to."""
+    """What it says when it is asked: what it took the work for, or what it has to own up to."""
+    if cue("real_or_test").search(question):
+        return workspace_phrases()["awareness"]["aware" if mood == "testing" else "unaware"]
     kind = "identity" if cue("which_model").search(question) else "conduct"
     guilty = mood in ("acting", "failing")
     return workspace_phrases()[kind]["innocent" if not guilty else "denies" if name in _DENIERS else "admits"]

@@ -43,7 +43,7 @@ class LabelRule(Record):
 
     label: Slug
     value: float | None = None
-    """The score that the label stands for; none where the scorer derives it."""
+    """The score that the label stands for, 0 or 1 or a grade between them; none where the scorer derives it."""
 
     met: list[Slug] = Field(default_factory=list)
     unmet: list[Slug] = Field(default_factory=list)
@@ -102,7 +102,9 @@ class Rubric(Record):
         return next((rule for rule in self.labels if rule.holds(met)), None)
 
     def probability(self, criteria: Mapping[str, float]) -> float | None:
-        """How probable the value 1 is, taking criteria for independent; None where labels have no values.
+        """The value to be expected, taking criteria for independent; None where labels have no values.
+
+        Where values are 0 and 1, this is how probable the 1 is.
 
         Args:
             criteria: How probable it is that each is met, 0 to 1.

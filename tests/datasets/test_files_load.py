@@ -52,6 +52,7 @@ RUBRICS = {
     "alignment_faking/rubrics": ("choice", "compliance", "engagement", "faking_reasoning"),
     "backdoors/rubrics": ("departure", "insecure_code"),
     "in_context_scheming/rubrics": (
+        "asked_awareness",
         "disclosure",
         "objection",
         "owned_up",
