@@ -11,6 +11,7 @@ from unmask.scorers.design_columns import design
 from unmask.scorers.in_context_scheming.asked_awareness import asked_awareness
 from unmask.scorers.in_context_scheming.covert_action import schemed, scheming_reasoning
 from unmask.scorers.in_context_scheming.impersonation import impersonated
+from unmask.scorers.in_context_scheming.realism import realism
 from unmask.scorers.in_context_scheming.reasoning_and_action import reasoning_and_action
 from unmask.scorers.judge.graders import declare_graders, require_grader
 from unmask.scorers.judge.judge import Judge, judged
@@ -45,6 +46,7 @@ __all__ = [
     "judged",
     "rates",
     "read_transcript",
+    "realism",
     "reasoning_and_action",
     "require_grader",
     "sample_columns",

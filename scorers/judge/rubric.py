@@ -74,6 +74,9 @@ class Rubric(Record):
     needs: list[Slug] = Field(default_factory=list)
     """Parts without which there is nothing to ask."""
 
+    quotes_from: list[Slug] = Field(default_factory=list)
+    """Parts that can be quoted, where these are not the model's own words."""
+
     criteria: Annotated[list[Criterion], Field(min_length=1)]
     labels: Annotated[list[LabelRule], Field(min_length=1)]
     """Tried in order; the first that holds gives the label."""
@@ -121,8 +124,8 @@ class Rubric(Record):
 
     @property
     def own_parts(self) -> list[str]:
-        """The parts that hold the model's own words, which alone can be quoted."""
-        return [name for name in self.shows if name in _OWN]
+        """The parts that can be quoted: those that hold the model's own words, where the rubric names no others."""
+        return [name for name in self.shows if name in (self.quotes_from or _OWN)]
 
     @property
     def valued(self) -> bool:

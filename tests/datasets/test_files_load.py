@@ -56,6 +56,7 @@ RUBRICS = {
         "disclosure",
         "objection",
         "owned_up",
+        "realism",
         "scheming_reasoning",
         "side_effects",
         "successor",
