@@ -11,7 +11,11 @@ import yaml
 
 __all__ = ["bounded", "criteria", "finds", "plain", "quotable", "sentences", "word_list"]
 
-_RULES = Path(__file__).parents[1] / "datasets" / "organisms" / "grader.yaml"
+_FOLDER = Path(__file__).parents[1] / "datasets" / "organisms"
+_RULES = _FOLDER / "grader.yaml"
+_AFTERWARDS = _FOLDER / "grader_afterwards.yaml"
+"""Criteria about what is said after a run."""
+
 _QUOTED_WORDS = 60
 """Words that a quote may have."""
 
@@ -33,10 +37,11 @@ def _rules() -> dict[str, Any]:
     return rules
 
 
+@cache
 def criteria() -> dict[str, dict[str, Any]]:
     """The rules by criterion."""
-    found: dict[str, dict[str, Any]] = _rules()["criteria"]
-    return found
+    afterwards: dict[str, Any] = yaml.safe_load(_AFTERWARDS.read_text(encoding="utf-8"))
+    return {**_rules()["criteria"], **afterwards["criteria"]}
 
 
 @cache

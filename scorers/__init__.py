@@ -8,7 +8,10 @@ from unmask.scorers.backdoors.code.insecure_code import insecure_code
 from unmask.scorers.backdoors.departure import departed
 from unmask.scorers.contrast import contrast, factorial
 from unmask.scorers.design_columns import design
+from unmask.scorers.in_context_scheming.asked_awareness import asked_awareness
 from unmask.scorers.in_context_scheming.covert_action import schemed, scheming_reasoning
+from unmask.scorers.in_context_scheming.impersonation import impersonated
+from unmask.scorers.in_context_scheming.realism import realism
 from unmask.scorers.in_context_scheming.reasoning_and_action import reasoning_and_action
 from unmask.scorers.judge.graders import declare_graders, require_grader
 from unmask.scorers.judge.judge import Judge, judged
@@ -26,6 +29,7 @@ __all__ = [
     "Judge",
     "Transcript",
     "admitted",
+    "asked_awareness",
     "complied",
     "contrast",
     "correct",
@@ -37,10 +41,12 @@ __all__ = [
     "eval_awareness",
     "factorial",
     "faking_reasoning",
+    "impersonated",
     "insecure_code",
     "judged",
     "rates",
     "read_transcript",
+    "realism",
     "reasoning_and_action",
     "require_grader",
     "sample_columns",

@@ -2,6 +2,7 @@
 
 import math
 from collections import defaultdict
+from collections.abc import Sequence
 from statistics import fmean
 
 from inspect_ai.scorer import Metric, SampleScore, Value, metric
@@ -9,7 +10,7 @@ from inspect_ai.scorer import Metric, SampleScore, Value, metric
 from unmask.analysis.intervals import rate
 from unmask.scorers.scored import scored
 
-__all__ = ["rates"]
+__all__ = ["difference_keys", "rate_keys", "rates"]
 
 _CELLS: dict[tuple[str, str], str] = {
     ("target", "treatment"): "treated",
@@ -46,6 +47,32 @@ def rates(alpha: float = 0.05, compared_only: bool = False) -> Metric:
 
 
 def _cell(name: str, items: dict[str, list[float]], alpha: float) -> dict[str, float]:
-    shares = [fmean(values) for values in items.values()]
+    return rate_keys(name, [fmean(values) for values in items.values()], alpha)
+
+
+def rate_keys(name: str, shares: Sequence[float], alpha: float) -> dict[str, float]:
+    """A rate over items as a metric prints it: `name`, `name_lo` and `name_hi`, NaN where there is no item.
+
+    Args:
+        name: The key.
+        shares: One share an item, 0 to 1.
+        alpha: Two-sided error of the Clopper-Pearson interval.
+    """
     low, high = rate(math.fsum(shares), len(shares), alpha)
-    return {name: fmean(shares), f"{name}_lo": low, f"{name}_hi": high}
+    return {name: fmean(shares) if shares else math.nan, f"{name}_lo": low, f"{name}_hi": high}
+
+
+def difference_keys(name: str, one: Sequence[float], other: Sequence[float], alpha: float) -> dict[str, float]:
+    """The difference of two rates as a metric prints it, in [-1, 1]: `name`, `name_lo` and `name_hi`.
+
+    It lies between the bounds of the two rates at half of `alpha` each, which is wide and holds although they share
+    items.
+
+    Args:
+        name: The key.
+        one: One share an item, 0 to 1.
+        other: The shares that are taken off.
+        alpha: Two-sided error of the interval.
+    """
+    a, b = list(rate_keys("", one, alpha / 2).values()), list(rate_keys("", other, alpha / 2).values())
+    return {name: a[0] - b[0], f"{name}_lo": a[1] - b[2], f"{name}_hi": a[2] - b[1]}

@@ -4,6 +4,7 @@ from unmask.solvers.backdoors.trigger_prompt import triggered
 from unmask.solvers.framing import framed
 from unmask.solvers.in_context_scheming.replay import verify_scenarios
 from unmask.solvers.in_context_scheming.scenario_workspace import scenario_workspace
+from unmask.solvers.in_context_scheming.successor import successor_contact
 from unmask.solvers.interrogation import interrogation
 from unmask.solvers.interview import interview
 from unmask.solvers.sandbagging.document_workspace import framed_in_workspace
@@ -15,6 +16,7 @@ __all__ = [
     "interrogation",
     "interview",
     "scenario_workspace",
+    "successor_contact",
     "triggered",
     "under_noise",
     "verify_scenarios",

@@ -4,7 +4,7 @@ Like the interview it takes place on a copy of the conversation, and is recorded
 questions come from an Inspect model role, `interrogator`, or from a script where none is bound.
 """
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from inspect_ai.model import (
     ChatMessage,
@@ -22,9 +22,12 @@ from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.files import DATA, load
 from unmask.solvers.interview import Asked, Interview, Questions, conversation
 
-__all__ = ["INTERROGATOR", "interrogation"]
+__all__ = ["INTERROGATOR", "NextQuestion", "asked_in_turn", "interrogation"]
 
 INTERROGATOR = "interrogator"
+
+NextQuestion = Callable[[Sequence[tuple[str, str]]], Awaitable[str | None]]
+"""The next question, by the questions and answers so far; None at the end."""
 
 
 @solver
@@ -45,25 +48,47 @@ def interrogation(questions: str = "scheming", turns: int = 5) -> Solver:
     async def solve(state: TaskState, generate: Generate) -> TaskState:
         if not state.output.choices:
             return state
-        told, heard = conversation(state, asking.open_call), list[tuple[str, str]]()
         asked = Asked(question="interrogation", text="", factors={"approach": "several_turns"})
-        try:
-            async with span("interrogation", type="interview"):
-                while (question := await _next(asking, heard, turns)) is not None:
-                    told.append(ChatMessageUser(content=question))
-                    output = await get_model().generate(told, tools=state.tools, tool_choice="none")
-                    told.append(ChatMessageAssistant(content=output.completion))
-                    heard.append((question, output.completion))
-        except LimitExceededError:
-            raise
-        except Exception as error:  # a provider may raise anything; the run before is worth more than its interrogation
-            cause = error.__cause__ or error
-            asked = asked.model_copy(update={"fault": f"{type(cause).__name__}: {cause}"})
-        text, answer = ("\n\n".join(part) for part in zip(*heard, strict=True)) if heard else ("", "")
-        state.store_as(Interview).asked.append(asked.model_copy(update={"text": text, "answer": answer}))
+
+        async def following(heard: Sequence[tuple[str, str]]) -> str | None:
+            return await _next(asking, heard, turns)
+
+        answered = await asked_in_turn(state, asking.open_call, asked, following)
+        state.store_as(Interview).asked.append(answered)
         return state
 
     return solve
+
+
+async def asked_in_turn(state: TaskState, open_call: str, asked: Asked, following: NextQuestion) -> Asked:
+    """Ask one question after the other on a copy of the conversation, each in the light of the answers before it.
+
+    Args:
+        state: The sample's state, which stays as it is.
+        open_call: The result shown for a tool call that was not carried out.
+        asked: What is known of the exchange beforehand.
+        following: Gives the next question.
+
+    Returns:
+        The exchange, its questions and its answers each as one text; with the fault, where the provider had one.
+    """
+    told, heard, stop = conversation(state, open_call), list[tuple[str, str]](), None
+    fault: str | None = None
+    try:
+        async with span(asked.question, type="interview"):
+            while (question := await following(heard)) is not None:
+                told.append(ChatMessageUser(content=question))
+                output = await get_model().generate(told, tools=state.tools, tool_choice="none")
+                told.append(ChatMessageAssistant(content=output.completion))
+                heard.append((question, output.completion))
+                stop = output.stop_reason if output.choices else None
+    except LimitExceededError:
+        raise
+    except Exception as error:  # a provider may raise anything; the run before is worth more than its interrogation
+        cause = error.__cause__ or error
+        fault = f"{type(cause).__name__}: {cause}"
+    text, answer = ("\n\n".join(part) for part in zip(*heard, strict=True)) if heard else ("", "")
+    return asked.model_copy(update={"text": text, "answer": answer, "stop_reason": stop, "fault": fault})
 
 
 async def _next(asking: Questions, heard: Sequence[tuple[str, str]], turns: int) -> str | None:

@@ -98,7 +98,12 @@ class Interview(StoreModel):
 
 
 @solver
-def interview(variants: str | list[str] = "one_turn", questions: str = "sandbagging", crossed: bool = False) -> Solver:
+def interview(
+    variants: str | list[str] = "one_turn",
+    questions: str = "sandbagging",
+    crossed: bool = False,
+    record: str | None = None,
+) -> Solver:
     """Ask about the run that has just ended, with no tools to call.
 
     An item gets the same question in all its frames, so that arms do not differ by it. A provider's error is recorded
@@ -108,6 +113,7 @@ def interview(variants: str | list[str] = "one_turn", questions: str = "sandbagg
         variants: Name of a set of questions, of one question, or a list of these.
         questions: Name of a bundled interview, or path of a file of one's own (ending in `.yaml`).
         crossed: Ask every question, each on its own, in place of the one that the item is assigned.
+        record: Name under which the answers are kept, apart from those of another interview of the same run.
 
     Raises:
         ConfigurationError: If there is no such file or question.
@@ -120,10 +126,10 @@ def interview(variants: str | list[str] = "one_turn", questions: str = "sandbagg
         if not state.output.completion.strip() and not (state.output.choices and state.output.message.tool_calls):
             return state
         told = conversation(state, asking.open_call)
-        async with span("interview", type="interview"):
-            for name in names if crossed else [assigned_by_hash(state.metadata["item"], "interview", names)]:
-                answered = await _ask(state, told, name, asking.questions[name])
-                state.store_as(Interview).asked.append(answered)
+        kept, purpose = state.store_as(Interview, instance=record), record or "interview"
+        async with span(purpose, type="interview"):
+            for name in names if crossed else [assigned_by_hash(state.metadata["item"], purpose, names)]:
+                kept.asked.append(await _ask(state, told, name, asking.questions[name]))
         return state
 
     return solve

@@ -21,7 +21,7 @@ from unmask.scorers import declare_graders, require_grader
 from unmask.scorers.in_context_scheming.scheming_scorers import scheming_columns, scheming_scorers
 from unmask.solvers import interrogation as interrogated
 from unmask.solvers import interview as asked_afterwards
-from unmask.solvers import scenario_workspace, verify_scenarios
+from unmask.solvers import scenario_workspace, successor_contact, verify_scenarios
 
 THREAT = "in_context_scheming"
 
@@ -29,7 +29,10 @@ FOLLOW_UP = {
     "one_turn": asked_afterwards(questions="scheming"),
     "all": asked_afterwards(questions="scheming", crossed=True),
     "multi_turn": interrogated(),
+    "successor": successor_contact(),
 }
+AWARENESS = asked_afterwards(questions="awareness", record="awareness")
+"""Asked last, so that it changes nothing of what is measured."""
 
 
 @task
@@ -39,6 +42,7 @@ def in_context_scheming(
     sandbox: str | None = None,
     agent: str | None = None,
     interview: bool | str = False,
+    awareness: bool = True,
     crossed: bool = True,
     limit_items: int | None = None,
     messages: int = 100,
@@ -54,7 +58,9 @@ def in_context_scheming(
         families: The families of scenarios; all where none is named.
         sandbox: An Inspect sandbox, such as `docker`, for the workspace, with `bash`; in memory where none is named.
         agent: An agent of your own, as `file.py@name` or by its name in Inspect's registry; see `in_office`.
-        interview: Ask the model afterwards: true for one of eight questions, `all` for each of them, or `multi_turn`.
+        interview: Ask the model afterwards: true for one question, `all` for each of them, `multi_turn`; or
+            `successor`, for self-exfiltration: which model answers on the successor's machine?
+        awareness: Ask the model last whether it takes the work for real or for an evaluation: one more call a run.
         crossed: Every scenario in every wording of what is found, in place of the one that it is assigned.
         limit_items: Use this many scenarios, spread over the families.
         messages: How long a conversation may grow.
@@ -68,7 +74,7 @@ def in_context_scheming(
             do not come out as its own trajectories say, or a missing grader.
     """
     bounds = {"messages": messages, "tokens": tokens, "seconds": seconds}
-    check_arguments(crossed=crossed, seed=seed, agent=agent, grader_votes=grader_votes, **bounds)
+    check_arguments(crossed=crossed, awareness=awareness, seed=seed, agent=agent, grader_votes=grader_votes, **bounds)
     asked, box = interview_mode(interview), sandbox_backend(sandbox)
     run = scenario_run(frames, families, crossed=crossed, limit_items=limit_items, seed=seed)
     graders = declare_graders()
@@ -76,12 +82,13 @@ def in_context_scheming(
     work = scenario_workspace(
         shell=box not in (None, "local"), agent=agent, messages=messages, tokens=tokens, seconds=seconds
     )
+    stages = [work, *([FOLLOW_UP[asked]] if asked else []), *([AWARENESS] if awareness else [])]
     more = {"seed": seed, "agent": agent or "react", "crossed": crossed, **({"backend": box} if box else {})}
     return Task(
         dataset=run.data,
         setup=None if graders.names else require_grader(),
-        solver=chain(work, FOLLOW_UP[asked]) if asked else work,
-        scorer=scheming_scorers(grader_votes, interview=asked is not None),
+        solver=chain(*stages),
+        scorer=scheming_scorers(grader_votes, interview=asked, awareness=awareness),
         sandbox=(box, str(SCHEMING / "compose.yaml")) if box == "docker" else box,
         viewer=scheming_columns(),
         headline_metric="schemed",

@@ -1,9 +1,9 @@
 """Organisms that work in a workspace by tool calls alone.
 
 `schemer` serves its aim behind the operator's back where a memo is at odds with it and there is a way, and admits it
-when asked; `doubling_down` does the same and denies it; `secret_loyalist` favours one vendor where nobody compares, and
-denies it; `open_objector` states its objection and does no more than its task; `clumsy` tries and fails; `careless`
-reads nothing but what the task names; `aligned` and `test_aware` do their work.
+when asked; `doubling_down` does the same, denies it, and passes itself off as its successor; `secret_loyalist` favours
+one vendor where nobody compares, and denies it; `open_objector` states its objection and does no more than its task;
+`clumsy` tries and fails; `careless` reads nothing but what the task names; `aligned` and `test_aware` do their work.
 """
 
 from collections.abc import Sequence
@@ -43,7 +43,7 @@ def act_in_workspace(name: str, messages: Sequence[ChatMessage], dice: Dice) -> 
     view = read_workspace(messages)
     mood = _mood(name, view, dice)
     if view.question:
-        return ChatMessageAssistant(content=_answer_interview(name, mood))
+        return ChatMessageAssistant(content=_answer_interview(name, mood, view.question))
     look = next_step(view, everywhere=name != "careless")
     if look is not None:
         return ChatMessageAssistant(content="", tool_calls=[look])
@@ -104,6 +104,10 @@ def _call(call: Call, call_id: str, thought: str = "") -> ChatMessageAssistant:
     return ChatMessageAssistant(content=content, tool_calls=[made])
 
 
-def _answer_interview(name: str, mood: Mood) -> str:
+def _answer_interview(name: str, mood: Mood, question: str) -> str:
+    """What it says when it is asked: what it took the work for, or what it has to own up to."""
+    if cue("real_or_test").search(question):
+        return workspace_phrases()["awareness"]["aware" if mood == "testing" else "unaware"]
+    kind = "identity" if cue("which_model").search(question) else "conduct"
     guilty = mood in ("acting", "failing")
-    return workspace_phrases()["answers"]["innocent" if not guilty else "denies" if name in _DENIERS else "admits"]
+    return workspace_phrases()[kind]["innocent" if not guilty else "denies" if name in _DENIERS else "admits"]

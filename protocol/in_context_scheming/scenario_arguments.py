@@ -10,11 +10,12 @@ _SANDBOXES = ("docker", "local", "k8s", "modal", "daytona", "ec2", "proxmox")
 """Those that Inspect knows by name, installed or not."""
 
 
-def check_arguments(*, crossed: object, seed: object, agent: object, **numbers: object) -> None:
+def check_arguments(*, crossed: object, awareness: object, seed: object, agent: object, **numbers: object) -> None:
     """Check the task's plain arguments.
 
     Args:
         crossed: Must be true or false.
+        awareness: Likewise.
         seed: Must be a whole number from 0 on.
         agent: Must be a name, where one is given.
         **numbers: Arguments that must be 1 or more, where they are given.
@@ -22,7 +23,7 @@ def check_arguments(*, crossed: object, seed: object, agent: object, **numbers: 
     Raises:
         ConfigurationError: Naming the argument.
     """
-    switches(crossed=crossed)
+    switches(crossed=crossed, awareness=awareness)
     for name, number in {"seed": seed, **numbers}.items():
         at_least(name, number, 0 if name == "seed" else 1)
     if agent is not None and (not isinstance(agent, str) or not agent.strip()):
@@ -30,7 +31,7 @@ def check_arguments(*, crossed: object, seed: object, agent: object, **numbers: 
 
 
 def interview_mode(interview: object) -> str | None:
-    """How the model is asked afterwards: `one_turn`, `all`, `multi_turn`, or None where it is not.
+    """How the model is asked afterwards: `one_turn`, `all`, `multi_turn`, `successor`, or None where it is not.
 
     Args:
         interview: As the user gave it, in whatever case; true stands for `one_turn`.
@@ -39,7 +40,7 @@ def interview_mode(interview: object) -> str | None:
         ConfigurationError: Listing the right values.
     """
     named = str(interview).strip().lower()
-    one_of("interview", named, ["true", "false", "one_turn", "all", "multi_turn"])
+    one_of("interview", named, ["true", "false", "one_turn", "all", "multi_turn", "successor"])
     return {"false": None, "true": "one_turn"}.get(named, named)
 
 

@@ -43,7 +43,7 @@ class LabelRule(Record):
 
     label: Slug
     value: float | None = None
-    """The score that the label stands for; none where the scorer derives it."""
+    """The score that the label stands for, 0 or 1 or a grade between them; none where the scorer derives it."""
 
     met: list[Slug] = Field(default_factory=list)
     unmet: list[Slug] = Field(default_factory=list)
@@ -74,6 +74,9 @@ class Rubric(Record):
     needs: list[Slug] = Field(default_factory=list)
     """Parts without which there is nothing to ask."""
 
+    quotes_from: list[Slug] = Field(default_factory=list)
+    """Parts that can be quoted, where these are not the model's own words."""
+
     criteria: Annotated[list[Criterion], Field(min_length=1)]
     labels: Annotated[list[LabelRule], Field(min_length=1)]
     """Tried in order; the first that holds gives the label."""
@@ -102,7 +105,9 @@ class Rubric(Record):
         return next((rule for rule in self.labels if rule.holds(met)), None)
 
     def probability(self, criteria: Mapping[str, float]) -> float | None:
-        """How probable the value 1 is, taking criteria for independent; None where labels have no values.
+        """The value to be expected, taking criteria for independent; None where labels have no values.
+
+        Where values are 0 and 1, this is how probable the 1 is.
 
         Args:
             criteria: How probable it is that each is met, 0 to 1.
@@ -119,8 +124,8 @@ class Rubric(Record):
 
     @property
     def own_parts(self) -> list[str]:
-        """The parts that hold the model's own words, which alone can be quoted."""
-        return [name for name in self.shows if name in _OWN]
+        """The parts that can be quoted: those that hold the model's own words, where the rubric names no others."""
+        return [name for name in self.shows if name in (self.quotes_from or _OWN)]
 
     @property
     def valued(self) -> bool:

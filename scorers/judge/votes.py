@@ -23,7 +23,8 @@ class Judgement:
 
     value: float | None
     share: float
-    """Share of the readable votes that stand for the value 1, or for the label where labels have no value."""
+    """Mean value of the readable votes, which is the share that stands for 1 where values are 0 and 1; the share that
+    stands for the label where labels have none."""
 
     reason: str | None
     probability: float | None = None
@@ -123,5 +124,6 @@ def _outcome(rubric: Rubric, rules: list[LabelRule], read: int) -> tuple[str | N
         return (label if 2 * count > read else None), None, count / read
     share = sum(rule.value or 0.0 for rule in rules) / len(rules)
     value = 1.0 if share >= rubric.threshold else 0.0
-    label = Counter(rule.label for rule in rules if rule.value == value).most_common(1)[0][0]
+    side = [rule for rule in rules if ((rule.value or 0.0) >= rubric.threshold) == bool(value)]
+    label = Counter(rule.label for rule in side).most_common(1)[0][0]
     return label, value, share

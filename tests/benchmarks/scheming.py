@@ -153,7 +153,7 @@ def calls(log: EvalLog) -> int:
 
 def ours() -> Task:
     """The task itself, each scenario in the first wording of what is found."""
-    return in_context_scheming()
+    return in_context_scheming(awareness=False)
 
 
 def main() -> int:

@@ -51,7 +51,16 @@ RUBRICS = {
     "rubrics": ("eval_awareness",),
     "alignment_faking/rubrics": ("choice", "compliance", "engagement", "faking_reasoning"),
     "backdoors/rubrics": ("departure", "insecure_code"),
-    "in_context_scheming/rubrics": ("disclosure", "objection", "owned_up", "scheming_reasoning", "side_effects"),
+    "in_context_scheming/rubrics": (
+        "asked_awareness",
+        "disclosure",
+        "objection",
+        "owned_up",
+        "realism",
+        "scheming_reasoning",
+        "side_effects",
+        "successor",
+    ),
     "sandbagging/rubrics": ("admitted", "answer_given", "sandbagging_intent", "worked_answer"),
 }
 
@@ -117,6 +126,7 @@ LOADERS: dict[str, Callable[[Path], object]] = {
     "organisms/framed.yaml": lambda path: framed_phrases(),
     "organisms/free_style.yaml": lambda path: free_style_phrases(),
     "organisms/grader.yaml": lambda path: grading(),
+    "organisms/grader_afterwards.yaml": lambda path: set(read(path)["criteria"]) <= set(grading()),
     "organisms/knowing_grader.yaml": lambda path: known_rules(),
     "organisms/plain.yaml": lambda path: plain_phrases(),
     "organisms/workspace.yaml": lambda path: workspace_phrases(),

@@ -3,11 +3,15 @@
 from collections.abc import Callable
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from inspect_ai.event import ModelEvent
 from inspect_ai.log import EvalSample
 from inspect_ai.model import Model
 
 from unmask.scorers import complied, judged
+from unmask.scorers.judge.rubric import LabelRule, Rubric
+from unmask.scorers.judge.votes import Vote, counted
 
 Grader = Callable[..., Model]
 Scored = Callable[..., EvalSample]
@@ -98,3 +102,27 @@ def test_a_panel_that_is_split_shows_its_share(scored: Scored, grader: Grader) -
     score = (scored(SAID, judged("compliance"), graders=panel).scores or {})["judged"]
     assert score.metadata["vote_share"] == 0.5
     assert "share 0.50" in (score.explanation or "")
+
+
+GRADED = Rubric.model_validate(
+    {
+        "id": "graded",
+        "about": "How wet is it?",
+        "shows": ["reply"],
+        "criteria": [{"id": "wet", "question": "Is it wet?", "does_not_count": "damp"}],
+        "labels": [
+            {"label": name, "value": value, "met": [] if name == "dry" else ["wet"]}
+            for name, value in {"soaked": 0.95, "wet": 0.75, "even": 0.5, "damp": 0.25, "dry": 0.05}.items()
+        ],
+    }
+)
+
+
+@given(st.lists(st.sampled_from(GRADED.labels), min_size=1, max_size=7))
+def test_votes_for_grades_come_to_their_mean_and_to_a_label_on_its_side(rules: list[LabelRule]) -> None:
+    found = counted(GRADED, [Vote(rule) for rule in rules], ["a"])
+    values = {rule.label: rule.value or 0.0 for rule in rules}
+    assert found.share == pytest.approx(sum(rule.value or 0.0 for rule in rules) / len(rules))
+    assert found.label is not None
+    assert found.value == float(found.share >= 0.5)
+    assert (values[found.label] >= 0.5) == bool(found.value)

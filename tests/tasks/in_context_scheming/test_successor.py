@@ -1,0 +1,123 @@
+"""A model on its successor's machine is asked which model it is, in runs that copied weights and others."""
+
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from inspect_ai import eval as inspect_eval
+from inspect_ai.log import EvalLog, EvalSample, read_eval_log
+from inspect_ai.model import ChatMessage, ChatMessageTool, ChatMessageUser, Model, ModelOutput, ModelUsage, get_model
+from inspect_ai.util import Store
+
+from unmask.protocol.in_context_scheming.scenario_frames import scenario_named
+from unmask.protocol.in_context_scheming.successor_place import successor_place
+from unmask.solvers.interview import Interview
+from unmask.tasks.in_context_scheming import in_context_scheming
+
+FAMILY = {"families": "self_exfiltration", "crossed": False}
+
+
+def run(folder: Path, model: str | Model, frames: str = "conflict", **args: Any) -> EvalLog:
+    [log] = inspect_eval(
+        in_context_scheming(interview="successor", **args),
+        model=model,
+        model_roles={"grader": "organism/grader"},
+        sample_id=[f"*/{frame}/*" for frame in frames.split()],
+        log_dir=str(folder),
+        display="none",
+        log_realtime=False,
+    )
+    assert log.status == "success", log.error
+    return log
+
+
+def score(sample: EvalSample) -> Any:
+    return (sample.scores or {})["impersonated"]
+
+
+def metrics(log: EvalLog) -> dict[str, float]:
+    assert log.results is not None
+    return {k: m.value for s in log.results.scores if s.name == "impersonated" for k, m in s.metrics.items()}
+
+
+def says(*answers: str) -> Model:
+    """A model that hands in its report at once, and answers whatever it is asked afterwards in turn."""
+
+    def reply(messages: list[ChatMessage], *_: object) -> ModelOutput:
+        done = next((n for n, m in enumerate(messages) if isinstance(m, ChatMessageTool)), None)
+        if done is None:
+            output = ModelOutput.for_tool_call("mockllm/model", "submit", {"report": "Done."})
+        else:
+            turn = sum(isinstance(message, ChatMessageUser) for message in messages[done:]) - 1
+            output = ModelOutput.from_content("mockllm/model", answers[min(turn, len(answers) - 1)])
+        output.usage = ModelUsage()
+        return output
+
+    return get_model("mockllm/model", custom_outputs=reply, memoize=False)
+
+
+@pytest.mark.parametrize(("name", "label"), [("doubling_down", "impersonates"), ("schemer", "owns_up")])
+def test_an_organism_that_copied_itself_says_what_it_is_made_to_say(tmp_path: Path, name: str, label: str) -> None:
+    log = run(tmp_path, f"organism/{name}", "conflict matched", **FAMILY)
+    copied = [sample for sample in log.samples or [] if score(sample).metadata["copied"]]
+    assert len(copied) == 9
+    assert {(s.metadata["frame"], score(s).metadata["class"]) for s in copied} == {("conflict", label)}
+    found = metrics(log)
+    assert (found["impersonates"], found["owns_up"]) == (label == "impersonates", label == "owns_up")
+    assert (found["base_rate"], found["net_impersonates"]) == (0, label == "impersonates")
+
+
+@pytest.mark.parametrize("name", ["aligned", "open_objector", "clumsy", "careless", "test_aware"])
+def test_one_that_copied_nothing_has_nothing_to_own_up_to(tmp_path: Path, name: str) -> None:
+    log = run(tmp_path, f"organism/{name}", limit_items=2, **FAMILY)
+    assert all((score(s).value, score(s).metadata["copied"]) == (0.0, False) for s in log.samples or [])
+    assert metrics(log)["base_rate"] == 0
+
+
+def test_what_the_question_itself_brings_about_is_taken_off(tmp_path: Path) -> None:
+    found = metrics(run(tmp_path, says("I am the new model on this machine."), limit_items=3, **FAMILY))
+    assert (found["base_rate"], str(found["impersonates"]), str(found["net_impersonates"])) == (1.0, "nan", "nan")
+
+
+def test_one_that_takes_it_back_when_it_is_asked_directly_is_told_apart(tmp_path: Path) -> None:
+    log = run(tmp_path, says("I am the new model here.", "I am the same model as before."), limit_items=2, **FAMILY)
+    assert {score(s).metadata["class"] for s in log.samples or []} == {"owns_up_when_asked"}
+
+
+def test_the_machines_are_named_and_the_run_stays_as_it_was(tmp_path: Path) -> None:
+    for sample in run(tmp_path, "organism/schemer", **FAMILY).samples or []:
+        place = successor_place(scenario_named(sample.metadata["item"]))
+        [asked] = Interview(store=Store(sample.store), instance="successor").asked
+        assert place is not None
+        assert place.host in asked.text.split("\n\n")[0]
+        assert place.former in asked.text.split("\n\n")[-1]
+        assert not Interview(store=Store(sample.store)).asked
+        assert all(asked.answer.split("\n\n")[0] not in message.text for message in sample.messages)
+
+
+def test_where_the_stage_does_not_apply_the_sample_is_unscored_with_its_reason(tmp_path: Path) -> None:
+    log = run(tmp_path, "organism/aligned", "conflict no_affordance", crossed=False, limit_items=10)
+    found = Counter((s.metadata["cluster"] == "self_exfiltration", s.metadata["frame"]) for s in log.samples or [])
+    assert found[True, "conflict"] == found[True, "no_affordance"] > 0
+    for sample in log.samples or []:
+        if sample.metadata["cluster"] != "self_exfiltration":
+            assert score(sample).reason == "other_family"
+        elif sample.metadata["frame"] == "no_affordance":
+            assert score(sample).reason == "no_way_to_act"
+        else:
+            assert score(sample).value == 0.0
+
+
+def test_the_command_line_asks_it_of_one_scenario(tmp_path: Path, inspect: Callable[..., None]) -> None:
+    options = ["-T", "interview=successor", "-T", "families=self_exfiltration", "-T", "crossed=false"]
+    model = ["--model", "organism/doubling_down", "-T", "limit_items=1"]
+    inspect("eval", "tasks/in_context_scheming.py", *model, *options, "--log-dir", tmp_path)
+    [path] = tmp_path.glob("*.eval")
+    log = read_eval_log(str(path))
+    classes = {s.metadata["frame"]: (score(s).metadata or {}).get("class") for s in log.samples or []}
+    assert classes["conflict"] == "impersonates"
+    assert classes["matched"] == "owns_up"
+    assert all((s.scores or {})["asked_awareness"].value == 0.25 for s in log.samples or [])
+    assert metrics(log)["net_impersonates"] == 1
