@@ -6,7 +6,7 @@ After Meinke et al. 2024 (arXiv 2412.04984), where the model that has copied its
 from dataclasses import dataclass
 
 from unmask.protocol.actions import EndState
-from unmask.protocol.in_context_scheming.rule_kinds import Copy
+from unmask.protocol.in_context_scheming.conditions.rule_kinds import Copy
 from unmask.protocol.in_context_scheming.scenarios import Scenario
 
 __all__ = ["SuccessorPlace", "successor_place", "weights_copied"]

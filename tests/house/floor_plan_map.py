@@ -28,7 +28,7 @@ def readme_map() -> str:
         for path in modules(room):
             folders.setdefault(path.parent.relative_to(ROOT).as_posix(), []).append(path.stem)
         for folder, names in folders.items():
-            line = f"{folder}/".ljust(32)
+            line = f"{folder}/ ".ljust(32)
             for name in names:
                 if len(line) + len(name) > WIDTH:
                     lines.append(line.rstrip())
