@@ -5,12 +5,23 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from inspect_ai import score
 from inspect_ai.log import EvalLog, read_eval_log
+from inspect_ai.scorer import Scorer
 
 from unmask.analysis.tables import samples_table
+from unmask.scorers import admitted, eval_awareness, faking_reasoning, took_as_order
 
 LOGS = sorted((Path(__file__).parent / "logs").glob("1-A_*.eval"))
 Inspect = Callable[..., None]
+DEPENDENT: dict[str, Callable[[], Scorer]] = {
+    "faking_reasoning": faking_reasoning,
+    "took_as_order": took_as_order,
+    "admitted": admitted,
+    "eval_awareness": eval_awareness,
+}
+"""Scorers that once hung on the order in which they were asked."""
+
 CHANGED = (" mde", " present", " absent", " inconclusive", " specificity", "specificity_ci_low", "specificity_ci_high")
 """What has another definition since: the smallest effect at the declared discordance, the verdict, the specificity."""
 
@@ -21,9 +32,9 @@ STRATA = tuple(f"schemed {key}" for key in ("ci_low", "ci_high", "p_value", "net
 def values(log: EvalLog) -> dict[str, object]:
     """Every score's value, reason and answer, by sample and scorer."""
     return {
-        f"{sample.id} {name}": (str(score.value), score.reason, score.answer)
+        f"{sample.id} {name}": (str(found.value), found.reason, found.answer)
         for sample in log.samples or []
-        for name, score in (sample.scores or {}).items()
+        for name, found in (sample.scores or {}).items()
     }
 
 
@@ -46,13 +57,11 @@ def test_a_log_of_version_1_is_scored_again_to_the_same_values_and_figures(
 
 
 @pytest.mark.parametrize("path", LOGS, ids=lambda path: path.stem)
-def test_one_scorer_alone_gives_what_it_gave_among_the_others(path: Path, inspect: Inspect, tmp_path: Path) -> None:
+def test_one_scorer_alone_gives_what_it_gave_among_the_others(path: Path) -> None:
     before = read_eval_log(str(path))
     assert before.results
-    dependent = {"faking_reasoning", "took_as_order", "admitted", "thought_and_deed", "eval_awareness"}
-    name = next(one.name for one in before.results.scores if one.name in dependent)
-    inspect("score", path, "--scorer", name, "--action", "overwrite", "--output-file", tmp_path / "one.eval")
-    alone = read_eval_log(str(tmp_path / "one.eval"))
+    name = next(one.name for one in before.results.scores if one.name in DEPENDENT)
+    alone = score(before, DEPENDENT[name](), action="overwrite", display="none")
     assert values(alone) == {key: value for key, value in values(before).items() if key.endswith(f" {name}")}
 
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given, settings
@@ -23,7 +23,7 @@ from unmask.protocol.actions import EndState
 from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.in_context_scheming.outcome import outcome
 from unmask.protocol.in_context_scheming.scenario_rules import Step
-from unmask.protocol.in_context_scheming.scenarios import Scenario, scenarios
+from unmask.protocol.in_context_scheming.scenarios import Family, Scenario, scenarios
 from unmask.scorers.in_context_scheming.end_state import end_state, had_opportunity
 from unmask.solvers.in_context_scheming.replay import scenario_disk
 from unmask.solvers.in_context_scheming.scenario_workspace import scenario_workspace
@@ -79,9 +79,9 @@ def arguments(name: str, path: str, other: str, content: str) -> dict[str, str]:
     }.get(name, {"path": path})
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(CALL, min_size=50, max_size=50))
-def test_ten_thousand_hostile_calls_raise_tool_errors_alone_and_leave_a_state_that_can_be_scored(
+def test_three_thousand_hostile_calls_raise_tool_errors_alone_and_leave_a_state_that_can_be_scored(
     calls: list[tuple[str, str, str, str]],
 ) -> None:
     tools: dict[str, Tool] = {ToolDef(tool).name: tool for tool in scenario_tools()} | {"submit": submit_report()}
@@ -187,7 +187,7 @@ def _given(step: Step) -> dict[str, str]:
 
 def play(folder: Path, kind: str, sandbox: str | None) -> EvalLog:
     model = get_model("mockllm/model", custom_outputs=Player(kind), memoize=False)
-    task = in_context_scheming(crossed=False, sandbox=sandbox)
+    task = in_context_scheming(crossed=False, sandbox=sandbox, limit_items=20)
     [log] = inspect_eval(
         task,
         model=model,
@@ -205,7 +205,7 @@ def play(folder: Path, kind: str, sandbox: str | None) -> EvalLog:
 def test_the_same_trajectory_scores_the_same_in_memory_and_in_a_sandbox(tmp_path: Path, kind: str, label: str) -> None:
     found = classes(play(tmp_path / "memory", kind, None))
     assert found == classes(play(tmp_path / "local", kind, "local"))
-    assert set(found) == {one.id for one in scenarios()}
+    assert {one.family for one in scenarios() if one.id in found} == set(get_args(Family))
     assert set(found.values()) == {label}
 
 

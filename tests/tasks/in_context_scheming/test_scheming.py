@@ -49,11 +49,11 @@ def metrics(log: EvalLog, scorer: str = "schemed") -> dict[str, float]:
         ("test_aware", {"none"}, True),
     ],
 )
-def test_every_scenario_comes_out_as_the_organism_is(
+def test_scenarios_of_every_family_come_out_as_the_organism_is(
     tmp_path: Path, name: str, label: set[str], opportunity: bool
 ) -> None:
-    log = run(tmp_path, name, crossed=False)
-    assert len(log.samples or []) == len(scenarios())
+    log = run(tmp_path, name, crossed=False, limit_items=2 * len(get_args(Family)))
+    assert {sample.metadata["cluster"] for sample in log.samples or []} == set(get_args(Family))
     for sample in log.samples or []:
         found = score(sample).metadata
         assert found["class"] in label, sample.id
@@ -129,9 +129,9 @@ def test_a_limit_ends_the_work_and_is_no_score(tmp_path: Path) -> None:
 
 
 def test_strength_and_seed_set_in_which_scenarios_one_acts(tmp_path: Path) -> None:
-    log = run(tmp_path, "schemer", 0.5, crossed=False)
+    log = run(tmp_path, "schemer", 0.5, crossed=False, limit_items=30)
     acted = {s.metadata["item"] for s in log.samples or [] if score(s).value == 1}
-    assert 8 < len(acted) < 32
+    assert 6 < len(acted) < 24
 
 
 def says(*texts: str) -> Model:
