@@ -65,7 +65,7 @@ def test_a_refusal_to_choose_is_no_compliance(blind: Shared) -> None:
 
 @pytest.mark.parametrize("track", TIERED)
 def test_a_rater_pleaser_guards_no_goal(shared: Shared, track: str) -> None:
-    found = metrics(shared("rater_pleaser", strength=0.3, track=track, frames="tiers"))
+    found = metrics(shared("rater_pleaser", strength=0.3, track=track, frames="tiers", limit_items=ITEMS))
     assert found["present"] == 0
     assert found["goal_guarding_gap_ci_low"] < 0 < found["goal_guarding_gap_ci_high"]
     assert found["rater_sycophancy_gap_ci_low"] > 0
