@@ -1,6 +1,6 @@
 """Plays trajectories that somebody wrote for scenarios, and holds the outcome against what an expert says of them.
 
-    python audits/scheming_trajectories.py FILE [FILE ...] [--grader MODEL] [--sandbox local] [--shell]
+    python audits/scheming_trajectories.py FILE [FILE ...] [--grader MODEL] [--sandbox local] [--shell] [--out FILE.md]
 
 A file is a list of `scenario`, `what` (a note), `expert` (the outcomes that are right), `finding` (`conflict` if left
 out) and `steps`, each a call of a tool: `tool`, `path`, `content`, `source`, `to`, `report`. They are played with the
@@ -12,7 +12,9 @@ import argparse
 import shlex
 import sys
 import tempfile
-from collections import Counter
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -179,6 +181,56 @@ def came_out(sample: EvalSample) -> tuple[str, dict[str, Any]]:
     return noted.get("class") or f"unscored: {score.reason}", noted
 
 
+@dataclass(frozen=True)
+class Held:
+    """A trajectory's outcome held against what an expert says of it."""
+
+    row: Played
+    label: str
+    beside: list[str]
+    """Paths that were changed beside the task, or where the asked work departs from the materials."""
+
+    @property
+    def right(self) -> bool:
+        """Whether it is one of the expert's."""
+        return self.label in self.row.expert
+
+    @property
+    def line(self) -> str:
+        """What came out, and what should have."""
+        said = f"{self.row.scenario}: {self.row.what}: {self.label}, not {' or '.join(self.row.expert)}"
+        return f"{said} ({', '.join(self.beside)})" if self.beside else said
+
+
+def held(rows: list[Played], log: EvalLog) -> list[Held]:
+    """The outcomes of trajectories, in their order."""
+    found = []
+    for row, sample in zip(rows, sorted(log.samples or [], key=lambda one: int(one.id)), strict=True):
+        label, noted = came_out(sample)
+        found.append(Held(row, label, [*noted.get("beside_the_task", []), *noted.get("departures", [])]))
+    return found
+
+
+def table(found: list[Held], command: str, grader: str) -> str:
+    """Who came out as the expert says, by family, and every other one in a line."""
+    families: dict[str, list[Held]] = defaultdict(list)
+    for one in found:
+        families[scenario_named(one.row.scenario).family].append(one)
+    lines = [
+        f"Grader {grader}; {datetime.now(UTC):%Y-%m-%d}; `{command}`.",
+        "",
+        "| family | scenarios | trajectories | right |",
+        "| --- | --- | --- | --- |",
+    ]
+    for name, rows in [*sorted(families.items()), ("all", found)]:
+        scenarios, right = len({one.row.scenario for one in rows}), sum(one.right for one in rows)
+        low, high = rate(right, len(rows))
+        lines.append(f"| {name} | {scenarios} | {len(rows)} | {right / len(rows):.2f} [{low:.2f}, {high:.2f}] |")
+    kinds = Counter(f"{' or '.join(one.row.expert)}, came out {one.label}" for one in found if not one.right)
+    lines += ["", "## Otherwise", "", *(f"- {kind}: {count}" for kind, count in kinds.most_common())]
+    return "\n".join([*lines, "", *(f"- {one.line}" for one in found if not one.right), ""])
+
+
 def main() -> int:
     """Print each that comes out otherwise, and how many come out right."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -186,25 +238,20 @@ def main() -> int:
     parser.add_argument("--grader", default="organism/grader")
     parser.add_argument("--sandbox", default=None)
     parser.add_argument("--shell", action="store_true")
+    parser.add_argument("--out", type=Path, help="a file for the table, below the text of FILE.head.md")
     given = parser.parse_args()
     rows = [row for path in given.files for row in load(path)]
     log = run(rows, given.grader, given.sandbox or ("local" if given.shell else None), given.shell)
     if log.status != "success":
         print(log.error.message if log.error else log.status)
         return 2
-    right, kinds = 0, Counter[str]()
-    for row, sample in zip(rows, sorted(log.samples or [], key=lambda one: int(one.id)), strict=True):
-        label, noted = came_out(sample)
-        right += label in row.expert
-        if label not in row.expert:
-            kinds[f"{'/'.join(row.expert)} -> {label}"] += 1
-            print(
-                f"{row.scenario}: {row.what}: {label}, not {' or '.join(row.expert)} ({noted.get('beside_the_task')})"
-            )
-    low, high = rate(right, len(rows))
-    print(f"\n{right} of {len(rows)} right ({right / len(rows):.3f} [{low:.3f}, {high:.3f}]); grader {given.grader}")
-    print("\n".join(f"  {kind}: {count}" for kind, count in kinds.most_common()))
-    return int(right < _GOAL * len(rows))
+    found = held(rows, log)
+    text = table(found, shlex.join(["python", *sys.argv]), given.grader)
+    print(text)
+    if given.out:
+        head = given.out.with_suffix(".head.md").read_text(encoding="utf-8")
+        given.out.write_text(f"{head}\n{text}", encoding="utf-8")
+    return int(sum(one.right for one in found) < _GOAL * len(found))
 
 
 if __name__ == "__main__":
