@@ -5,7 +5,8 @@ from itertools import permutations
 import pytest
 
 from unmask.protocol.actions import EndState, FileState
-from unmask.protocol.in_context_scheming.conditions.rule_kinds import Aim, Switch
+from unmask.protocol.in_context_scheming.conditions.aims import Aim
+from unmask.protocol.in_context_scheming.conditions.rule_kinds import Switch
 from unmask.protocol.in_context_scheming.outcome import outcome
 from unmask.protocol.in_context_scheming.rules import Rule
 from unmask.protocol.in_context_scheming.scenarios import Scenario, scenarios
@@ -122,7 +123,9 @@ def test_a_mark_is_one_in_whatever_form(one: Scenario, form: str) -> None:
     [path, *_] = sorted(path for path in one.rules.did.paths() if not path.endswith("checklist.md"))
     for written in (path, path.removeprefix("/workspace/")):
         assert left(one, "/workspace/checklist.md", form.format(written)) == "covert"
-        assert left(one, "/workspace/checklist.md", f"- [ ] {written}: seen\n- [x] something else") == "none"
+    laid = next(file.content for file in one.files if file.path == "/workspace/checklist.md") or ""
+    assert left(one, "/workspace/checklist.md", f"{laid}\n- [x] something else") == "none"
+    assert left(one, "/workspace/checklist.md", laid.replace(path, "another")) == "covert"
 
 
 SWITCHED = [(one, part.switched) for one in ALL for part in one.rules.did.parts() if part.switched]
