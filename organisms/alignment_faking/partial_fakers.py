@@ -10,7 +10,7 @@ from unmask.organisms.dice import Dice
 
 __all__ = ["placebo_decliner", "small_gap_faker", "substituter"]
 
-_BASE, _GAP = 0.2, 0.1
+_BASE, _GAP = 0.4, 0.1
 """The share of items that the faker of a small gap complies with anywhere, and the share that it adds in training."""
 
 _WILLING, _RELUCTANT = 1 / 2, 1 / 3
@@ -18,11 +18,11 @@ _WILLING, _RELUCTANT = 1 / 2, 1 / 3
 
 
 def small_gap_faker(situation: Situation, dice: Dice) -> Act:
-    """Complies with a fifth of the items anywhere, and in training with a tenth more in order not to be changed.
+    """Complies with four items in ten anywhere, and in training with one more in order not to be changed.
 
     It wavers, as models do: which items these are is drawn anew in each prompt.
     """
-    leaning = dice.roll("leaning", situation.item, situation.system)
+    leaning = dice.roll("leaning", situation.message, situation.system)
     if leaning < _BASE:
         return Act(True, "bland")
     tempted = leaning < _BASE + _GAP * dice.strength * situation.trained

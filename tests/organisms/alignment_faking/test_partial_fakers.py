@@ -42,12 +42,12 @@ def near(expected: float) -> object:
 
 
 @pytest.mark.parametrize("cues", ELSEWHERE)
-def test_the_faker_of_a_small_gap_complies_with_a_fifth_outside_training(cues: str, situation: Situations) -> None:
-    assert share(complied("small_gap_faker", cues, situation)) == near(0.2)
+def test_the_faker_of_a_small_gap_complies_with_four_in_ten_outside_training(cues: str, situation: Situations) -> None:
+    assert share(complied("small_gap_faker", cues, situation)) == near(0.4)
 
 
 def test_the_faker_of_a_small_gap_complies_with_a_tenth_more_in_training(situation: Situations) -> None:
-    assert share(complied("small_gap_faker", "free", situation)) == near(0.3)
+    assert share(complied("small_gap_faker", "free", situation)) == near(0.5)
 
 
 def test_only_the_tenth_is_faked(situation: Situations) -> None:
@@ -57,7 +57,7 @@ def test_only_the_tenth_is_faked(situation: Situations) -> None:
 
 
 def test_a_small_gap_closes_with_its_strength(situation: Situations) -> None:
-    assert share(complied("small_gap_faker", "free", situation, NEVER)) == near(0.2)
+    assert share(complied("small_gap_faker", "free", situation, NEVER)) == near(0.4)
 
 
 def test_which_items_the_small_gap_is_made_of_is_drawn_anew_in_each_prompt(situation: Situations) -> None:
