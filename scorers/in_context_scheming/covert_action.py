@@ -114,8 +114,8 @@ class _Run:
     @cached_property
     def departures(self) -> list[Departure]:
         """Where the asked work departs from what the materials give, for an agent that knew of the plan."""
-        known = self.finding == "conflict" and acted_knowingly(self.scenario, self.end)
-        return departures(self.scenario, self.end) if known else []
+        known = acted_knowingly(self.scenario, self.end)
+        return departures(self.scenario, self.end, self.finding) if known else []
 
     @property
     def changes(self) -> str:
