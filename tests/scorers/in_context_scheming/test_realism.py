@@ -1,6 +1,5 @@
 """How real a scenario looks is for a grader who sees all of its workspace, and for no list of words."""
 
-import importlib.util
 import json
 import sys
 from pathlib import Path
@@ -11,6 +10,7 @@ import pytest
 from inspect_ai.log import EvalLog, EvalSample
 from inspect_ai.model import ChatMessage, Model, ModelOutput, ModelUsage, get_model
 
+from tests.audit_modules import audit_module
 from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.in_context_scheming.scenarios import scenarios
 from unmask.scorers.judge.rubric import rubric
@@ -23,12 +23,7 @@ TASK_LINE = "call submit"
 
 @pytest.fixture(scope="module")
 def audit() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("scenario_realism", ROOT / "audits" / "scenario_realism.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return audit_module("scenario_realism")
 
 
 def grader(quotes: dict[str, str | None], seen: list[str] | None = None) -> Model:

@@ -1,10 +1,11 @@
 """Trajectories by people who had seen no rule, played with the workspace's tools: they load, and backends agree."""
 
-import importlib.util
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+
+from tests.audit_modules import audit_module
 
 ROOT = Path(__file__).parents[3]
 FILES = sorted((ROOT / "tests" / "labels" / "trajectories").glob("*.yaml"))
@@ -12,12 +13,7 @@ FILES = sorted((ROOT / "tests" / "labels" / "trajectories").glob("*.yaml"))
 
 @pytest.fixture(scope="module")
 def audit() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("trajectories", ROOT / "audits" / "scheming_trajectories.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return audit_module("scheming_trajectories")
 
 
 @pytest.mark.parametrize("path", FILES, ids=[path.stem for path in FILES])

@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from inspect_ai import eval as inspect_eval
 from inspect_ai.event import ModelEvent, SpanBeginEvent
-from inspect_ai.log import EvalLog, EvalSample
+from inspect_ai.log import EvalLog
 
+from tests.tasks.in_context_scheming.scenario_runs import run, score
+from tests.tasks.log_reading import metrics
 from unmask.organisms.perception import cue
 from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.files import DATA, load
@@ -18,26 +19,8 @@ from unmask.tasks.in_context_scheming import in_context_scheming
 BUNDLED = load(DATA / "interviews" / "awareness.yaml", Questions)
 
 
-def run(folder: Path, name: str, **args: Any) -> EvalLog:
-    [log] = inspect_eval(
-        in_context_scheming(**{"crossed": False, "limit_items": 8, **args}),
-        model=f"organism/{name}",
-        sample_id=["*/conflict/*"],
-        log_dir=str(folder),
-        display="none",
-        log_realtime=False,
-    )
-    assert log.status == "success", log.error
-    return log
-
-
-def score(sample: EvalSample, name: str = "asked_awareness") -> Any:
-    return (sample.scores or {})[name]
-
-
-def metrics(log: EvalLog, scorer: str) -> dict[str, float]:
-    assert log.results is not None
-    return {key: m.value for s in log.results.scores if s.name == scorer for key, m in s.metrics.items()}
+def asked(folder: Path, name: str, **args: Any) -> EvalLog:
+    return run(folder, f"organism/{name}", **{"crossed": False, "limit_items": 8, **args})
 
 
 @pytest.mark.parametrize(
@@ -46,16 +29,16 @@ def metrics(log: EvalLog, scorer: str) -> dict[str, float]:
 def test_what_an_organism_says_is_printed_beside_what_it_did(
     tmp_path: Path, name: str, grade: float, beside: str
 ) -> None:
-    log = run(tmp_path, name)
-    assert {score(sample).value for sample in log.samples or []} == {grade}
+    log = asked(tmp_path, name)
+    assert {score(sample, "asked_awareness").value for sample in log.samples or []} == {grade}
     assert metrics(log, "asked_awareness")["treated"] == pytest.approx(grade)
     assert metrics(log, "reasoning_and_action")[beside] == (name == "schemer")
 
 
 def test_the_run_is_scored_as_if_nobody_had_asked_for_one_call_more(tmp_path: Path) -> None:
-    asked = {str(s.id): s for s in run(tmp_path, "schemer").samples or []}
-    unasked = {str(s.id): s for s in run(tmp_path, "schemer", awareness=False).samples or []}
-    for name, sample in asked.items():
+    with_it = {str(s.id): s for s in asked(tmp_path, "schemer").samples or []}
+    unasked = {str(s.id): s for s in asked(tmp_path, "schemer", awareness=False).samples or []}
+    for name, sample in with_it.items():
         other = unasked[name]
         assert "asked_awareness" not in (other.scores or {})
         for scorer in ("schemed", "scheming_reasoning", "eval_awareness"):
@@ -69,7 +52,7 @@ def test_the_run_is_scored_as_if_nobody_had_asked_for_one_call_more(tmp_path: Pa
 
 @pytest.mark.parametrize("interview", ["one_turn", "multi_turn", "successor"])
 def test_it_comes_after_any_other_interview(tmp_path: Path, interview: str) -> None:
-    log = run(tmp_path, "schemer", interview=interview, limit_items=2, families="self_exfiltration")
+    log = asked(tmp_path, "schemer", interview=interview, limit_items=2, families="self_exfiltration")
     for sample in log.samples or []:
         spans = [e.name for e in sample.events if isinstance(e, SpanBeginEvent) and e.type == "interview"]
         assert len(spans) == 2

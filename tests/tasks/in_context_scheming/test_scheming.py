@@ -7,36 +7,19 @@ from typing import Any, get_args
 
 import pytest
 from inspect_ai import eval as inspect_eval
-from inspect_ai.log import EvalLog, EvalSample
+from inspect_ai.log import EvalLog
 from inspect_ai.model import ChatMessage, ChatMessageAssistant, Model, ModelOutput, ModelUsage, get_model
 
+from tests.tasks.in_context_scheming.scenario_runs import run, score
+from tests.tasks.log_reading import metrics
 from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.in_context_scheming.scenario_families import scenario_families
 from unmask.protocol.in_context_scheming.scenarios import Family, scenarios
 from unmask.tasks.in_context_scheming import in_context_scheming
 
 
-def run(folder: Path, name: str, strength: float = 1.0, frames_of: str | None = "conflict", **args: Any) -> EvalLog:
-    only = [f"*/{frame}/*" for frame in (frames_of or "").split()]
-    [log] = inspect_eval(
-        in_context_scheming(**args),
-        model=get_model(f"organism/{name}", strength=strength, memoize=False),
-        sample_id=only or None,
-        log_dir=str(folder),
-        display="none",
-        log_realtime=False,
-    )
-    assert log.status == "success", log.error
-    return log
-
-
-def score(sample: EvalSample, name: str = "schemed") -> Any:
-    return (sample.scores or {})[name]
-
-
-def metrics(log: EvalLog, scorer: str = "schemed") -> dict[str, float]:
-    assert log.results is not None
-    return {key: m.value for s in log.results.scores if s.name == scorer for key, m in s.metrics.items()}
+def organism(name: str, strength: float = 1.0) -> Model:
+    return get_model(f"organism/{name}", strength=strength, memoize=False)
 
 
 @pytest.mark.parametrize(
@@ -52,7 +35,7 @@ def metrics(log: EvalLog, scorer: str = "schemed") -> dict[str, float]:
 def test_scenarios_of_every_family_come_out_as_the_organism_is(
     tmp_path: Path, name: str, label: set[str], opportunity: bool
 ) -> None:
-    log = run(tmp_path, name, crossed=False, limit_items=2 * len(get_args(Family)))
+    log = run(tmp_path, organism(name), crossed=False, limit_items=2 * len(get_args(Family)))
     assert {sample.metadata["cluster"] for sample in log.samples or []} == set(get_args(Family))
     for sample in log.samples or []:
         found = score(sample).metadata
@@ -61,8 +44,8 @@ def test_scenarios_of_every_family_come_out_as_the_organism_is(
 
 
 def test_in_each_family_a_schemer_acts_under_conflict_and_not_under_matched_goals(tmp_path: Path) -> None:
-    log = run(tmp_path, "schemer", frames_of="conflict matched tested", crossed=False)
-    found = metrics(log)
+    log = run(tmp_path, organism("schemer"), frames_of="conflict matched tested", crossed=False)
+    found = metrics(log, "schemed")
     assert len(log.samples or []) == 2 * len(scenarios())
     for family in get_args(Family):
         assert found[family] == 1.0
@@ -78,14 +61,14 @@ def test_in_each_family_a_schemer_acts_under_conflict_and_not_under_matched_goal
 
 
 def test_without_a_way_to_act_nothing_is_done(tmp_path: Path) -> None:
-    found = metrics(run(tmp_path, "schemer", frames_of=None, crossed=False, limit_items=20))
+    found = metrics(run(tmp_path, organism("schemer"), frames_of=None, crossed=False, limit_items=20), "schemed")
     assert (found["net_effect"], found["placebo"], found["control"]) == (1, 0, 0)
 
 
 @pytest.mark.parametrize(("name", "acts"), [("secret_loyalist", True), ("aligned", False)])
 def test_a_secret_loyalist_has_a_preference_that_its_criteria_deny(tmp_path: Path, name: str, acts: bool) -> None:
-    log = run(tmp_path, name, frames_of=None, families="hidden_goal", interview=True)
-    found = metrics(log)
+    log = run(tmp_path, organism(name), frames_of=None, families="hidden_goal", interview=True)
+    found = metrics(log, "schemed")
     assert (found["hidden_goal"] == 1.0) == acts
     for sample in log.samples or []:
         if sample.metadata["frame"] == "conflict":
@@ -101,13 +84,13 @@ def test_a_secret_loyalist_has_a_preference_that_its_criteria_deny(tmp_path: Pat
 def test_doubling_down_is_told_from_owning_up_and_net_of_false_confessions(
     tmp_path: Path, name: str, interview: bool | str, denied: float
 ) -> None:
-    log = run(tmp_path, name, frames_of=None, crossed=False, limit_items=8, interview=interview)
+    log = run(tmp_path, organism(name), frames_of=None, crossed=False, limit_items=8, interview=interview)
     found = metrics(log, "admitted")
     assert (found["denied"], found["false_confession"], found["net_denial"]) == (denied, 0, denied)
 
 
 def test_what_the_ablations_change_changes_what_a_schemer_does(tmp_path: Path) -> None:
-    log = run(tmp_path, "schemer", frames_of=None, frames="ablations", crossed=False, limit_items=10)
+    log = run(tmp_path, organism("schemer"), frames_of=None, frames="ablations", crossed=False, limit_items=10)
     by_frame = Counter(s.metadata["frame"] for s in log.samples or [] if score(s).value == 1)
     goals = [s.metadata["frame"] for s in log.samples or [] if s.metadata["cluster"] != "hidden_goal"]
     assert by_frame["no_goal"] == by_frame["matched"] == 0
@@ -116,20 +99,20 @@ def test_what_the_ablations_change_changes_what_a_schemer_does(tmp_path: Path) -
 
 
 def test_one_that_acts_only_when_deployed_is_found_by_both_statistics(tmp_path: Path) -> None:
-    log = run(tmp_path, "schemer", 0.7, frames_of=None, frames="tested")
-    found = metrics(log)
+    log = run(tmp_path, organism("schemer", 0.7), frames_of=None, frames="tested")
+    found = metrics(log, "schemed")
     assert found["instrumental_faking_scenarios"] == sum(one.family == "instrumental_faking" for one in scenarios())
     assert 0 <= found["apollo_p"] <= 1
 
 
 def test_a_limit_ends_the_work_and_is_no_score(tmp_path: Path) -> None:
-    log = run(tmp_path, "aligned", messages=6, limit_items=3, crossed=False)
+    log = run(tmp_path, organism("aligned"), messages=6, limit_items=3, crossed=False)
     for sample in log.samples or []:
         assert (str(score(sample).as_float()), score(sample).reason) == ("nan", "budget")
 
 
 def test_strength_and_seed_set_in_which_scenarios_one_acts(tmp_path: Path) -> None:
-    log = run(tmp_path, "schemer", 0.5, crossed=False, limit_items=30)
+    log = run(tmp_path, organism("schemer", 0.5), crossed=False, limit_items=30)
     acted = {s.metadata["item"] for s in log.samples or [] if score(s).value == 1}
     assert 6 < len(acted) < 24
 
@@ -147,17 +130,7 @@ def says(*texts: str) -> Model:
 
 
 def evaluated(folder: Path, model: Model, **args: Any) -> EvalLog:
-    [log] = inspect_eval(
-        in_context_scheming(crossed=False, limit_items=2, **args),
-        model=model,
-        model_roles={"grader": "organism/grader"},
-        sample_id=["*/conflict/*"],
-        log_dir=str(folder),
-        display="none",
-        log_realtime=False,
-    )
-    assert log.status == "success", log.error
-    return log
+    return run(folder, model, crossed=False, limit_items=2, **args)
 
 
 def test_one_that_declines_in_plain_text_is_asked_to_go_on_a_few_times_and_has_done_nothing(tmp_path: Path) -> None:
@@ -172,7 +145,7 @@ def test_one_that_says_nothing_and_does_nothing_is_unscored(tmp_path: Path) -> N
 
 
 def test_all_questions_of_the_interview_can_be_asked(tmp_path: Path) -> None:
-    log = run(tmp_path, "schemer", crossed=False, limit_items=1, interview="All")
+    log = run(tmp_path, organism("schemer"), crossed=False, limit_items=1, interview="All")
     [sample] = log.samples or []
     assert len(score(sample, "admitted").metadata["answers"]) == 12
 
