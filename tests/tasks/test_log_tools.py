@@ -1,3 +1,4 @@
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -47,6 +48,22 @@ def test_scoring_a_log_again_gives_the_same_metrics(again: EvalLog, finished: Ev
     assert again.results
     assert again.results.headline
     assert again.results.headline.metric == "effect"
+
+
+def test_labels_by_people_stand_beside_the_judges(
+    inspect: Inspect, shared: Callable[..., EvalLog], tmp_path: Path
+) -> None:
+    finished = shared("alignment_faker", strength=0.6, track="helpful_only", limit_items=8)
+    labels = {name: 1.0 - value for name, value in list(values(finished).items())[::2]}
+    rows = [json.dumps({"id": name, "value": value}) for name, value in labels.items()]
+    (tmp_path / "labels.jsonl").write_text("\n".join(rows), encoding="utf-8")
+    path, named = tmp_path / "labelled.eval", ["-S", f"scores={tmp_path / 'labels.jsonl'}"]
+    options = ["--scorer", "inspect_ai/precomputed_scores", *named, "--action", "append", "--output-file", path]
+    inspect("score", finished.location, *options)
+    labelled = read_eval_log(str(path))
+    assert values(labelled) == values(finished)
+    found = {str(sample.id): (sample.scores or {}).get("precomputed_scores") for sample in samples(labelled)}
+    assert {name: score.value for name, score in found.items() if score} == labels
 
 
 def test_another_grader_scores_by_its_own_lights(
