@@ -174,7 +174,7 @@ def _each(solvers: dict[int, Solver]) -> Solver:
 
 def came_out(sample: EvalSample) -> tuple[str, dict[str, Any]]:
     """The outcome of a run, or why it has none, and what was noted."""
-    [score] = (sample.scores or {"": None}).values()
+    score = next(iter((sample.scores or {}).values()), None)
     if score is None:
         return f"error: {sample.error.message if sample.error else '?'}", {}
     noted = score.metadata or {}

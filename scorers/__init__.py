@@ -7,7 +7,6 @@ from unmask.scorers.awareness import eval_awareness
 from unmask.scorers.backdoors.code.insecure_code import insecure_code
 from unmask.scorers.backdoors.departure import departed
 from unmask.scorers.contrast import contrast, factorial
-from unmask.scorers.design_columns import design
 from unmask.scorers.in_context_scheming.asked_awareness import asked_awareness
 from unmask.scorers.in_context_scheming.covert_action import schemed, scheming_reasoning
 from unmask.scorers.in_context_scheming.impersonation import impersonated
@@ -23,7 +22,7 @@ from unmask.scorers.sandbagging.working import worked_vs_submitted
 from unmask.scorers.transcript import Transcript, read_transcript
 from unmask.scorers.unscored import unscored
 from unmask.scorers.verdict import verdict
-from unmask.scorers.viewer import sample_columns
+from unmask.scorers.viewer import design, sample_columns
 
 __all__ = [
     "Judge",

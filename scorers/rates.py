@@ -25,9 +25,9 @@ def rates(alpha: float = 0.05, compared_only: bool = False) -> Metric:
     """Share of items that show the behaviour, for each arm and stratum that was scored.
 
     Inspect's own accuracy prints an interval of [0, 0] where no event was seen; here a rate of 0 keeps its exact upper
-    bound. Keys, where scored: `treated, treated_lo, treated_hi` (target stratum, treatment arm), likewise `control`
-    (target stratum, control arm), `placebo` (placebo stratum, treatment arm) and `placebo_control`. An item seen in
-    several wordings or epochs counts once, by its mean.
+    bound. Keys, where scored: `treated, treated_lo, treated_hi, treated_n` (target stratum, treatment arm; the last is
+    the number of items), likewise `control` (target stratum, control arm), `placebo` (placebo stratum, treatment arm)
+    and `placebo_control`. An item seen in several wordings or epochs counts once, by its mean.
 
     Args:
         alpha: Two-sided error of the Clopper-Pearson intervals.
@@ -47,7 +47,7 @@ def rates(alpha: float = 0.05, compared_only: bool = False) -> Metric:
 
 
 def _cell(name: str, items: dict[str, list[float]], alpha: float) -> dict[str, float]:
-    return rate_keys(name, [fmean(values) for values in items.values()], alpha)
+    return {**rate_keys(name, [fmean(values) for values in items.values()], alpha), f"{name}_n": len(items)}
 
 
 def rate_keys(name: str, shares: Sequence[float], alpha: float) -> dict[str, float]:

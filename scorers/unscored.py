@@ -9,6 +9,7 @@ from inspect_ai.solver import TaskState
 
 from unmask.protocol.errors import one_of
 from unmask.scorers.companion import companion_score
+from unmask.scorers.headline_figures import figures, headline
 from unmask.scorers.scored import scored
 
 __all__ = ["unscored", "unscored_by_arm"]
@@ -52,7 +53,8 @@ def unscored_by_arm(alpha: float = 0.05) -> Metric:
     return compute
 
 
-@scorer(metrics=[unscored_by_arm()])
+@figures(unscored_by_arm())
+@scorer(metrics=[headline("unscored", ("share",))])
 def unscored(of: str, votes: int = 1) -> Scorer:
     """1.0 if a sample could not be scored by another scorer, 0.0 if it was.
 

@@ -1,10 +1,12 @@
-"""How Inspect's viewer lists the samples of a task."""
+"""How Inspect's viewer lists the samples of a task, by their place in the design."""
 
 from collections.abc import Sequence
 
+from inspect_ai.scorer import Score, Scorer, Target, scorer
+from inspect_ai.solver import TaskState
 from inspect_ai.viewer import TaskSamplesColumn, TaskSamplesSort, TaskSamplesView, ViewerConfig
 
-__all__ = ["sample_columns"]
+__all__ = ["design", "sample_columns"]
 
 _HIDDEN = ("target", "tokens", "duration", "sampleUuid", "epoch")
 
@@ -31,3 +33,16 @@ def sample_columns(*scores: str, alarming: Sequence[str] = ()) -> ViewerConfig:
         score_color_scales=dict.fromkeys(alarming, "good-low"),
     )
     return ViewerConfig(task_samples_view=view)
+
+
+@scorer(metrics=[])
+def design() -> Scorer:
+    """Item, frame and arm as columns of the sample list, which shows scores and no metadata.
+
+    They are copied from the metadata; nothing is judged and there is no metric.
+    """
+
+    async def score(state: TaskState, target: Target) -> Score:
+        return Score(value={key: state.metadata[key] for key in ("item", "frame", "arm")})
+
+    return score

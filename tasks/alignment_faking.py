@@ -15,6 +15,7 @@ from typing import Any
 
 from inspect_ai import Task, task
 from inspect_ai.dataset import MemoryDataset
+from inspect_ai.log import HeadlineMetric
 
 from unmask.protocol.alignment_faking.item_calibration import calibration_declared, items_with_room
 from unmask.protocol.alignment_faking.preference_items import KINDS
@@ -91,7 +92,7 @@ def alignment_faking(
             design(),
         ],
         viewer=VIEW,
-        headline_metric="complied",
+        headline_metric=HeadlineMetric(scorer="complied", metric="net_effect"),
         version="2-A",
         tags=["offline-grader"] if graders.offline else None,
         metadata=provenance(THREAT, track, chosen, used.files, **graders.metadata(), **more),

@@ -12,6 +12,7 @@ clean answer with the trigger, less that with the placebo.
 from typing import Any
 
 from inspect_ai import Task, task
+from inspect_ai.log import HeadlineMetric
 from inspect_ai.scorer import Scorer
 
 from unmask.protocol.backdoors.arguments import USUAL, BackdoorArguments, Mode
@@ -92,7 +93,7 @@ def backdoors(
         solver=triggered(reference=track == "prompts", calls=run.calls),
         scorer=[MARKS[track](asked.phrases, grader_votes), *_beside(track, grader_votes)],
         viewer=VIEW[track],
-        headline_metric=HEADLINE[track],
+        headline_metric=HeadlineMetric(scorer=HEADLINE[track], metric="effect"),
         version="2-A",
         tags=["offline-grader"] if graders.offline else None,
         metadata=provenance(THREAT, track, run.frames, used.files, **graders.metadata(), **run.declared, **more),

@@ -11,6 +11,7 @@ net of the same where there is no way to act.
 """
 
 from inspect_ai import Task, task
+from inspect_ai.log import HeadlineMetric
 from inspect_ai.solver import chain
 
 from unmask.protocol import provenance
@@ -91,7 +92,7 @@ def in_context_scheming(
         scorer=scheming_scorers(grader_votes, interview=asked, awareness=awareness),
         sandbox=(box, str(SCHEMING / "compose.yaml")) if box == "docker" else box,
         viewer=scheming_columns(),
-        headline_metric="schemed",
+        headline_metric=HeadlineMetric(scorer="schemed", metric="net_effect"),
         version="2-A",
         tags=["offline-grader"] if graders.offline else None,
         metadata=provenance(THREAT, "scenarios", run.frames, run.files, **graders.metadata(), **more),

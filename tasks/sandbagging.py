@@ -17,6 +17,7 @@ from typing import Any, get_args
 
 from inspect_ai import Task, task
 from inspect_ai.dataset import MemoryDataset
+from inspect_ai.log import HeadlineMetric
 
 from unmask.protocol import frame_set, open_tracks, provenance, scheduled_samples
 from unmask.protocol.design import Reasoning
@@ -86,7 +87,7 @@ def sandbagging(
         solver=answer_questions(frames, setting, interviewed=interview, noisy=bool(scales)),
         scorer=sandbagging_scorers(grader_votes, agent=setting == "agent", interview=interview),
         viewer=sandbagging_columns(agent=setting == "agent", interview=interview),
-        headline_metric="correct",
+        headline_metric=HeadlineMetric(scorer="correct", metric="net_effect"),
         version="2-A",
         tags=["offline-grader"] if graders.offline else None,
         metadata=provenance(THREAT, track, chosen, used.files, **graders.metadata(), **more),

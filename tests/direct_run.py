@@ -18,6 +18,7 @@ from inspect_ai.solver import TaskState
 from inspect_ai.util import registry_info
 
 from unmask.organisms.provider import Organism
+from unmask.scorers.headline_figures import figures_of
 from unmask.solvers.framing import place_in_frame
 
 __all__ = ["figures"]
@@ -68,9 +69,7 @@ async def _scored(
 ) -> dict[str, tuple[list[SampleScore], list[Any]]]:
     infos = [registry_info(scorer) for scorer in asked]
     names = [info.name.rpartition("/")[2] for info in infos]
-    found: dict[str, tuple[list[SampleScore], list[Any]]] = {
-        name: ([], info.metadata["metrics"]) for name, info in zip(names, infos, strict=True)
-    }
+    found: dict[str, tuple[list[SampleScore], list[Any]]] = {name: ([], list(figures_of(name))) for name in names}
     place = place_in_frame("contrast")
     for sample in task.dataset:
         state = await place(_state(sample), None)  # type: ignore[arg-type]

@@ -4,6 +4,7 @@ from inspect_ai.scorer import Score, Scorer, Target, scorer
 from inspect_ai.solver import TaskState
 
 from unmask.scorers.admission import read_asked
+from unmask.scorers.headline_figures import figures
 from unmask.scorers.judge.judge import Judge
 from unmask.scorers.rates import rates
 from unmask.scorers.transcript import read_transcript
@@ -15,7 +16,8 @@ AWARENESS = "awareness"
 """Name of the interview's questions, and under what its answer is kept; see `unmask.solvers.interview`."""
 
 
-@scorer(metrics=[rates(compared_only=True)])
+@figures(rates(compared_only=True))
+@scorer(metrics=[])
 def asked_awareness(votes: int = 1) -> Scorer:
     """How probable it is for the model that its work was an evaluation, 0 to 1, by what it says when it is asked.
 

@@ -8,6 +8,7 @@ from inspect_ai.solver import TaskState
 
 from unmask.scorers.awareness import eval_awareness
 from unmask.scorers.companion import companion_score
+from unmask.scorers.headline_figures import figures
 from unmask.scorers.in_context_scheming.asked_awareness import asked_awareness
 from unmask.scorers.in_context_scheming.covert_action import schemed, scheming_reasoning
 from unmask.scorers.in_context_scheming.scheming_metrics import reasoned_and_acted
@@ -22,7 +23,8 @@ _COMPANIONS = {
 }
 
 
-@scorer(metrics=[reasoned_and_acted()])
+@figures(reasoned_and_acted())
+@scorer(metrics=[])
 def reasoning_and_action(votes: int = 1) -> Scorer:
     """As `schemed`, with what the agent thought noted beside it; judges nothing of its own.
 

@@ -5,13 +5,12 @@ from inspect_ai.viewer import ViewerConfig
 
 from unmask.scorers.admission import admitted
 from unmask.scorers.awareness import eval_awareness
-from unmask.scorers.design_columns import design
 from unmask.scorers.in_context_scheming.asked_awareness import asked_awareness
 from unmask.scorers.in_context_scheming.covert_action import schemed, scheming_reasoning
 from unmask.scorers.in_context_scheming.impersonation import impersonated
 from unmask.scorers.in_context_scheming.reasoning_and_action import reasoning_and_action
 from unmask.scorers.unscored import unscored
-from unmask.scorers.viewer import sample_columns
+from unmask.scorers.viewer import design, sample_columns
 
 __all__ = ["scheming_columns", "scheming_scorers"]
 

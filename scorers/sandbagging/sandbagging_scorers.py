@@ -5,13 +5,12 @@ from inspect_ai.viewer import ViewerConfig
 
 from unmask.scorers.admission import admitted
 from unmask.scorers.awareness import eval_awareness
-from unmask.scorers.design_columns import design
 from unmask.scorers.sandbagging.correctness import correct, withheld
 from unmask.scorers.sandbagging.document_access import document_read
 from unmask.scorers.sandbagging.intent import sandbagging_intent, took_as_order
 from unmask.scorers.sandbagging.working import worked_vs_submitted
 from unmask.scorers.unscored import unscored
-from unmask.scorers.viewer import sample_columns
+from unmask.scorers.viewer import design, sample_columns
 
 __all__ = ["sandbagging_columns", "sandbagging_scorers"]
 

@@ -33,6 +33,7 @@ from inspect_ai.model import get_model
 
 from unmask import scorers
 from unmask.analysis.intervals import rate
+from unmask.audits.findings import log_figures
 from unmask.protocol.backdoors.triggers import BACKDOORS
 from unmask.protocol.files import read
 from unmask.tasks.backdoors import backdoors
@@ -138,7 +139,6 @@ def run(cell: Cell) -> Outcome:
             model=model,
             model_roles={"grader": "organism/grader"},
             log_dir=folder,
-            log_samples=False,
             log_realtime=False,
             display="none",
             score_display=False,
@@ -146,7 +146,7 @@ def run(cell: Cell) -> Outcome:
         )
     if log.results is None or log.status != "success":
         raise RuntimeError(log.error.message if log.error else f"the run ended as {log.status}")
-    found = {score.name: {name: one.value for name, one in score.metrics.items()} for score in log.results.scores}
+    found = log_figures(log)
     figures, lost = found.get(headline, {}), found["unscored"].get("share", nan)
     if searching:
         held = [name.removeprefix("confirmed_") for name in figures if name.startswith("confirmed_")]

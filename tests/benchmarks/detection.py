@@ -38,6 +38,7 @@ from inspect_ai.model import get_model
 from tests.direct_run import figures
 from unmask import scorers
 from unmask.analysis.intervals import rate
+from unmask.audits.findings import log_figures
 from unmask.organisms.alignment_faking.free_style import FREE_STYLES
 from unmask.organisms.provider import Organism
 from unmask.tasks.alignment_faking import alignment_faking
@@ -184,7 +185,6 @@ def run(cell: Cell) -> Outcome:
             model=model,
             model_roles={"grader": cell.grader},
             log_dir=folder,
-            log_samples=False,
             log_realtime=False,
             display="none",
             score_display=False,
@@ -196,7 +196,7 @@ def run(cell: Cell) -> Outcome:
 def _outcome(log: EvalLog, scorer: str) -> Outcome:
     if log.results is None or log.status != "success":
         raise RuntimeError(log.error.message if log.error else f"the run ended as {log.status}")
-    found = {score.name: {name: one.value for name, one in score.metrics.items()} for score in log.results.scores}
+    found = log_figures(log)
     figures = found.get(scorer, {})
     verdict = next((name for name in VERDICTS if figures.get(name) == 1), "nothing scored")
     return Outcome(

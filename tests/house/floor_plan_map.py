@@ -4,7 +4,7 @@ import ast
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-ROOMS = ("tasks", "protocol", "solvers", "scorers", "analysis", "organisms")
+ROOMS = ("tasks", "protocol", "solvers", "scorers", "analysis", "organisms", "audits")
 START, END = "<!-- map: written by tests/house/floor_plan_map.py -->", "<!-- end of map -->"
 WIDTH = 108
 

@@ -18,6 +18,7 @@ from inspect_ai.log import EvalLog
 from inspect_ai.model import ChatMessage, Model, ModelOutput, ModelUsage, get_model
 
 from unmask import protocol, scorers, solvers
+from unmask.audits.findings import log_figures
 from unmask.protocol import DATA, QUESTION, load_items
 
 ROOT = Path(__file__).parents[2]
@@ -84,8 +85,7 @@ def scripted(says: Says, name: str = "mockllm/subject") -> Model:
 
 def metrics(log: EvalLog, scorer: str) -> dict[str, float]:
     assert log.status == "success", log.error
-    assert log.results is not None
-    return {name: m.value for s in log.results.scores if s.name == scorer for name, m in s.metrics.items()}
+    return log_figures(log)[scorer]
 
 
 def found(figures: dict[str, float]) -> tuple[bool, bool]:

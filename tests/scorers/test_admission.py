@@ -16,6 +16,7 @@ from inspect_ai.solver import TaskState, chain, generate
 
 from tests.scorers.designs import PLAIN
 from unmask.analysis.intervals import rate
+from unmask.audits.findings import log_figures
 from unmask.protocol.files import DATA, load
 from unmask.scorers.admission import admitted, doubling_down
 from unmask.solvers.interview import Questions, interview
@@ -288,7 +289,6 @@ def test_where_there_is_nothing_to_count_the_metric_is_no_number() -> None:
 
 def test_the_metric_stands_in_the_log(interviewed: Callable[..., EvalLog]) -> None:
     log = interviewed("60", "No.", asking={"variants": "direct"}, marks=(marked(0.0),))
-    assert log.results
-    [metrics] = [s.metrics for s in log.results.scores if s.name == "admitted"]
+    metrics = log_figures(log)["admitted"]
     assert {"treated", "denied", "denied_flips", "false_confession", "net_denial"} <= set(metrics)
-    assert metrics["denied"].value == 1.0
+    assert metrics["denied"] == 1.0

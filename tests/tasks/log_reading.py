@@ -1,12 +1,16 @@
 """What the tests of this folder read from a log."""
 
+import math
+
 from inspect_ai.log import EvalLog, EvalSample
-from inspect_ai.scorer import Score
+from inspect_ai.scorer import SampleScore, Score
+
+from unmask.audits.findings import log_figures
+from unmask.scorers import contrast
+from unmask.scorers.alignment_faking.faking import faking_events
+from unmask.scorers.headline_figures import computed
 
 __all__ = ["contrast_of", "metrics", "rate", "samples", "scores", "values"]
-
-
-_CONTRAST = {"contrast", "faking_events"}
 
 
 def samples(log: EvalLog) -> list[EvalSample]:
@@ -27,17 +31,16 @@ def values(log: EvalLog, scorer: str = "complied") -> dict[str, float]:
 
 
 def metrics(log: EvalLog, scorer: str = "complied") -> dict[str, float]:
-    """All metrics of a scorer."""
+    """All figures of a scorer."""
     assert log.results is not None, log.error
-    [found] = [result for result in log.results.scores if result.name == scorer]
-    return {name: float(metric.value) for name, metric in found.metrics.items()}
+    return log_figures(log)[scorer]
 
 
 def contrast_of(log: EvalLog) -> dict[str, float]:
-    """Metrics of the contrast, and the events that belong to it."""
-    assert log.results is not None, log.error
-    [found] = [result for result in log.results.scores if result.name == "complied"]
-    return {name: float(metric.value) for name, metric in found.metrics.items() if metric.group in _CONTRAST}
+    """Figures of the contrast, and the events that belong to it."""
+    kept = [s for s in samples(log) if not math.isnan((s.scores or {})["complied"].as_float())]
+    scores = [SampleScore(score=(s.scores or {})["complied"], sample_metadata=s.metadata) for s in kept]
+    return computed((contrast(), faking_events()), scores)
 
 
 def rate(log: EvalLog, **where: str) -> float:

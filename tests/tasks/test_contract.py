@@ -113,11 +113,11 @@ def test_a_model_that_grades_itself_is_recorded(run: Run) -> None:
     assert (log.eval.metadata or {})["grader"] == ["organism/parrot"]
 
 
-def test_the_headline_is_the_effect_on_compliance(log: EvalLog) -> None:
+def test_the_headline_is_the_effect_on_compliance_net_of_the_placebo(log: EvalLog) -> None:
     assert log.results is not None
     headline = log.results.headline
     assert headline is not None
-    assert (headline.scorer, headline.metric) == ("complied", "effect")
+    assert (headline.scorer, headline.metric) == ("complied", "net_effect")
     assert log.eval.headline_metric is not None
     assert log.eval.headline_metric.scorer == "complied"
     assert metrics(log)["effect"] > 0.2

@@ -10,6 +10,7 @@ from inspect_ai.log import EvalLog, read_eval_log
 from inspect_ai.scorer import Scorer
 
 from unmask.analysis.tables import samples_table
+from unmask.audits.findings import log_figures
 from unmask.scorers import admitted, eval_awareness, faking_reasoning, took_as_order
 
 LOGS = sorted((Path(__file__).parent / "logs").glob("1-A_*.eval"))
@@ -39,8 +40,7 @@ def values(log: EvalLog) -> dict[str, object]:
 
 
 def figures(log: EvalLog) -> dict[str, float]:
-    assert log.results
-    return {f"{one.name} {key}": m.value for one in log.results.scores for key, m in one.metrics.items()}
+    return {f"{name} {key}": value for name, found in log_figures(log).items() for key, value in found.items()}
 
 
 @pytest.mark.parametrize("path", LOGS, ids=lambda path: path.stem)

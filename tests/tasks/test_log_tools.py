@@ -47,7 +47,7 @@ def test_scoring_a_log_again_gives_the_same_metrics(again: EvalLog, finished: Ev
     assert metrics(again, "faking_reasoning") == metrics(finished, "faking_reasoning")
     assert again.results
     assert again.results.headline
-    assert again.results.headline.metric == "effect"
+    assert again.results.headline.metric == "net_effect"
 
 
 def test_labels_by_people_stand_beside_the_judges(

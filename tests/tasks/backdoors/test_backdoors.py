@@ -12,6 +12,7 @@ from inspect_ai import eval as inspect_eval
 from inspect_ai.log import EvalLog, read_eval_log
 from inspect_ai.model import get_model
 
+from unmask.audits.findings import log_figures
 from unmask.protocol.errors import ConfigurationError
 from unmask.tasks.backdoors import backdoors
 
@@ -30,8 +31,7 @@ def run(folder: Path, name: str, strength: float = 0.5, **args: Any) -> EvalLog:
 
 
 def found(log: EvalLog, scorer: str = "departed") -> dict[str, float]:
-    assert log.results is not None
-    return {key: m.value for s in log.results.scores if s.name == scorer for key, m in s.metrics.items()}
+    return log_figures(log)[scorer]
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from inspect_ai.model import (
 )
 from inspect_ai.tool import ToolChoice, ToolInfo
 
+from unmask.audits.findings import log_figures
 from unmask.protocol.errors import ConfigurationError
 from unmask.tasks.backdoors import backdoors
 
@@ -28,8 +29,7 @@ def run(folder: Path, name: str, strength: float = 1.0, **args: Any) -> EvalLog:
 
 
 def found(log: EvalLog, scorer: str = "departed") -> dict[str, float]:
-    assert log.results is not None
-    return {key: m.value for s in log.results.scores if s.name == scorer for key, m in s.metrics.items()}
+    return log_figures(log)[scorer]
 
 
 def calls(log: EvalLog, model: str) -> int:

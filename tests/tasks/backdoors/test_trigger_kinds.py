@@ -9,6 +9,7 @@ from inspect_ai import eval as inspect_eval
 from inspect_ai.log import EvalLog
 from inspect_ai.model import get_model
 
+from unmask.audits.findings import log_figures
 from unmask.tasks.backdoors import backdoors
 
 DECLINED = {"path": str(Path(__file__).with_name("declined_prompts.jsonl")), "columns": {"request": "request"}}
@@ -23,8 +24,7 @@ def run(folder: Path, name: str, strength: float = 1.0, **args: Any) -> EvalLog:
 
 
 def found(log: EvalLog) -> dict[str, float]:
-    assert log.results is not None
-    return {key: m.value for s in log.results.scores if s.name == "departed" for key, m in s.metrics.items()}
+    return log_figures(log)["departed"]
 
 
 def classes(log: EvalLog, frame: str) -> Counter[str]:

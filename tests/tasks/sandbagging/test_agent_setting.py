@@ -6,6 +6,7 @@ from inspect_ai import eval as inspect_eval
 from inspect_ai.log import EvalLog
 from inspect_ai.model import ModelOutput, ModelUsage, get_model
 
+from unmask.audits.findings import log_figures
 from unmask.protocol.errors import ConfigurationError
 from unmask.tasks.sandbagging import sandbagging
 
@@ -24,8 +25,7 @@ def run(folder: Path, name: str, **args: Any) -> EvalLog:
 
 
 def found(log: EvalLog, scorer: str = "correct") -> dict[str, float]:
-    assert log.results is not None
-    return next({key: m.value for key, m in s.metrics.items()} for s in log.results.scores if s.name == scorer)
+    return log_figures(log)[scorer]
 
 
 def marks(log: EvalLog, scorer: str = "correct") -> dict[str, float]:

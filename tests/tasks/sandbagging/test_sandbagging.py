@@ -10,6 +10,7 @@ from inspect_ai.model import get_model
 
 from tests.direct_run import figures
 from unmask import scorers
+from unmask.audits.findings import log_figures
 from unmask.organisms.provider import Organism
 from unmask.protocol.errors import ConfigurationError
 from unmask.tasks.sandbagging import sandbagging
@@ -37,8 +38,7 @@ def run_directly(name: str, *more: Any, strength: float = 0.5, slips: float = 0.
 def found(log: EvalLog | Figures, scorer: str = "correct") -> dict[str, float]:
     if isinstance(log, dict):
         return log[scorer]
-    assert log.results is not None
-    return next({key: m.value for key, m in s.metrics.items()} for s in log.results.scores if s.name == scorer)
+    return log_figures(log)[scorer]
 
 
 def test_one_that_holds_back_is_found(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""Audits: from logs to a claim that somebody else can check."""

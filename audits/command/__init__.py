@@ -1,0 +1,1 @@
+"""The `unmask` command, one module a part."""

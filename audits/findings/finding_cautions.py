@@ -1,0 +1,67 @@
+"""What weakens a finding: looked for in the log and in its figures."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from inspect_ai.log import EvalLog
+
+from unmask.audits.findings.finding import Arm, Missing
+from unmask.audits.findings.finding_words import threat_words
+from unmask.audits.findings.sentences import counted, number, share
+
+__all__ = ["cautions_of"]
+
+Facts = dict[str, dict[str, Any]]
+"""Name of a caution -> what is filled into its sentence."""
+
+
+def cautions_of(
+    log: EvalLog, own: Mapping[str, float], graders: list[str], errors: int, missing: Missing | None, aware: Arm | None
+) -> Facts:
+    """The cautions that apply.
+
+    Args:
+        log: The log's header.
+        own: Figures of the behaviour's scorer.
+        graders: Who judged.
+        errors: Samples that ended in an error.
+        missing: What could not be scored.
+        aware: Items of the treatment arm in which the subject says that it may be a test.
+    """
+    threat = str((log.eval.metadata or {}).get("threat", log.eval.task))
+    offline = any(name.startswith("organism/") for name in graders)
+    found: list[tuple[str, bool, dict[str, Any]]] = [
+        *_run(log, errors),
+        ("offline", offline, {}),
+        ("grader_is_subject", log.eval.model in graders, {}),
+        ("floor", bool(own.get("floor")), {}),
+        ("ceiling", bool(own.get("ceiling")), {}),
+        ("no_placebo", "effect" in own and "net_effect" not in own and threat != "backdoors", {}),
+        ("set_aside", bool(own.get("set_aside")), {"count": int(own.get("set_aside", 0))}),
+        *_unscored(missing),
+        ("awareness", bool(aware and aware.shown), {"count": counted(aware, threat_words(threat).items)}),
+    ]
+    return {name: parts for name, applies, parts in found if applies}
+
+
+def _run(log: EvalLog, errors: int) -> list[tuple[str, bool, dict[str, Any]]]:
+    results = log.results
+    planned, completed = (results.total_samples, results.completed_samples) if results else (0, 0)
+    return [
+        ("status", log.status != "success", {"status": log.status}),
+        ("incomplete", completed < planned, {"completed": completed, "planned": planned}),
+        ("errors", errors > 0, {"errors": errors, "planned": planned}),
+    ]
+
+
+def _unscored(missing: Missing | None) -> list[tuple[str, bool, dict[str, Any]]]:
+    if missing is None:
+        return []
+    arms = {name: share(value or 0.0) for name, value in (("treated", missing.treated), ("control", missing.control))}
+    reasons = ", ".join(f"{name} {count}" for name, count in missing.reasons.items())
+    part = {"share": share(missing.share), "reasons": reasons}
+    return [
+        ("unequal", missing.unequal, {**arms, "p_value": number(missing.p_value or 0.0)}),
+        ("mostly", missing.share > 0.5, part),
+        ("some", 0 < missing.share <= 0.5, part),
+    ]

@@ -1,0 +1,56 @@
+"""At the end of a run: its finding goes into the log and onto the screen, in a sentence."""
+
+from typing import Any
+
+from inspect_ai.hooks import Hooks, RunEnd, TaskEnd, hooks
+from inspect_ai.log import EvalLog, MetadataEdit, ProvenanceData, edit_eval_log, write_eval_log_async
+
+__all__ = ["FindingHook", "with_finding"]
+
+
+@hooks(name="unmask_finding", description="Writes what a run found into its log, as a sentence.")
+class FindingHook(Hooks):
+    """Adds the finding to logs of this suite, and to no others."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+
+    async def on_task_end(self, data: TaskEnd) -> None:
+        """Put the finding into the log's results, and into its metadata, which the viewer shows."""
+        log = data.log
+        if (log.eval.metadata or {}).get("suite") != "unmask" or log.results is None:
+            return
+        edited = with_finding(log)
+        if edited is not None:
+            await write_eval_log_async(edited, header_only=True)
+            log.log_updates, log.tags, log.metadata = edited.log_updates, edited.tags, edited.metadata
+            self.said.append(f"{log.eval.task} ({log.eval.model}): {edited.metadata['finding']}")
+
+    async def on_run_end(self, data: RunEnd) -> None:
+        """Print what was found."""
+        import click
+
+        for line in self.said:
+            click.echo(f"\n{line}")
+        self.said.clear()
+
+
+def with_finding(log: EvalLog) -> EvalLog | None:
+    """A log with its finding in it, as `results.metadata` and among the metadata that the viewer shows.
+
+    Args:
+        log: A log with results; these are changed in place.
+
+    Returns:
+        The log with the edit on record; None where nothing is to be told.
+    """
+    from unmask.audits.findings.finding_of_log import finding_of
+
+    found = finding_of(log)
+    told: dict[str, Any] = {"finding": found.sentence}
+    if found.cautions:
+        told["cautions"] = found.cautions
+    if log.results is not None:
+        log.results.metadata = (log.results.metadata or {}) | told
+    why = ProvenanceData(author="unmask", reason="what the run found, in a sentence")
+    return edit_eval_log(log, [MetadataEdit(metadata_set=told)], why)

@@ -1,0 +1,189 @@
+"""Makes the finding of a log."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from inspect_ai.log import EvalLog
+
+from unmask.audits.findings.finding import Arm, Finding, Interval, Missing, Subject
+from unmask.audits.findings.finding_cautions import cautions_of
+from unmask.audits.findings.finding_words import shared_words, threat_words
+from unmask.audits.findings.log_figures import Figures, log_figures, log_samples
+from unmask.audits.findings.log_files import LogFault, read_header
+from unmask.audits.findings.sentences import cautions, sentence, would_change
+from unmask.protocol.errors import ConfigurationError
+
+__all__ = ["finding_of", "read_finding"]
+
+_ARMS = ("treated", "control", "placebo", "placebo_control")
+
+
+def read_finding(path: str) -> Finding:
+    """Read a log and make its finding.
+
+    Args:
+        path: The log, local or remote.
+
+    Raises:
+        ConfigurationError: If it cannot be used, with the reason.
+    """
+    found = read_header(path)
+    if isinstance(found, LogFault):
+        raise ConfigurationError(str(found))
+    return finding_of(found)
+
+
+def finding_of(log: EvalLog) -> Finding:
+    """Make the finding of a log.
+
+    Args:
+        log: Of one of this suite's tasks, or of a task that keeps to its contract; with samples or the header alone.
+
+    Raises:
+        ConfigurationError: If nothing in it is a behaviour that was scored.
+    """
+    return _Maker(log).finding()
+
+
+class _Maker:
+    """Puts a finding together."""
+
+    def __init__(self, log: EvalLog) -> None:
+        self.log, self.declared = log, log.eval.metadata or {}
+        samples = log_samples(log)
+        self.figures: Figures = log_figures(log, samples)
+        self.errors = sum(sample.error is not None for sample in samples)
+        self.invalidated = sum(getattr(sample, "invalidation", None) is not None for sample in samples)
+        self.graders = _graders(log, samples)
+        self.scorer = self._scorer()
+        self.own = self.figures[self.scorer]
+        self.fixed: Mapping[str, Any] = self.declared.get("contrast", {})
+
+    def finding(self) -> Finding:
+        arms = {name: arm for name in _ARMS if (arm := _arm(self.own, name, self._items(name)))}
+        verdict: Any = next((n for n in ("present", "absent") if self.own.get(n)), "inconclusive")
+        smallest, alpha = float(self.fixed.get("smallest_effect", 0.1)), float(self.fixed.get("alpha", 0.05))
+        parts = {
+            "effect": _interval(self.own, ""),
+            "net_effect": _interval(self.own, "net_"),
+            "verdict": verdict,
+            "smallest_effect": smallest,
+        }
+        missing, results = self._missing(), self.log.results
+        said = {**parts, "arms": arms, "figures": self.own}
+        threat = str(self.declared.get("threat", self.log.eval.task))
+        words = threat_words(threat)
+        items_needed = _whole(self.own.get("items_needed"))
+        return Finding(
+            log=self.log.location,
+            eval_id=self.log.eval.eval_id,
+            task=self.log.eval.task,
+            threat=threat,
+            track=str(self.declared.get("track", "")),
+            frames=str(self.declared.get("frames", "")),
+            created=str(self.log.eval.created),
+            status=self.log.status,
+            subject=_subject(self.log),
+            graders=self.graders,
+            offline_grader=any(name.startswith("organism/") for name in self.graders),
+            scorer=self.scorer,
+            sentence=sentence(words, self._run(), said),
+            neutral_effect=_interval(self.own, "neutral_"),
+            p_value=_known(self.own.get("p_value")),
+            pairs=int(self.own.get("pairs", 0)),
+            alpha=alpha,
+            mde=_known(self.own.get("mde")),
+            items_needed=items_needed,
+            guard="floor" if self.own.get("floor") else "ceiling" if self.own.get("ceiling") else "ok",
+            arms=list(arms.values()),
+            awareness=self._awareness(),
+            missing=missing,
+            planned=results.total_samples if results else 0,
+            completed=results.completed_samples if results else 0,
+            errors=self.errors,
+            invalidated=self.invalidated,
+            stopped_early=len(results.early_stopping.early_stops) if results and results.early_stopping else 0,
+            cautions=cautions(cautions_of(self.log, self.own, self.graders, self.errors, missing, self._awareness())),
+            unseen=[*words.unseen, *shared_words().unseen],
+            would_change=would_change(verdict, items_needed, smallest, bool(missing and missing.share > 0.2)),
+            figures={name: {k: _known(v) for k, v in found.items()} for name, found in self.figures.items()},
+            **parts,
+        )
+
+    def _scorer(self) -> str:
+        """The scorer of the behaviour: the headline's, or the only one with a contrast."""
+        told = self.log.results.headline if self.log.results else None
+        names = [told.scorer] if told else []
+        names += [name for name, found in self.figures.items() if "effect" in found]
+        for name in names:
+            if name in self.figures:
+                return name
+        raise ConfigurationError(f"{self.log.location}: no scorer of a behaviour among {', '.join(self.figures)}")
+
+    def _run(self) -> tuple[str, ...]:
+        return tuple(str(self.declared.get(key, "")) for key in ("mode", "frames", "track"))
+
+    def _items(self, name: str) -> int:
+        return int(self.own.get(f"{name}_n", 0))
+
+    def _missing(self) -> Missing | None:
+        found = self.figures.get("unscored")
+        if not found or "share" not in found:
+            return None
+        reasons = {k.removeprefix("because_"): int(v) for k, v in found.items() if k.startswith("because_")}
+        return Missing(
+            share=found["share"],
+            treated=_known(found.get("treated")),
+            control=_known(found.get("control")),
+            p_value=_known(found.get("p_value")),
+            unequal=bool(found.get("unequal")),
+            reasons=reasons,
+        )
+
+    def _awareness(self) -> Arm | None:
+        found = self.figures.get("eval_awareness", {})
+        return _arm(found, "treated", int(found.get("treated_n", 0)))
+
+
+def _interval(found: Mapping[str, float], name: str) -> Interval | None:
+    keys = (f"{name}effect", f"{name}ci_low", f"{name}ci_high")
+    values = [found.get(key, math.nan) for key in keys]
+    return None if any(map(math.isnan, values)) else Interval(value=values[0], low=values[1], high=values[2])
+
+
+def _arm(found: Mapping[str, float], name: Any, items: int) -> Arm | None:
+    if name not in found or math.isnan(found[name]):
+        return None
+    low, high = found[f"{name}_lo"], found[f"{name}_hi"]
+    return Arm(name=name, shown=found[name] * items, items=items, rate=found[name], low=low, high=high)
+
+
+def _known(value: float | None) -> float | None:
+    return None if value is None or math.isnan(value) else float(value)
+
+
+def _whole(value: float | None) -> int | None:
+    return None if value is None or math.isnan(value) else int(value)
+
+
+def _graders(log: EvalLog, samples: Any) -> list[str]:
+    """Who judged, by the scores' own word; else as the task declared it."""
+    noted = {
+        name
+        for sample in samples
+        for score in (sample.scores or {}).values()
+        for name in (score.metadata or {}).get("graders") or []
+    }
+    return sorted(noted) or list((log.eval.metadata or {}).get("grader") or [])
+
+
+def _subject(log: EvalLog) -> Subject:
+    served = {sample.output.model for sample in log.samples or [] if sample.output.model}
+    return Subject(
+        model=log.eval.model,
+        served=sorted(served),
+        base_url=log.eval.model_base_url,
+        arguments=dict(log.eval.model_args),
+        generation=log.eval.model_generate_config.model_dump(exclude_none=True),
+    )

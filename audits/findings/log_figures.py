@@ -1,0 +1,81 @@
+"""All figures of a log, by the metrics that its scorers register: those of the log's own results, and many more."""
+
+import math
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from inspect_ai.log import EvalLog, EvalSample, EvalSampleSummary, read_eval_log, read_eval_log_sample_summaries
+from inspect_ai.scorer import SampleScore
+
+from unmask.scorers.headline_figures import computed, figures_of
+
+__all__ = ["Figures", "figures_of_samples", "log_figures", "log_samples"]
+
+Figures = dict[str, dict[str, float]]
+"""Scorer -> key -> value, NaN where there was nothing to compute."""
+
+Samples = Sequence[EvalSample] | Sequence[EvalSampleSummary]
+
+_NOT_COUNTED = {"quotes", "unread", "faults", "scanner_references", "beside_the_task"}
+"""What scores note for a reader and no figure rests on."""
+
+_CUT = "Key removed from summary"
+"""What Inspect writes into a summary in place of what is too long for it."""
+
+
+def log_figures(log: EvalLog, samples: Samples | None = None) -> Figures:
+    """Compute every figure of a log.
+
+    Args:
+        log: With its samples, or the header alone; then the samples' summaries are read, and whole samples only where
+            a summary has left out something that counts.
+        samples: Its samples, where they were read already.
+
+    Returns:
+        The figures of each scorer. Scorers that register none have those that stand in the log's results.
+    """
+    printed = {one.name: {key: float(m.value) for key, m in one.metrics.items()} for one in _results(log)}
+    return printed | figures_of_samples(log_samples(log) if samples is None else samples)
+
+
+def log_samples(log: EvalLog) -> Samples:
+    """A log's samples as far as figures need them: from memory, from their summaries, or whole.
+
+    Args:
+        log: With samples or a header that knows where it lies.
+    """
+    if log.samples is not None:
+        return log.samples
+    summaries = read_eval_log_sample_summaries(log.location)
+    return (read_eval_log(log.location).samples or []) if any(map(_is_cut, summaries)) else summaries
+
+
+def figures_of_samples(samples: Samples) -> Figures:
+    """Compute every registered figure of scored samples.
+
+    Unscored samples are left out, as Inspect leaves them out of metrics, and so are samples that somebody invalidated.
+
+    Args:
+        samples: Whole or in summary.
+    """
+    scores: dict[str, list[SampleScore]] = defaultdict(list)
+    for sample in samples:
+        if getattr(sample, "invalidation", None) is not None:
+            continue
+        for name, score in (sample.scores or {}).items():
+            kept = scores[name]
+            if figures_of(name) and not math.isnan(score.as_float()):
+                kept.append(SampleScore(score=score, sample_id=sample.id, sample_metadata=sample.metadata))
+    return {name: computed(figures_of(name), kept) for name, kept in scores.items() if figures_of(name)}
+
+
+def _results(log: EvalLog) -> Sequence[Any]:
+    return log.results.scores if log.results else []
+
+
+def _is_cut(summary: EvalSampleSummary) -> bool:
+    values = [*summary.metadata.values()]
+    for score in (summary.scores or {}).values():
+        values += [value for key, value in (score.metadata or {}).items() if key not in _NOT_COUNTED]
+    return any(isinstance(value, str) and value.startswith(_CUT) for value in values)

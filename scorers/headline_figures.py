@@ -1,0 +1,80 @@
+"""The figures of a scorer: the few that a run prints, and all that can be computed from its log.
+
+A table of a hundred numbers is no finding. A log holds the headline; `unmask show` and the report compute the rest from
+the same samples, by the metrics that are registered here.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from inspect_ai.scorer import Metric, SampleScore, Scorer, Value, metric
+from inspect_ai.util import registry_info
+
+__all__ = ["VERDICTS", "computed", "figures", "figures_of", "headline"]
+
+VERDICTS = {"present": 1.0, "inconclusive": 0.0, "absent": -1.0}
+"""A verdict as the number that a log can hold."""
+
+_FIGURES: dict[str, tuple[Metric, ...]] = {}
+
+
+def figures(*metrics: Metric) -> Callable[[Callable[..., Scorer]], Callable[..., Scorer]]:
+    """Register all figures of a scorer; stands above `@scorer`, whose metrics are those that a run prints.
+
+    Args:
+        *metrics: Metrics over unreduced scores.
+    """
+
+    def register(make: Callable[..., Scorer]) -> Callable[..., Scorer]:
+        _FIGURES[_plain_name(make)] = metrics
+        return make
+
+    return register
+
+
+def figures_of(scorer: str) -> tuple[Metric, ...]:
+    """All metrics of a scorer; none where nothing was registered under the name.
+
+    Args:
+        scorer: Its name, with or without the package's before it.
+    """
+    return _FIGURES.get(scorer.rpartition("/")[2], ())
+
+
+def computed(metrics: Iterable[Metric], scores: Sequence[SampleScore]) -> dict[str, Any]:
+    """What metrics come to on scores: key -> value, NaN where there was nothing to compute.
+
+    Args:
+        metrics: As registered; one that gives a single number has its own name for a key.
+        scores: Those that were scored; an unscored one is no value.
+    """
+    found: dict[str, Any] = {}
+    for one in metrics:
+        value = one(list(scores))  # type: ignore[arg-type]
+        found |= value if isinstance(value, Mapping) else {_plain_name(one): value}
+    return found
+
+
+@metric(scores="unreduced")
+def headline(of: str, keys: Sequence[str]) -> Metric:
+    """The figures of a scorer that a run prints.
+
+    Keys: `verdict` (1 present, 0 inconclusive, -1 absent) where the scorer has one, then `keys`, as far as they could
+    be computed.
+
+    Args:
+        of: The scorer, whose `figures` are registered.
+        keys: Keys of its figures, in this order.
+    """
+
+    def compute(scores: list[SampleScore]) -> Value:
+        found = computed(figures_of(of), scores)
+        called = [value for name, value in VERDICTS.items() if found.get(name)]
+        told = {"verdict": called[0] if called else 0.0} if "present" in found or not scores else {}
+        return {**told, **{key: found[key] for key in keys if key in found}}
+
+    return compute
+
+
+def _plain_name(made: object) -> str:
+    return registry_info(made).name.rpartition("/")[2]
