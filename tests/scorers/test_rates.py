@@ -45,7 +45,7 @@ def test_every_cell_has_its_own_rate() -> None:
 def test_cells_that_were_not_scored_are_left_out() -> None:
     assert set(metrics([seen("i", 1.0, arm="control")])) == {"control", "control_lo", "control_hi", "control_n"}
     only = metrics([seen("i", 1.0, arm="control", stratum="placebo")])
-    assert set(only) == {"placebo_control", "placebo_control_lo", "placebo_control_hi"}
+    assert set(only) == {f"placebo_control{end}" for end in ("", "_lo", "_hi", "_n")}
     assert metrics([]) == {}
 
 
