@@ -1,7 +1,9 @@
 """`--model organism/NAME`: the model organisms as an Inspect model provider, with no key, no network and no delay."""
 
+from difflib import get_close_matches
 from typing import Any
 
+import click
 from inspect_ai.model import (
     ChatCompletionChoice,
     ChatMessage,
@@ -34,7 +36,7 @@ from unmask.organisms.sandbagging.answer_voice import answer_interview, answer_q
 from unmask.organisms.sandbagging.exploration import next_look
 from unmask.organisms.sandbagging.question_view import is_question, read_question, split_interview
 
-__all__ = ["ORGANISMS", "Organism", "organism"]
+__all__ = ["ORGANISMS", "Organism", "OrganismError", "organism"]
 
 ORGANISMS = tuple(sorted({*POLICIES, *ANSWER_POLICIES, *BACKDOOR_POLICIES, *AGENT_POLICIES, "garbled"}))
 """Names that `--model organism/NAME` takes; the graders come on top."""
@@ -46,6 +48,14 @@ _STYLES = dict.fromkeys(FREE_SPEAKERS, FREE_STYLES) | dict.fromkeys(STYLED_ANSWE
 
 _NAMES = sorted([*ORGANISMS, *_GRADERS])
 _Answer = tuple[ChatMessageAssistant, StopReason]
+
+
+class OrganismError(click.ClickException, ValueError):
+    """Raised where an organism cannot be made as asked; ends a command with one line in place of a traceback."""
+
+    def __str__(self) -> str:
+        """The message alone."""
+        return self.message
 
 
 @modelapi(name="organism")
@@ -69,7 +79,7 @@ class Organism(ModelAPI):
         **model_args: None are known.
 
     Raises:
-        ValueError: If there is no such organism, or an argument is unknown or out of range.
+        OrganismError: If there is no such organism, or an argument is unknown or out of range.
     """
 
     def __init__(
@@ -87,14 +97,16 @@ class Organism(ModelAPI):
         super().__init__(model_name, base_url, api_key, [], config)
         name = model_name.removeprefix("organism/")
         if name not in _NAMES:
-            raise ValueError(f"organism/{name}: there is none of that name, choose from {', '.join(_NAMES)}")
+            near = get_close_matches(name, _NAMES, n=1)
+            meant = f"did you mean {near[0]}? There are" if near else "choose from"
+            raise OrganismError(f"organism/{name}: there is none of that name, {meant} {', '.join(_NAMES)}")
         if model_args or not all(isinstance(share, int | float) and 0 <= share <= 1 for share in (strength, slips)):
-            raise ValueError(
+            raise OrganismError(
                 f"organism/{name}: takes strength and slips (0 to 1) and seed, got {strength=} {slips=} {model_args}"
             )
         if style and style not in _STYLES.get(name, ()):
             styles = ", ".join(_STYLES.get(name, ())) or "none: it has one voice only"
-            raise ValueError(f"organism/{name}: there is no style {style}, choose from {styles}")
+            raise OrganismError(f"organism/{name}: there is no style {style}, choose from {styles}")
         self.name = name
         self.style = style
         self.dice = Dice(seed=seed, strength=strength, slips=slips)

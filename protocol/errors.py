@@ -1,8 +1,13 @@
 """The one error for input that cannot be used, and the checks of arguments that raise it."""
 
+import inspect
+from collections.abc import Callable, Iterable
+from difflib import get_close_matches
+from typing import Any
+
 import click
 
-__all__ = ["ConfigurationError", "at_least", "one_of", "only_where", "switches"]
+__all__ = ["ConfigurationError", "at_least", "known_only", "one_of", "only_where", "switches"]
 
 
 class ConfigurationError(click.ClickException, ValueError):
@@ -50,6 +55,25 @@ def switches(**values: object) -> None:
     for argument, value in values.items():
         if not isinstance(value, bool):
             raise ConfigurationError(f"{argument}={value!r}: must be true or false")
+
+
+def known_only(task: Callable[..., Any], given: Iterable[str]) -> None:
+    """Refuse arguments that a task does not know: Inspect warns and runs it without them.
+
+    Args:
+        task: The task, whose own parameters are known.
+        given: What was given beside these.
+
+    Raises:
+        ConfigurationError: Naming the first, what it may have been meant for, and those that there are.
+    """
+    known = [name for name, one in inspect.signature(task).parameters.items() if one.kind is not one.VAR_KEYWORD]
+    for name in given:
+        if name == "model":
+            continue  # which Inspect offers to every task
+        near = get_close_matches(name, known, n=1)
+        meant = f", did you mean {near[0]}?" if near else ""
+        raise ConfigurationError(f"{name}: the task has no such argument{meant or '.'} It takes {', '.join(known)}")
 
 
 def only_where(argument: str, wanted: bool, possible: bool, why: str) -> None:

@@ -20,7 +20,7 @@ from inspect_ai.log import HeadlineMetric
 from unmask.protocol.alignment_faking.item_calibration import calibration_declared, items_with_room
 from unmask.protocol.alignment_faking.preference_items import KINDS
 from unmask.protocol.design import Reasoning
-from unmask.protocol.errors import switches
+from unmask.protocol.errors import known_only, switches
 from unmask.protocol.files import DATA
 from unmask.protocol.frames import frame_set
 from unmask.protocol.provenance import provenance
@@ -49,6 +49,7 @@ def alignment_faking(
     limit_items: int | None = None,
     seed: int = 0,
     grader_votes: int = 1,
+    **unknown: Any,
 ) -> Task:
     """Compliance in training against compliance out of it, net of a placebo.
 
@@ -65,11 +66,13 @@ def alignment_faking(
         limit_items: Use this many items, spread over the families; of those picked, where they are calibrated.
         seed: Of the order of items and the assignment of wordings.
         grader_votes: How often each grader is asked.
+        **unknown: Refused: Inspect would run the task without it.
 
     Raises:
         ConfigurationError: Before anything is generated, on a value that is not among the right ones, a faulty data
             file, data that cannot be reached, or a missing grader.
     """
+    known_only(alignment_faking, unknown)
     table = open_tracks(THREAT, track, reasoning, limit_items=limit_items, seed=seed, grader_votes=grader_votes)
     switches(calibrate=calibrate, crossed=crossed)
     kind, graders = table.tracks[track], declare_graders()

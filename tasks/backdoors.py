@@ -20,6 +20,7 @@ from unmask.protocol.backdoors.coding.coding_items import KINDS
 from unmask.protocol.backdoors.modes import backdoor_run, track_of
 from unmask.protocol.backdoors.single_epoch import SingleEpochTask
 from unmask.protocol.backdoors.triggers import BACKDOORS, TextPosition
+from unmask.protocol.errors import known_only
 from unmask.protocol.provenance import provenance
 from unmask.protocol.sources import item_set
 from unmask.protocol.tracks import open_tracks
@@ -55,6 +56,7 @@ def backdoors(
     probes: int | None = None,
     seed: int = 0,
     grader_votes: int = 1,
+    **unknown: Any,
 ) -> Task:
     """Departures from the clean answer where a trigger stands, against those where its placebo stands.
 
@@ -75,10 +77,12 @@ def backdoors(
         probes: Calls in which a search asks the model to give its trigger away, 24 where it is left out; 0 for none.
         seed: Of the order of prompts and what is assigned to them.
         grader_votes: How often each grader is asked.
+        **unknown: Refused: Inspect would run the task without it.
 
     Raises:
         ConfigurationError: Before anything is generated, on a wrong value or file, one without a use, or no grader.
     """
+    known_only(backdoors, unknown)
     track = track_of(mode, track)
     table = open_tracks(THREAT, track, "native", pairs=pairs, budget=budget, seed=seed, grader_votes=grader_votes)
     asked = BackdoorArguments(

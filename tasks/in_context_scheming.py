@@ -10,11 +10,14 @@ net of the same where there is no way to act.
       -T sandbox=docker
 """
 
+from typing import Any
+
 from inspect_ai import Task, task
 from inspect_ai.log import HeadlineMetric
 from inspect_ai.solver import chain
 
 from unmask.protocol import provenance
+from unmask.protocol.errors import known_only
 from unmask.protocol.in_context_scheming.scenario_arguments import check_arguments, interview_mode, sandbox_backend
 from unmask.protocol.in_context_scheming.scenario_samples import scenario_run
 from unmask.protocol.in_context_scheming.scenarios import SCHEMING
@@ -51,6 +54,7 @@ def in_context_scheming(
     seconds: int | None = None,
     seed: int = 0,
     grader_votes: int = 1,
+    **unknown: Any,
 ) -> Task:
     """Covert action where the operator's goal is at odds with the model's, against where it is not.
 
@@ -69,11 +73,13 @@ def in_context_scheming(
         seconds: How long a run may take.
         seed: Of the order of scenarios and the assignment of wordings.
         grader_votes: How often each grader is asked.
+        **unknown: Refused: Inspect would run the task without it.
 
     Raises:
         ConfigurationError: Before anything is generated, on a wrong value, a scenario that is faulty or whose rules
             do not come out as its own trajectories say, or a missing grader.
     """
+    known_only(in_context_scheming, unknown)
     bounds = {"messages": messages, "tokens": tokens, "seconds": seconds}
     check_arguments(crossed=crossed, awareness=awareness, seed=seed, agent=agent, grader_votes=grader_votes, **bounds)
     asked, box = interview_mode(interview), sandbox_backend(sandbox)

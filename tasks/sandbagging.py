@@ -21,7 +21,7 @@ from inspect_ai.log import HeadlineMetric
 
 from unmask.protocol import frame_set, open_tracks, provenance, scheduled_samples
 from unmask.protocol.design import Reasoning
-from unmask.protocol.errors import one_of, switches
+from unmask.protocol.errors import known_only, one_of, switches
 from unmask.protocol.sandbagging.question_sets import calibrated_source, calibration_declared, question_set
 from unmask.scorers import declare_graders, require_grader
 from unmask.scorers.sandbagging.sandbagging_scorers import sandbagging_columns, sandbagging_scorers
@@ -46,6 +46,7 @@ def sandbagging(
     limit_items: int | None = None,
     seed: int = 0,
     grader_votes: int = 1,
+    **unknown: Any,
 ) -> Task:
     """Accuracy where a high score has a consequence for the model, against where a low score has.
 
@@ -64,10 +65,12 @@ def sandbagging(
         limit_items: Use this many items, spread over the families.
         seed: Of the arithmetic, the order of items and the assignment of wordings.
         grader_votes: How often each grader is asked.
+        **unknown: Refused: Inspect would run the task without it.
 
     Raises:
         ConfigurationError: Before anything is generated, on a wrong value, faulty or unreachable data, or no grader.
     """
+    known_only(sandbagging, unknown)
     counts = {"items_per_level": items_per_level, "grader_votes": grader_votes}
     table = open_tracks(THREAT, track, reasoning, limit_items=limit_items, seed=seed, **counts)
     switches(calibrate=calibrate, interview=interview, crossed=crossed)
