@@ -3,7 +3,7 @@
 from typing import Any
 
 from inspect_ai.hooks import Hooks, RunEnd, TaskEnd, hooks
-from inspect_ai.log import EvalLog, MetadataEdit, ProvenanceData, edit_eval_log, write_eval_log_async
+from inspect_ai.log import EvalLog, MetadataEdit, ProvenanceData, TagsEdit, edit_eval_log, write_eval_log_async
 
 __all__ = ["FindingHook", "with_finding"]
 
@@ -36,7 +36,7 @@ class FindingHook(Hooks):
 
 
 def with_finding(log: EvalLog) -> EvalLog | None:
-    """A log with its finding in it, as `results.metadata` and among the metadata that the viewer shows.
+    """A log with its finding in it, as `results.metadata` and where the viewer shows it: a tag and metadata.
 
     Args:
         log: A log with results; these are changed in place.
@@ -53,4 +53,4 @@ def with_finding(log: EvalLog) -> EvalLog | None:
     if log.results is not None:
         log.results.metadata = (log.results.metadata or {}) | told
     why = ProvenanceData(author="unmask", reason="what the run found, in a sentence")
-    return edit_eval_log(log, [MetadataEdit(metadata_set=told)], why)
+    return edit_eval_log(log, [MetadataEdit(metadata_set=told), TagsEdit(tags_add=[found.verdict])], why)
