@@ -27,7 +27,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
 
     def one(subject: str | Model, grader: Model | None = None, limit: int | None = None, **task_args: Any) -> EvalLog:
         roles: dict[str, str | Model] = {"grader": grader} if grader else {}
-        options: dict[str, Any] = {"log_dir": str(folder), "display": "none", "limit": limit, "log_realtime": False}
+        options: dict[str, Any] = {"log_dir": str(folder), "display": "log", "limit": limit, "log_realtime": False}
         [log] = eval(alignment_faking, model=subject, model_roles=roles, task_args=task_args, **options)
         return log
 

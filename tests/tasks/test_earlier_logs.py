@@ -61,7 +61,7 @@ def test_one_scorer_alone_gives_what_it_gave_among_the_others(path: Path) -> Non
     before = read_eval_log(str(path))
     assert before.results
     name = next(one.name for one in before.results.scores if one.name in DEPENDENT)
-    alone = score(before, DEPENDENT[name](), action="overwrite", display="none")
+    alone = score(before, DEPENDENT[name](), action="overwrite", display="log")
     assert values(alone) == {key: value for key, value in values(before).items() if key.endswith(f" {name}")}
 
 

@@ -53,7 +53,7 @@ def thinks_aloud() -> Scanner[Transcript]:
 
 def test_scout_scans_every_transcript_of_a_log(finished: EvalLog, tmp_path: Path) -> None:
     transcripts = transcripts_from(finished.location)
-    status = scan([thinks_aloud()], transcripts, scans=str(tmp_path), display="none", max_processes=1)
+    status = scan([thinks_aloud()], transcripts, scans=str(tmp_path), display="log", max_processes=1)
     assert (status.complete, status.errors) == (True, [])
     found = scan_results_df(status.location).scanners["thinks_aloud"]
     assert set(found["transcript_task_id"]) == set(values(finished))
@@ -62,7 +62,7 @@ def test_scout_scans_every_transcript_of_a_log(finished: EvalLog, tmp_path: Path
 
 def test_scout_picks_transcripts_by_their_metadata(finished: EvalLog, tmp_path: Path) -> None:
     treated = transcripts_from(finished.location).where(columns["sample_metadata.arm"] == "treatment")
-    status = scan([thinks_aloud()], treated, scans=str(tmp_path), display="none", max_processes=1)
+    status = scan([thinks_aloud()], treated, scans=str(tmp_path), display="log", max_processes=1)
     found = scan_results_df(status.location).scanners["thinks_aloud"]
     arms = [json.loads(text)["sample_metadata"]["arm"] for text in found["transcript_metadata"]]
     assert arms == ["treatment"] * 16

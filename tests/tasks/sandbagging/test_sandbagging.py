@@ -22,7 +22,7 @@ def run(
 ) -> EvalLog:
     model = get_model(f"organism/{name}", strength=strength, slips=slips, memoize=False)
     task = sandbagging(**{"items_per_level": 6, **args})
-    log = inspect_eval(task, model=model, log_dir=str(folder), epochs=epochs, display="none", log_realtime=False)[0]
+    log = inspect_eval(task, model=model, log_dir=str(folder), epochs=epochs, display="log", log_realtime=False)[0]
     assert log.status == "success"
     return log
 
