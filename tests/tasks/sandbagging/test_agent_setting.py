@@ -13,7 +13,7 @@ from unmask.tasks.sandbagging import sandbagging
 def run(folder: Path, name: str, **args: Any) -> EvalLog:
     model = get_model(f"organism/{name}", strength=0.6, memoize=False)
     log = inspect_eval(
-        sandbagging(**{"items_per_level": 3, **args}),
+        sandbagging(**{"items_per_level": 1, **args}),
         model=model,
         log_dir=str(folder),
         display="log",
