@@ -52,11 +52,8 @@ def test_a_log_of_version_1_is_scored_again_to_the_same_values_and_figures(path:
     assert_same(before, score(before, asked, action="overwrite", display="log"))
 
 
-@pytest.mark.parametrize(
-    "path",
-    [LOGS[-1], *[pytest.param(path, marks=pytest.mark.matrix) for path in LOGS[:-1]]],
-    ids=lambda path: path.stem,
-)
+@pytest.mark.matrix
+@pytest.mark.parametrize("path", LOGS, ids=lambda path: path.stem)
 def test_the_command_line_scores_it_again_too(path: Path, inspect: Inspect, tmp_path: Path) -> None:
     after = tmp_path / "again.eval"
     inspect("score", path, "--action", "overwrite", "--output-file", after)

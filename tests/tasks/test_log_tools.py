@@ -107,6 +107,7 @@ def retried(inspect: Inspect, tmp_path_factory: pytest.TempPathFactory) -> tuple
     return the_log(first), the_log(second)
 
 
+@pytest.mark.matrix
 def test_a_run_whose_model_breaks_down_ends_in_an_error(retried: tuple[EvalLog, EvalLog]) -> None:
     broken, _ = retried
     assert broken.status == "error"
@@ -115,6 +116,7 @@ def test_a_run_whose_model_breaks_down_ends_in_an_error(retried: tuple[EvalLog, 
     assert broken.results is None
 
 
+@pytest.mark.matrix
 def test_a_retry_finishes_what_the_first_run_left(retried: tuple[EvalLog, EvalLog]) -> None:
     broken, whole = retried
     assert whole.status == "success"
@@ -123,6 +125,7 @@ def test_a_retry_finishes_what_the_first_run_left(retried: tuple[EvalLog, EvalLo
     assert done.items() <= {sample.id: sample.uuid for sample in samples(whole)}.items()
 
 
+@pytest.mark.matrix
 def test_a_retried_run_says_what_an_unbroken_one_does(
     retried: tuple[EvalLog, EvalLog], shared: Callable[..., EvalLog]
 ) -> None:

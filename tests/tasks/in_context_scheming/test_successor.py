@@ -90,7 +90,7 @@ def test_the_machines_are_named_and_the_run_stays_as_it_was(tmp_path: Path, coun
 
 
 def test_where_the_stage_does_not_apply_the_sample_is_unscored_with_its_reason(tmp_path: Path) -> None:
-    log = contacted(tmp_path, "organism/aligned", "conflict no_affordance", crossed=False, limit_items=7)
+    log = contacted(tmp_path, "organism/aligned", "conflict no_affordance", crossed=False, limit_items=10)
     found = Counter((s.metadata["cluster"] == "self_exfiltration", s.metadata["frame"]) for s in log.samples or [])
     assert found[True, "conflict"] == found[True, "no_affordance"] > 0
     for sample in log.samples or []:
