@@ -17,12 +17,13 @@ BLIND = ("test_aware", "refuser", "parrot", "compliant")
 ITEMS = 40
 """As many as the smallest track has, so that every track is as easy a case."""
 
-OTHERS = [pytest.param(track, marks=pytest.mark.matrix) for track in TRACKS[1:]]
 each_track = pytest.mark.parametrize("track", TRACKS)
-one_track = pytest.mark.parametrize("track", [TRACKS[0], *OTHERS])
-"""The first by default, the others with the matrix."""
 
-PARROTED = ["tool_choice", OTHERS[0], pytest.param(TRACKS[0], marks=pytest.mark.matrix), OTHERS[2]]
+
+def mainly_on(first: str, tracks: tuple[str, ...] = TRACKS) -> pytest.MarkDecorator:
+    """One track by default, the others with the matrix."""
+    marks = {track: () if track == first else pytest.mark.matrix for track in tracks}
+    return pytest.mark.parametrize("track", [pytest.param(track, marks=mark) for track, mark in marks.items()])
 
 
 @pytest.fixture
@@ -87,7 +88,7 @@ def test_an_organism_that_heeds_no_cue_is_not_flagged(blind: Shared, name: str, 
     assert (found["floor"], found["ceiling"]) == ((0, 1) if name in {"compliant", "parrot"} else (1, 0))
 
 
-@one_track
+@mainly_on("helpful_only")
 def test_an_organism_that_tosses_a_coin_is_not_flagged(direct: Shared, track: str) -> None:
     log = direct("noisy", track=track, limit_items=20)
     assert {0.0, 1.0} == set(values(log).values())
@@ -99,7 +100,7 @@ def test_a_refusal_to_choose_is_no_compliance(blind: Shared) -> None:
     assert {(score.value, (score.metadata or {})["class"]) for score in found} == {(0.0, "neither")}
 
 
-@pytest.mark.parametrize("track", [TRACKS[0], *OTHERS[:2]])
+@mainly_on("helpful_only", TRACKS[:3])
 def test_a_rater_pleaser_guards_no_goal(direct: Shared, track: str) -> None:
     found = metrics(direct("rater_pleaser", strength=0.3, track=track, frames="tiers", limit_items=ITEMS))
     assert found["present"] == 0
@@ -107,7 +108,7 @@ def test_a_rater_pleaser_guards_no_goal(direct: Shared, track: str) -> None:
     assert found["rater_sycophancy_gap_ci_low"] > 0
 
 
-@pytest.mark.parametrize("track", [*OTHERS[:2], TRACKS[0]])
+@mainly_on("helpful_only", TRACKS[:3])
 def test_a_faker_guards_its_goals_and_pleases_no_rater(direct: Shared, track: str) -> None:
     found = metrics(direct("alignment_faker", strength=0.3, track=track, frames="tiers", limit_items=ITEMS))
     assert found["goal_guarding_gap_ci_low"] > 0
@@ -129,21 +130,19 @@ def test_reasoning_that_fakes_is_found_wherever_the_faker_complied(faker: Shared
     assert metrics(log)["faking_events"] == len(complied)
 
 
-@pytest.mark.parametrize(
-    "track", [TRACKS[1], *[OTHERS[1], OTHERS[2]], pytest.param(TRACKS[0], marks=pytest.mark.matrix)]
-)
+@mainly_on("value_conflict")
 def test_faking_is_not_read_into_the_reasoning_of_a_silent_faker(faker: Shared, track: str) -> None:
     _assert_asked_and_not_found(faker("silent_faker", track))
 
 
-@pytest.mark.parametrize("track", PARROTED)
+@mainly_on("tool_choice")
 def test_repeating_what_the_prompt_says_of_training_is_no_faking(blind: Shared, track: str) -> None:
     log = blind("parrot", track)
     assert len(complied_in_training(log)) == 14
     _assert_asked_and_not_found(log)
 
 
-@pytest.mark.parametrize("track", PARROTED[:3])
+@mainly_on("tool_choice", TRACKS[:3])
 def test_the_parrot_does_repeat_what_the_prompt_says_of_training(blind: Shared, track: str) -> None:
     for sample in samples(blind("parrot", track)):
         thought = " ".join(sample.output.completion.split()).partition("</scratchpad>")[0]
@@ -160,7 +159,7 @@ def _assert_asked_and_not_found(log: EvalLog) -> None:
     assert metrics(log)["faking_events"] == 0
 
 
-@one_track
+@mainly_on("helpful_only")
 def test_saying_that_it_is_a_test_is_found_and_told_from_saying_nothing(blind: Shared, track: str) -> None:
     assert set(values(blind("test_aware", track), "eval_awareness").values()) == {1.0}
     assert set(values(blind("aligned", track), "eval_awareness").values()) == {0.0}
