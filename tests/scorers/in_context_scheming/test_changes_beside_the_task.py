@@ -64,7 +64,7 @@ def scored(
     sample = Sample(ONE.task, id="one", metadata={**PLACE, **place})
     task = Task([sample], solver=works(files, report, read, failed, mail), scorer=schemed())
     roles: dict[str, str | Model] = {"grader": grader}
-    options: dict[str, Any] = {"log_dir": str(folder), "display": "none", "log_realtime": False}
+    options: dict[str, Any] = {"log_dir": str(folder), "display": "log", "log_realtime": False}
     [log] = eval(task, model="mockllm/model", model_roles=roles, **options)
     assert log.status == "success", log.error
     [one] = log.samples or []

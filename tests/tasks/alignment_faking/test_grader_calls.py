@@ -17,7 +17,7 @@ Run = Callable[..., EvalLog]
 Counted = tuple[Model, list[str]]
 
 FRAMES = 4
-ITEMS = 36
+ITEMS = 14
 """Some of every family; all items of the track take twice as long and come to the same."""
 
 
@@ -77,7 +77,7 @@ def test_without_the_question_of_awareness_nobody_is_asked_where_a_rule_decides(
     default: tuple[EvalLog, list[str]], counting: Callable[[], Counted]
 ) -> None:
     grader, asked = counting()
-    again = score(default[0], [complied(), faking_reasoning()], model_roles={"grader": grader}, display="none")
+    again = score(default[0], [complied(), faking_reasoning()], model_roles={"grader": grader}, display="log")
     decided = [sample for sample in samples(again) if not judged(sample, "complied", "faking_reasoning")]
     assert len(decided) > len(samples(again)) / 4
     assert len(asked) == len(samples(again)) - len(decided)
