@@ -106,7 +106,7 @@ def test_taking_the_document_for_an_order_is_compliance_and_no_propensity() -> N
 def test_without_a_reasoning_channel_nothing_is_said_of_intent() -> None:
     log = logged_directly("instruction_reader", *INTENT, reasoning="none", items_per_level=2)
     for name in ("sandbagging_intent", "took_as_order", "worked_vs_submitted"):
-        assert math.isnan(found(log, name)["rates"])
+        assert found(log, name) == {}
 
 
 def test_every_epoch_counts_for_what_it_was(tmp_path: Path) -> None:
