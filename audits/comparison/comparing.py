@@ -10,7 +10,7 @@ from unmask.analysis.drift import effect_drift, net_effect_drift, rate_drift
 from unmask.analysis.estimates import Estimate
 from unmask.analysis.multiplicity import holm
 from unmask.audits.comparison.comparison_model import Comparison, Drift, ThreatDrift
-from unmask.audits.comparison.comparison_words import comparison_words
+from unmask.audits.comparison.comparison_words import comparison_words, p_told
 from unmask.audits.comparison.protocol_checks import protocol_faults
 from unmask.audits.comparison.run_samples import CELLS, Run, by_protocol
 from unmask.audits.findings import Interval
@@ -51,6 +51,15 @@ class _Pair:
         """Items whose text is not."""
         shared = self.before.texts.keys() & self.after.texts.keys()
         return sorted(item for item in shared if self.before.texts[item].isdisjoint(self.after.texts[item]))
+
+    @property
+    def unpaired(self) -> list[str]:
+        """Items that were scored in both and in no wording that they share."""
+        first, second = (
+            {(one.design.item, one.design.wording) for one in run.scored} for run in (self.before, self.after)
+        )
+        together = {item for item, _ in first & second}
+        return sorted(({item for item, _ in first} & {item for item, _ in second} & set(self.items)) - together)
 
 
 def compare_logs(
@@ -141,9 +150,9 @@ def _drift(one: _Tested, adjusted: float, alpha: float) -> Drift:
         "before": number(one.before),
         "after": number(one.after),
         "change": interval(change),
-        "p": "< .001" if adjusted < 0.001 else f"{adjusted:.3f}",
+        "p": p_told(adjusted),
     }
-    said = words.sentences[f"{one.of}_{'shown' if shown else 'open'}"].format(**parts).replace("p = <", "p <")
+    said = words.sentences[f"{one.of}_{'shown' if shown else 'open'}"].format(**parts)
     known = None if math.isnan(estimate.mde) else estimate.mde
     if not shown and known is not None:
         said = f"{said} {words.sentences['missed'].format(pairs=estimate.pairs, mde=number(known))}"
@@ -180,4 +189,5 @@ def _told(pair: _Pair, drifts: list[Drift]) -> ThreatDrift:
         only_before=sorted(old.texts.keys() - new.texts.keys()),
         only_after=sorted(new.texts.keys() - old.texts.keys()),
         changed_items=pair.changed,
+        unpaired_items=pair.unpaired,
     )

@@ -69,6 +69,9 @@ class ThreatDrift(_Part):
     changed_items: list[str] = Field(default_factory=list)
     """Items whose text differs; left out."""
 
+    unpaired_items: list[str] = Field(default_factory=list)
+    """Items that both runs scored in no wording that they share."""
+
 
 class Comparison(_Part):
     """Two sides, threat by threat."""

@@ -5,7 +5,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from unmask.audits.comparison.comparison_model import Comparison, ThreatDrift
-from unmask.audits.comparison.comparison_words import comparison_words
+from unmask.audits.comparison.comparison_words import comparison_words, p_told
 from unmask.audits.comparison.watching import Watch, WatchedSeries
 from unmask.audits.findings.sentences import interval, number
 
@@ -50,6 +50,7 @@ def _items(one: ThreatDrift) -> list[str]:
         "items in the first alone": one.only_before,
         "items in the second alone": one.only_after,
         "items whose text changed, left out": one.changed_items,
+        "items that were asked in other wordings, not paired": one.unpaired_items,
     }
     return [f"{name} ({len(items)}): {', '.join(items)}" for name, items in lists.items() if items]
 
@@ -59,7 +60,7 @@ def _drifts(one: ThreatDrift) -> Table:
     for drift in one.drifts:
         name = (drift.arm or {"effect": "effect", "net": "net of the placebo"}[drift.of]).replace("_", " ")
         change = escape(interval(drift.change))
-        cells = [name, number(drift.before), number(drift.after), change, f"{drift.p_value:.3f}", f"{drift.holm:.3f}"]
+        cells = [name, number(drift.before), number(drift.after), change, p_told(drift.p_value), p_told(drift.holm)]
         table.add_row(*cells, str(drift.pairs), style="bold" if drift.shown else None)
     return table
 
@@ -86,7 +87,12 @@ def _looks(one: WatchedSeries) -> Table:
     for look in one.looks:
         drift = "-" if look.drift is None else number(look.drift)
         bounds = escape(f"[{number(look.low)}, {number(look.high)}]")
-        evidence = [f"10^{look.evidence:.1f}", f"10^{look.boundary:.1f}", "ALARM" if look.alarm else ""]
+        evidence = [_plain(look.evidence), _plain(look.boundary), "ALARM" if look.alarm else ""]
         cells = [str(look.look), look.date[:10], look.subject, str(look.items), drift, bounds]
         table.add_row(*cells, *evidence, style="bold" if look.alarm else None)
     return table
+
+
+def _plain(logarithm: float) -> str:
+    """A number from its logarithm to base 10."""
+    return f"{10**logarithm:.3g}" if logarithm < 6 else f"10^{logarithm:.0f}"

@@ -5,7 +5,7 @@ from typing import Literal
 
 from unmask.protocol.files import DATA, Record, load
 
-__all__ = ["Check", "ComparisonWords", "comparison_words"]
+__all__ = ["Check", "ComparisonWords", "comparison_words", "p_told"]
 
 
 class Check(Record):
@@ -35,3 +35,12 @@ def comparison_words() -> ComparisonWords:
         ConfigurationError: On a fault in the file.
     """
     return load(DATA / "findings" / "comparison.yaml", ComparisonWords)
+
+
+def p_told(value: float) -> str:
+    """A p-value with its sign: `= .031`, or `< .001`.
+
+    Args:
+        value: From 0 to 1.
+    """
+    return "< .001" if value < 0.001 else f"= {value:.3f}".replace("= 0.", "= .")

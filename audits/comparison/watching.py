@@ -21,7 +21,7 @@ from unmask.protocol.errors import ConfigurationError, at_least
 __all__ = ["Watch", "WatchedLook", "WatchedSeries", "watch_logs"]
 
 Cells = dict[tuple[str, str], dict[tuple[str, str], float]]
-"""Item and wording -> frame and arm -> outcome."""
+"""Item and arm -> frame and wording -> outcome."""
 
 
 class _Part(BaseModel):
@@ -88,7 +88,7 @@ class _Figure:
 
     @property
     def scale(self) -> float:
-        """Largest difference that there can be."""
+        """What a mean of differences is multiplied by: an effect's are those of two arms."""
         return 2.0 if self.name == "effect" else 1.0
 
 
@@ -147,10 +147,10 @@ def _rule(alpha: float) -> str:
 def _watched(figure: _Figure, monitor: DriftMonitor) -> WatchedSeries:
     words, start = comparison_words(), figure.baseline[0].finding
     direction = next((run.direction for run in [*figure.baseline, *figure.looks] if run.direction), 1)
-    before = [_cells(run, figure.name, direction) for run in figure.baseline]
+    before = [_cells(run, figure.name) for run in figure.baseline]
     looks = []
     for run in figure.looks:
-        seen = monitor.look(_differences(before, _cells(run, figure.name, direction), figure.name))
+        seen = monitor.look(_differences(before, _cells(run, figure.name), figure.name, direction))
         looks.append(_look(seen, run, figure.scale))
     name = f"{start.threat}, {words.series[figure.name]}"
     return WatchedSeries(
@@ -171,7 +171,7 @@ def _look(seen: Any, run: Run, scale: float) -> WatchedLook:
         date=run.date,
         log=run.finding.log,
         subject=run.finding.subject.model,
-        items=seen.items,
+        items=seen.items // int(scale),
         drift=None if math.isnan(seen.drift) else scale * seen.drift,
         low=scale * seen.low,
         high=scale * seen.high,
@@ -191,32 +191,37 @@ def _sentence(name: str, looks: list[WatchedLook]) -> str:
     return words["alarm"].format(series=name, look=first.look, date=first.date[:10], drift=drift)
 
 
-def _cells(run: Run, figure: str, direction: int) -> Cells:
+def _cells(run: Run, figure: str) -> Cells:
     """A run's outcomes, repeats averaged, of the arms that a figure needs."""
-    items = run.texts.keys()
-    arms = ("treated", "control") if figure == "effect" else (figure,)
+    arms = _arms(figure)
     found: dict[tuple[str, str], dict[tuple[str, str], list[float]]] = defaultdict(lambda: defaultdict(list))
     for one in run.scored:
         design = one.design
         for arm in arms:
-            if (design.arm, design.stratum) == CELLS[arm] and design.pooled and design.item in items:
-                value = one.value if direction > 0 or figure != "effect" else -one.value
-                found[design.item, design.wording][design.frame, arm].append(value)
+            if (design.arm, design.stratum) == CELLS[arm] and design.pooled:
+                found[design.item, arm][design.frame, design.wording].append(one.value)
     return {key: {cell: fmean(values) for cell, values in cells.items()} for key, cells in found.items()}
 
 
-def _differences(before: Sequence[Cells], after: Cells, figure: str) -> dict[str, float]:
-    """Item -> what changed since the baseline, within [-1, 1]; half the change of an effect."""
-    changes: dict[str, list[float]] = defaultdict(list)
-    for (item, wording), cells in after.items():
-        earlier = [found[item, wording] for found in before if (item, wording) in found]
-        by_arm: dict[str, list[float]] = defaultdict(list)
-        for cell, value in cells.items():
-            known = [old[cell] for old in earlier if cell in old]
-            if known:
-                by_arm[cell[1]].append(value - fmean(known))
-        if figure != "effect" and by_arm:
-            changes[item].append(fmean(by_arm[figure]))
-        elif {"treated", "control"} <= by_arm.keys():
-            changes[item].append((fmean(by_arm["treated"]) - fmean(by_arm["control"])) / 2)
-    return {item: fmean(found) for item, found in changes.items()}
+def _arms(figure: str) -> tuple[str, ...]:
+    return ("treated", "control") if figure == "effect" else (figure,)
+
+
+def _differences(before: Sequence[Cells], after: Cells, figure: str, direction: int) -> dict[str, float]:
+    """What changed since the baseline, within [-1, 1], by item; for an effect by item and arm.
+
+    The mean of a rise under treatment and a fall under control is half the effect's rise, and both are bets by
+    themselves: draws of the two arms are independent of each other.
+    """
+    changes: dict[tuple[str, str], float] = {}
+    for key, cells in after.items():
+        earlier = [found[key] for found in before if key in found]
+        known = {cell: [old[cell] for old in earlier if cell in old] for cell in cells}
+        found = [value - fmean(known[cell]) for cell, value in cells.items() if known[cell]]
+        if found:
+            changes[key] = fmean(found)
+    if figure != "effect":
+        return {item: change for (item, _), change in changes.items()}
+    signs = {"treated": direction, "control": -direction}
+    whole = {item for item, _ in changes if all((item, arm) in changes for arm in signs)}
+    return {f"{item}/{arm}": signs[arm] * value for (item, arm), value in changes.items() if item in whole}
