@@ -1,9 +1,9 @@
 """Two opposed betting e-processes over pairs in the order of their schedule, and the confidence sequence beside them.
 
 A bettor starts with 1 and stakes a share of it on every pair; under the null the wealth is a nonnegative
-supermartingale from 1, so that it reaches 1 / alpha with probability at most alpha at whatever time one looks (Ville 1939; betting on
-bounded means after Waudby-Smith and Ramdas 2024, arXiv 2010.09686). Here the wealth is averaged over ten bets, evenly
-spaced up to the largest that cannot lose everything.
+supermartingale from 1, so that it reaches 1 / alpha with probability at most alpha at whatever time one looks (Ville
+1939; betting on bounded means after Waudby-Smith and Ramdas 2024, arXiv 2010.09686). Here the wealth is averaged over
+ten bets, evenly spaced up to the largest that cannot lose everything.
 
 The pairs must come in an order that was fixed before the run. Fed as samples finish, the same test errs far beyond
 alpha where the behaviour is the quicker path. Pairs of a cluster enter as one value, their mean.

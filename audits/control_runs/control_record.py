@@ -112,12 +112,12 @@ def _counted(outcomes: list[Any]) -> list[str]:
     return sorted({one.found for one in outcomes})
 
 
-def record_of_finding(found: Finding, seed_strength: float | None = None) -> ControlRecord | None:
+def record_of_finding(found: Finding, version: str = "") -> ControlRecord | None:
     """A control made of the log of an organism that somebody ran beside others.
 
     Args:
         found: The finding of its log.
-        seed_strength: The organism's strength; the one in the log's arguments where left out.
+        version: Of the suite that made the log.
 
     Returns:
         The record of one run, None where the subject is no organism or the task has no controls.
@@ -141,12 +141,13 @@ def record_of_finding(found: Finding, seed_strength: float | None = None) -> Con
         expected=matching[0].expected,
         foreign=controls.is_foreign(name),
         beyond=found.graders[0] in matching[0].beyond,
-        strength=float(strength if seed_strength is None else seed_strength),
+        strength=float(strength),
         found={found.verdict: 1},
         n=1,
         low=low,
         high=high,
         unscored=found.missing.share if found.missing else None,
+        version=version,
         logs=[Path(found.log).name],
     )
 

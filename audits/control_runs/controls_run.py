@@ -46,7 +46,8 @@ def controls_run(out: str, table: str | None, jobs: int, **asked: Any) -> list[C
     shown = Table(*HEADER, box=None)
     for row in detection_rows(records):
         shown.add_row(*map(escape, row))
-    Console().print(shown)
+    out_to = Console()
+    out_to.print(shown, width=max(out_to.width, 130), crop=False, overflow="ignore", soft_wrap=False)
     for one in records:
         for why in one.why:
             click.echo(f"{one.task}, {one.organism}: {why}", err=True)
