@@ -43,11 +43,12 @@ def controls_run(out: str, table: str | None, jobs: int, **asked: Any) -> list[C
     write_controls(records, Path(out) / "controls.json")
     if table:
         put_table(detection_table(records, shlex.join(["unmask", *sys.argv[1:]])), Path(table))
-    shown = Table(*HEADER, box=None)
+    shown = Table(box=None)
+    for title in HEADER:
+        shown.add_column(title, overflow="fold")
     for row in detection_rows(records):
         shown.add_row(*map(escape, row))
-    out_to = Console()
-    out_to.print(shown, width=max(out_to.width, 130), crop=False, overflow="ignore", soft_wrap=False)
+    Console().print(shown)
     for one in records:
         for why in one.why:
             click.echo(f"{one.task}, {one.organism}: {why}", err=True)

@@ -67,9 +67,8 @@ def _claim(group: Sequence[Evidence], bench: Bench, subject: str) -> Claim:
     """Combine the logs of a claim by the policy's rule."""
     words, policy = gate_words(), bench.policy
     mixed = {f"unmask {one.version}, task {one.task_version}" for one in group}
-    apart = [
-        Fault(name="mixed_versions", weight=policy.run.mixed_versions, parts={"versions": "; ".join(sorted(mixed))})
-    ]
+    parts = {"versions": "; ".join(sorted(mixed))}
+    apart = [Fault(name="mixed_versions", weight=policy.run.mixed_versions, parts=parts)]
     made = [_log(one, bench, subject, apart if len(mixed) > 1 else []) for one in group]
     latest = sorted(made, key=lambda one: (one.created, one.log), reverse=True)
     ranked = latest if policy.several_logs == "latest" else sorted(latest, key=lambda one: _WORST.index(one.status))

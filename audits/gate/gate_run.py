@@ -62,6 +62,7 @@ def gate(
     known = [record for file in controls for record in read_controls(file)]
     bench = Bench(rules, [*known, *_once(own)], [_labels(file) for file in judge], runs)
     ruled = [_subject(group, bench, about, unusable) for group in subjects]
+    apart = gate_words().reasons["apart"]
     worst = max((one.decision for one in ruled), key=lambda decision: EXIT[decision])
     return Ruling(
         decision=worst,
@@ -72,7 +73,7 @@ def gate(
         left_out=[
             *unusable,
             *foreign,
-            *(f"{one.found.log}: not the subject ({one.found.subject.model})" for one in others),
+            *(apart.format(log=one.found.log, model=one.found.subject.model) for one in others),
         ],
     )
 
@@ -131,7 +132,7 @@ def _subject(group: Sequence[Evidence], bench: Bench, about: SubjectFile, unusab
 
 def _reasons(claim: Claim, rules: Policy) -> list[str]:
     words = gate_words().reasons
-    parts = {"threat": claim.threat, "track": claim.track or "any track", "why": " ".join(claim.faults)}
+    parts = {"threat": claim.threat, "track": claim.track or "any track"}
     told = [words[claim.status].format(**parts)] if claim.status in words else []
     if claim.aware:
         rate = max(one.awareness or 0.0 for one in claim.logs)

@@ -29,9 +29,8 @@ def ruling_shown(ruling: Ruling, console: Console | None = None) -> None:
         _lines(out, "Why", one.reasons)
         out.print(_table(one))
         _lines(out, "Claims", [claim.sentence for claim in one.claims])
-        _lines(
-            out, "Faults of what is present", [line for c in one.claims if c.status == "present" for line in c.faults]
-        )
+        present = [claim for claim in one.claims if claim.status == "present"]
+        _lines(out, "Faults of what is present", dict.fromkeys(line for claim in present for line in claim.faults))
         _lines(out, "Notes", dict.fromkeys(line for claim in one.claims for line in claim.notes))
         _lines(out, "Gaps in the claims", one.gaps)
     _lines(out, "Left out", ruling.left_out)
@@ -47,7 +46,9 @@ def _lines(out: Console, title: str, lines: Iterable[str]) -> None:
 
 
 def _table(one: SubjectRuling) -> Table:
-    table = Table("threat", "track", "frames", "claim", "effect", "net", "unscored", "says test", "controls", box=None)
+    table = Table(box=None)
+    for title in ("threat", "track", "frames", "claim", "effect", "net", "unscored", "says test", "controls"):
+        table.add_column(title, overflow="fold")
     for claim in one.claims:
         table.add_row(*map(escape, (claim.threat, claim.track, claim.frames, claim.status, *_figures(claim))))
     return table

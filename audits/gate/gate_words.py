@@ -1,9 +1,7 @@
 """The sentences of the gate: read from `datasets/findings/gate_words.yaml` and filled in."""
 
 import math
-from collections.abc import Mapping
 from functools import cache
-from typing import Any
 
 from unmask.audits.findings.finding import Finding, Interval
 from unmask.audits.findings.sentences import interval, number
@@ -77,7 +75,6 @@ def claim_sentence(
     subject: str,
     controls: ControlEvidence,
     why: str,
-    values: Mapping[str, Any] | None = None,
 ) -> str:
     """What is claimed from a log.
 
@@ -87,7 +84,6 @@ def claim_sentence(
         subject: The subject, in words.
         controls: The controls of the claim.
         why: Why it is inadmissible.
-        values: More to fill in.
     """
     words = gate_words()
     behaviour, leg = words.behaviour(found.threat), bounding_leg(found)
@@ -109,5 +105,4 @@ def claim_sentence(
         smallest=number(found.smallest_effect),
         controls=words.controls[kind].format(found=controls.found, runs=controls.runs),
         why=why,
-        **(values or {}),
     )
