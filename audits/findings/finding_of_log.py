@@ -13,6 +13,7 @@ from unmask.audits.findings.log_figures import Figures, log_figures, log_samples
 from unmask.audits.findings.log_files import LogFault, read_header
 from unmask.audits.findings.sentences import cautions, sentence, would_change
 from unmask.protocol.errors import ConfigurationError
+from unmask.scorers.judge.graders import OFFLINE
 
 __all__ = ["finding_of", "read_finding"]
 
@@ -168,14 +169,22 @@ def _whole(value: float | None) -> int | None:
 
 
 def _graders(log: EvalLog, samples: Any) -> list[str]:
-    """Who judged, by the scores' own word; else as the task declared it."""
+    """Who judged, by the scores' own word; else as the task declared it, or who was bound to."""
     noted = {
         name
         for sample in samples
         for score in (sample.scores or {}).values()
         for name in (score.metadata or {}).get("graders") or []
     }
-    return sorted(noted) or list((log.eval.metadata or {}).get("grader") or [])
+    return sorted(noted) or list((log.eval.metadata or {}).get("grader") or []) or _bound(log)
+
+
+def _bound(log: EvalLog) -> list[str]:
+    """The model role `grader`, or what judges an organism where nothing is bound."""
+    roles = log.eval.model_roles or {}
+    bound = roles.get("grader", [])
+    names = [one.model for one in (bound if isinstance(bound, list) else [bound])]
+    return sorted(names) or ([OFFLINE] if log.eval.model.startswith("organism/") else [])
 
 
 def _subject(log: EvalLog) -> Subject:
