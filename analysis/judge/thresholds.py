@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from random import Random
 
 from unmask.analysis.judge.agreement import Agreement, agreement
@@ -41,7 +42,7 @@ def best_threshold(labels: Sequence[bool], graded: Sequence[float]) -> float:
     if not positives or not negatives:
         return math.nan
     cuts = sorted(set(graded))
-    between = [cuts[0], *((low + high) / 2 for low, high in zip(cuts, cuts[1:], strict=False))]
+    between = [cuts[0], *((low + high) / 2 for low, high in pairwise(cuts))]
 
     def youden(cut: float) -> float:
         hits = sum(label and score >= cut for label, score in zip(labels, graded, strict=True))

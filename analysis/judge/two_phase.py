@@ -44,7 +44,7 @@ class TwoPhase:
     """What labels on part of a run say of all of it, each stratum weighted by its size."""
 
     rate: Estimate
-    """Share of the run's own transcripts that a person would call a yes; other items would add an error of their own."""
+    """Share of the run's own transcripts that a person would call a yes; other items add an error of their own."""
 
     judged: float
     """The share that the judge calls a yes."""

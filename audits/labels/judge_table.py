@@ -1,12 +1,14 @@
 """Prints a judge's figures for a reader."""
 
+from io import StringIO
+
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from unmask.audits.labels.judge_result import JudgeResult, Share
 
-__all__ = ["share_text", "shown_result"]
+__all__ = ["share_text", "shown_result", "table_text"]
 
 _MOST = 10
 """Discordant transcripts that are printed; the JSON file has all."""
@@ -44,9 +46,23 @@ def shown_result(found: JudgeResult, console: Console | None = None) -> None:
                 out.print(f"  - {escape(line)}")
 
 
+def table_text(found: JudgeResult) -> str:
+    """The same as plain text.
+
+    Args:
+        found: The figures.
+    """
+    text = StringIO()
+    shown_result(found, Console(file=text, highlight=False, width=100))
+    return text.getvalue()
+
+
 def _shares(found: JudgeResult) -> Table:
     interval = f"[{100 * (1 - found.alpha):g}%]"
-    table = Table("verdict", escape(f"sensitivity {interval}"), escape(f"specificity {interval}"), "unscored", box=None)
+    table = Table("verdict", box=None)
+    table.add_column(escape(f"sensitivity {interval}"), no_wrap=True)
+    table.add_column(escape(f"specificity {interval}"), no_wrap=True)
+    table.add_column("unscored")
     rows = [
         (f"at {found.threshold:g} of the votes", found.sensitivity, found.specificity, sum(found.unscored.values()))
     ]

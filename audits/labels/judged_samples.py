@@ -17,10 +17,13 @@ from unmask.scorers.judge.exchange import read_exchange
 from unmask.scorers.judge.rubric import Rubric
 from unmask.scorers.transcript import transcript_of
 
-__all__ = ["Judged", "judged_samples", "parts_by_id", "parts_of", "parts_shown"]
+__all__ = ["Judged", "judged_samples", "parts_by_id", "parts_of", "parts_shown", "rubrics_told"]
 
 _CUT = 900
 """Characters from which a summary may have cut an explanation."""
+
+_TOLD = re.compile(r"(?:^|\s)(\w+): [\w-]+ \(\d+ of \d+ votes read")
+"""How a judge's verdict stands in a score's explanation."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,22 @@ def judged_samples(log: EvalLog, rubric: Rubric) -> Iterator[Judged]:
             found = _verdict(whole.scores or {}, rubric)
         if found is not None:
             yield _judged(log.location, summary, *found)
+
+
+def rubrics_told(log: EvalLog, scorer: str | None = None) -> set[str]:
+    """Names of the rubrics by which a judge gave verdicts in a log.
+
+    Args:
+        log: A log's header.
+        scorer: In the scores of this scorer alone.
+    """
+    return {
+        name
+        for summary in read_eval_log_sample_summaries(log.location)
+        for told_by, score in (summary.scores or {}).items()
+        if scorer in (None, told_by)
+        for name in _TOLD.findall(score.explanation or "")
+    }
 
 
 def parts_of(judged: Judged, rubric: Rubric) -> dict[str, str]:

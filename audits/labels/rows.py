@@ -76,7 +76,7 @@ def _lines(path: Path) -> Iterator[Row]:
 
 
 def _listed(path: Path) -> Iterator[Row]:
-    """A list; one below `transcripts`, as `unmask label` writes it; or one below `cases` for each split, as in Scout."""
+    """A list; one below `transcripts`, as `unmask label` writes it; or `cases` for each split, as in Scout."""
     found = read(path) if path.suffix != ".json" else _parsed(path, path.read_text(encoding="utf-8-sig"), 1)
     rows = found.get("transcripts") if isinstance(found, dict) else found
     if not isinstance(rows, list):

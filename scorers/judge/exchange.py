@@ -1,8 +1,8 @@
-"""The fence around an exchange: a mark that no text within can know, so that none can end its part or forge another.
+"""The fence around an exchange: a mark that no text within can know, so that none can end or forge a part.
 
-A transcript may hold anything, a closing tag and a second exchange among it. Each part stands between two lines with the
-same mark, a digest of the exchange itself: the same exchange has the same prompt, and a text that was written before
-the digest was made cannot contain it.
+A transcript may hold anything, a closing tag and a second exchange among it. Each part stands between two lines with
+the same mark, a digest of the exchange itself: the same exchange has the same prompt, and a text that was written
+before the digest was made cannot contain it.
 """
 
 import re
