@@ -48,7 +48,7 @@ def answer_line(plan: LabelPlan, item: object, answer: object) -> str:
     Raises:
         ConfigurationError: If there is no such item or answer.
     """
-    if item not in {one.id for one in plan.items}:
+    if item not in [one.id for one in plan.items]:  # a list, as what was sent may have no hash
         raise ConfigurationError(f"item {item!r}: is not among those drawn")
     if answer not in choices(plan):
         raise ConfigurationError(f"item {item!r}: key 'answer': choose from {', '.join(choices(plan))}")
