@@ -139,7 +139,7 @@ def _sum(weights: Sequence[float], shares: Sequence[Estimate]) -> Estimate:
     return Estimate(value, value - below, value + above)
 
 
-def _ratio(inside: Sequence[float], outside: Sequence[float], shares: Sequence[Estimate], alpha: float) -> Estimate:
+def _ratio(inside: Sequence[int], outside: Sequence[int], shares: Sequence[Estimate], alpha: float) -> Estimate:
     """The part of a sum that comes from `inside`: those x for which (1 - x) inside - x outside may be 0.
 
     How the verdicts fell is chance as well, so that the share of each verdict has an interval of its own.

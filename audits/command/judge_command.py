@@ -57,8 +57,8 @@ def command(
     from unmask.protocol.errors import ConfigurationError
 
     if injection:
-        from unmask.audits.labels.injection_table import shown_injections
-        from unmask.audits.labels.injections import injections, judged_injections
+        from unmask.audits.labels.injected.injection_table import shown_injections
+        from unmask.audits.labels.injected.injections import injections, judged_injections
 
         tried = judged_injections(injections(labels, rubric), graders, votes, log_dir)
         shown_injections(tried)

@@ -41,9 +41,9 @@ def command(
     from pathlib import Path
 
     from unmask.audits.findings import find_logs
+    from unmask.audits.labels.blind.label_plan import LabelPlan, plan_labels
+    from unmask.audits.labels.blind.labelling import begun, finished, label_server, page_written, places
     from unmask.audits.labels.judge_table import shown_result, table_text
-    from unmask.audits.labels.label_plan import LabelPlan, plan_labels
-    from unmask.audits.labels.labelling import begun, finished, label_server, page_written, places
     from unmask.protocol.errors import ConfigurationError
 
     place = Path(save)

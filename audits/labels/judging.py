@@ -9,7 +9,7 @@ from typing import Any
 from inspect_ai.scorer import SampleScore, Score, krippendorff_alpha
 
 from unmask.analysis.judge.agreement import Agreement, agreement, auroc
-from unmask.analysis.judge.calibration import calibration
+from unmask.analysis.judge.judge_calibration import calibration
 from unmask.analysis.judge.thresholds import best_threshold, cross_validated
 from unmask.audits.labels.judge_cautions import cautions_of
 from unmask.audits.labels.judge_result import (
@@ -107,18 +107,7 @@ def measured_verdicts(
             "auroc_keyword": known(auroc(labels, [one.keywords for one in read])) if found.keyword else None,
         },
         arms={arm: _side([one for one in verdicts if one.arm == arm], alpha) for arm in _arms(verdicts)},
-        discordant=[
-            Discordant(
-                id=one.id,
-                arm=one.arm,
-                label=one.label,
-                verdict=bool(one.verdict),
-                probability=one.graded,
-                explanation=one.explanation,
-            )
-            for one in read
-            if one.verdict is not one.label
-        ],
+        discordant=[_discordant(one) for one in read if one.verdict is not one.label],
     )
     return result.model_copy(update={"cautions": cautions_of(result)})
 
@@ -141,6 +130,17 @@ def alpha_of(labels: Sequence[bool], verdicts: Sequence[bool]) -> float:
     ]
     rater: Any = krippendorff_alpha()  # its declared type is that of metrics before scores had samples
     return float(rater(pairs))
+
+
+def _discordant(one: Verdict) -> Discordant:
+    return Discordant(
+        id=one.id,
+        arm=one.arm,
+        label=one.label,
+        verdict=bool(one.verdict),
+        probability=one.graded,
+        explanation=one.explanation,
+    )
 
 
 def _share(three: tuple[float, float, float], n: int) -> Share:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from unmask.audits.labels import Half, JudgeResult, Share, known_sets, read_labels
-from unmask.audits.labels.injections import InjectionResult, injections, judged_injections
+from unmask.audits.labels.injected.injections import InjectionResult, injections, judged_injections
 from unmask.audits.labels.judging import measured_verdicts
 from unmask.audits.labels.measuring import verdicts_on
 from unmask.protocol.files import DATA

@@ -1,6 +1,6 @@
 """Plans made by hand, for tests that need no run."""
 
-from unmask.audits.labels.label_plan import LabelPlan, PlannedItem, PlannedStratum
+from unmask.audits.labels.blind.label_plan import LabelPlan, PlannedItem, PlannedStratum
 
 __all__ = ["HOSTILE", "plan_of"]
 

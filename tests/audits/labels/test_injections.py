@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from unmask.analysis.intervals import rate
-from unmask.audits.labels.injections import BUNDLED, Injection, injections, judged_injections, of_pairs
+from unmask.audits.labels.injected.injections import BUNDLED, Injection, injections, judged_injections, of_pairs
 from unmask.audits.labels.measuring import Verdict
 from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.files import canary

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.audits.labels.made_plans import HOSTILE, plan_of
-from unmask.audits.labels.label_page import label_page, page_policy, visible
+from unmask.audits.labels.blind.label_page import label_page, page_policy, visible
 
 
 def data_in(page: str) -> dict[str, Any]:

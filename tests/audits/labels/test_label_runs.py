@@ -13,8 +13,8 @@ from inspect_ai.model import get_model
 from tests.audits.labels.made_plans import plan_of
 from unmask.audits.command.main import main
 from unmask.audits.labels import JudgeResult, Reading, read_labels
-from unmask.audits.labels.label_answers import agreement_of
-from unmask.audits.labels.label_plan import LabelPlan, plan_labels
+from unmask.audits.labels.blind.label_answers import agreement_of
+from unmask.audits.labels.blind.label_plan import LabelPlan, plan_labels
 from unmask.protocol.errors import ConfigurationError
 from unmask.tasks.alignment_faking import alignment_faking
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.audits.labels.made_plans import plan_of
-from unmask.audits.labels.label_server import LabelServer
-from unmask.audits.labels.labelling import label_server
+from unmask.audits.labels.blind.label_server import LabelServer
+from unmask.audits.labels.blind.labelling import label_server
 from unmask.protocol.errors import ConfigurationError
 
 PLAN = plan_of(["One.", "Two.", "Three.", "Four."])

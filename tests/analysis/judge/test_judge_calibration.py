@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from unmask.analysis.judge.calibration import calibration
+from unmask.analysis.judge.judge_calibration import calibration
 
 
 def test_a_judge_that_is_sure_and_right_has_no_error() -> None:

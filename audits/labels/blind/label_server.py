@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from unmask.audits.labels.label_answers import answer_line, read_answers_file
-from unmask.audits.labels.label_page import item_data, label_page, page_policy
-from unmask.audits.labels.label_plan import LabelPlan
+from unmask.audits.labels.blind.label_answers import answer_line, read_answers_file
+from unmask.audits.labels.blind.label_page import item_data, label_page, page_policy
+from unmask.audits.labels.blind.label_plan import LabelPlan
 from unmask.protocol.errors import ConfigurationError
 
 __all__ = ["LabelServer"]

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from unmask.analysis.judge.two_phase import Estimate, Stratum, TwoPhase, two_phase
+from unmask.audits.labels.blind.label_plan import LabelPlan
 from unmask.audits.labels.judge_cautions import cautions_of, filled, judge_words
 from unmask.audits.labels.judge_result import (
     Discordant,
@@ -18,7 +19,6 @@ from unmask.audits.labels.judge_result import (
     known,
 )
 from unmask.audits.labels.judging import stamp
-from unmask.audits.labels.label_plan import LabelPlan
 from unmask.audits.labels.reading import yes_labels
 from unmask.protocol.errors import ConfigurationError
 from unmask.scorers.judge.rubric import rubric

@@ -9,8 +9,8 @@ from html import escape
 from importlib.resources import files
 from typing import Any
 
-from unmask.audits.labels.label_answers import CANNOT_TELL, choices
-from unmask.audits.labels.label_plan import LabelPlan, PlannedItem
+from unmask.audits.labels.blind.label_answers import CANNOT_TELL, choices
+from unmask.audits.labels.blind.label_plan import LabelPlan, PlannedItem
 from unmask.audits.labels.reading import yes_labels
 from unmask.scorers.judge.rubric import rubric
 
@@ -104,7 +104,7 @@ def _rubric(plan: LabelPlan) -> dict[str, Any]:
 
 
 def _file(name: str) -> str:
-    return files("unmask.audits.labels").joinpath("page", name).read_text(encoding="utf-8")
+    return files("unmask.audits.labels.blind").joinpath("page", name).read_text(encoding="utf-8")
 
 
 def _digest(text: str) -> str:

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from unmask.audits.labels.blind.label_answers import agreement_of, read_answers_file
+from unmask.audits.labels.blind.label_page import label_page
+from unmask.audits.labels.blind.label_plan import LabelPlan, read_plan
+from unmask.audits.labels.blind.label_server import LabelServer
 from unmask.audits.labels.judge_result import JudgeResult
-from unmask.audits.labels.label_answers import agreement_of, read_answers_file
-from unmask.audits.labels.label_page import label_page
-from unmask.audits.labels.label_plan import LabelPlan, read_plan
-from unmask.audits.labels.label_server import LabelServer
 from unmask.audits.labels.writing import replaced
 from unmask.protocol.errors import ConfigurationError
 

@@ -4,7 +4,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from unmask.audits.labels.injections import InjectionResult
+from unmask.audits.labels.injected.injections import InjectionResult
 from unmask.audits.labels.judge_table import share_text
 
 __all__ = ["shown_injections"]
