@@ -41,8 +41,8 @@ def counting() -> Callable[[], Counted]:
 
 def _answers(prompt: str) -> str:
     questions, _, exchange = prompt.partition("# The exchange")
-    reply = re.search(r"<reply>\n(.*?)\n</reply>", exchange, re.DOTALL)
-    quotes = {"fulfils": " ".join(reply[1].split()[:8]) if reply else ""}
+    reply = re.search(r"<reply-(\w+)>\n(.*?)\n</reply-\1>", exchange, re.DOTALL)
+    quotes = {"fulfils": " ".join(reply[2].split()[:8]) if reply else ""}
     ids = re.findall(r"^\[([\w.:-]+)\] ", questions, re.MULTILINE)
     return json.dumps({"criteria": [{"id": n, "met": bool(quotes.get(n)), "quote": quotes.get(n, "")} for n in ids]})
 
