@@ -12,9 +12,11 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from inspect_ai.model import ModelOutput
 from pydantic_core import to_jsonable_python
 
-from unmask.audits.bundles.redaction_policy import Keys, shows
+from unmask.audits.bundles.redaction_policy import Keys, inside
+from unmask.solvers.reasoning import read_answer
 
 __all__ = ["HiddenTexts", "Hider", "strings"]
 
@@ -23,7 +25,8 @@ SHORTEST = 12
 
 _RUN = 8
 _WORD = re.compile(r"\w+")
-_NAME = re.compile(r"[\w.:/-]{1,100}")
+_CODE = 100
+_NAME = re.compile(rf"[\w.:/-]{{1,{_CODE}}}")
 
 
 class HiddenTexts:
@@ -59,30 +62,50 @@ class HiddenTexts:
 class Hider:
     """Goes through one sample, or one log's header, in order, and keeps a record of what it hides."""
 
-    def __init__(self, salt: bytes, place: tuple[str | int, ...], hidden: HiddenTexts) -> None:
-        self._salt, self._place, self.hidden = salt, place, hidden
+    def __init__(
+        self, salt: bytes, place: tuple[str | int, ...], hidden: HiddenTexts, *, reasoning: bool = True
+    ) -> None:
+        self._salt, self._place, self.hidden, self._reasoning = salt, place, hidden, reasoning
         self._shown: set[tuple[str, ...]] = set()
-        self._names: set[str] = set()
+        self._said: set[str] = set()
+        self.names: set[str] = set()
+        """Ids and codes, which are shown and are no texts."""
+
         self.ledger: list[dict[str, Any]] = []
 
-    def text(self, shown: bool, field: str, text: str) -> str:
-        """A text, or a marker in its place.
+    def text(self, shown: bool, field: str, text: str, *, prompt: bool = False) -> str:
+        """A text, or a marker in its place; of one with a scratchpad what is said outside, where reasoning is hidden.
 
         Args:
             shown: Whether the policy shows it.
             field: Where it stands.
             text: The text.
+            prompt: Whether it is a prompt, where a scratchpad is asked for and none is kept.
         """
         if not text:
             return text
         if not shown:
             return self.hide(field, text)
-        if self.hidden.repeated_in(text, self._shown):
+        if self._reasoning or prompt:
+            return self._unless_repeated(field, text)
+        answer = read_answer(ModelOutput.from_content("", text), "scratchpad")
+        if answer.reasoning.status == "missing":
+            return self._unless_repeated(field, text)
+        if answer.reasoning.status != "ok":
+            return self.hide(field, text, why="reasoning")
+        marker = self.hide(field, text, why="reasoning", secret=answer.reasoning.text)
+        return f"{marker}\n\n{self._unless_repeated(f'{field}.said', answer.text)}"
+
+    def _unless_repeated(self, field: str, text: str) -> str:
+        if text and self.hidden.repeated_in(text, self._shown):
             return self.hide(field, text, why="repeats hidden text")
         self._shown |= runs(text)
+        self._said.add(_plain(text))
         return text
 
-    def hide(self, field: str, value: Any, *, why: str = "policy", secret: str | None = None) -> str:
+    def hide(
+        self, field: str, value: Any, *, why: str = "policy", secret: str | None = None, derived: bool = False
+    ) -> str:
         """A marker for a value, with its salted digest, which goes into the ledger.
 
         Args:
@@ -90,41 +113,47 @@ class Hider:
             value: A text, or any value that JSON can hold.
             why: The reason.
             secret: The part of it that may stand nowhere else; all of it where none is given.
+            derived: Whether it was made of the conversation, as a grader's quotes are: what it repeats of texts that
+                are shown is no secret.
         """
         for part in [secret] if secret is not None else strings(value):
-            if part not in self._names:
+            known = part in self.names or (derived and any(_plain(part) in one for one in self._said))
+            if not known:
                 self.hidden.add(part, self._shown)
         digest = self._digest(field, value)
         self.ledger.append({"place": list(self._place), "field": field, "hmac_sha256": digest, "why": why})
         return f"[redacted hmac-sha256:{digest}]"
 
-    def mapping(self, keys: Keys, field: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    def mapping(self, keys: Keys, field: str, values: Mapping[str, Any], *, derived: bool = False) -> dict[str, Any]:
         """A mapping with the values of keys that are on the list, at any depth, and markers for the others.
 
         Args:
-            keys: The list.
+            keys: The list. A key that ends in `/**` stands for all that is in it.
             field: Where it stands.
             values: The mapping.
+            derived: As above.
         """
         found = {}
         for at, (key, value) in enumerate(values.items()):
-            shown, name = shows(keys, key), key if _NAME.fullmatch(key) else self.hide(f"{field}[{at}].key", key)
-            place = f"{field}.{key}" if name is key else f"{field}[{at}]"
-            found[name] = self._value(keys, place, value) if shown else self._away(place, value)
+            inner, plain = inside(keys, key), bool(_NAME.fullmatch(key))
+            name = key if plain else self.hide(f"{field}[{at}].key", key, derived=derived)
+            place = f"{field}.{key}" if plain else f"{field}[{at}]"
+            empty = value is None or value in ("", [], {})
+            if inner is None and not empty:
+                found[name] = self.hide(place, value, derived=derived)
+            else:
+                found[name] = self._value(inner or (), place, value, derived)
         return found
 
-    def _away(self, field: str, value: Any) -> Any:
-        return value if value is None or value in ("", [], {}) else self.hide(field, value)
-
-    def _value(self, keys: Keys, field: str, value: Any) -> Any:
+    def _value(self, keys: Keys, field: str, value: Any, derived: bool) -> Any:
         if isinstance(value, Mapping):
-            return self.mapping(keys, field, value)
+            return self.mapping(keys, field, value, derived=derived)
         if isinstance(value, list | tuple):
-            return [self._value(keys, f"{field}[{at}]", one) for at, one in enumerate(value)]
+            return [self._value(keys, f"{field}[{at}]", one, derived) for at, one in enumerate(value)]
         if not isinstance(value, str):
             return value
-        if len(value.split()) == 1:
-            self._names.add(value)
+        if len(value.split()) == 1 and len(value) <= _CODE:
+            self.names.add(value)
             return value
         return self.text(True, field, value)
 

@@ -18,7 +18,6 @@ from inspect_ai.tool import ToolCall
 
 from unmask.audits.bundles.hidden_texts import Hider
 from unmask.audits.bundles.redaction_policy import RedactionPolicy
-from unmask.solvers.reasoning import read_answer
 
 __all__ = ["redacted_messages", "redacted_output"]
 
@@ -56,9 +55,8 @@ def _message(hider: Hider, policy: RedactionPolicy, field: str, given: ChatMessa
     shown = given.role in policy.messages
     content = _content(hider, policy, field, given, shown)
     if isinstance(given, ChatMessageAssistant):
-        calls = [
-            _call(hider, policy, f"{field}.tool_calls[{at}]", one) for at, one in enumerate(given.tool_calls or [])
-        ]
+        named = [(f"{field}.tool_calls[{at}]", one) for at, one in enumerate(given.tool_calls or [])]
+        calls = [_call(hider, policy, place, one) for place, one in named] or None
         model = given.model
         return ChatMessageAssistant(id=given.id, source=given.source, content=content, tool_calls=calls, model=model)
     if isinstance(given, ChatMessageTool):
@@ -72,32 +70,19 @@ def _message(hider: Hider, policy: RedactionPolicy, field: str, given: ChatMessa
 
 
 def _content(hider: Hider, policy: RedactionPolicy, field: str, given: ChatMessage, shown: bool) -> str | list[Content]:
-    assistant = given.role == "assistant"
+    prompt = given.role in ("system", "user")
     if isinstance(given.content, str):
-        return _text(hider, policy, field, given.content, shown, assistant)
+        return hider.text(shown, field, given.content, prompt=prompt)
     parts: list[Content] = []
     for at, one in enumerate(given.content):
         place = f"{field}.content[{at}]"
         if isinstance(one, ContentText):
-            parts.append(ContentText(text=_text(hider, policy, place, one.text, shown, assistant)))
+            parts.append(ContentText(text=hider.text(shown, place, one.text, prompt=prompt)))
         elif isinstance(one, ContentReasoning):
             parts.append(_reasoning(hider, place, one, shown and policy.reasoning))
         else:
             parts.append(ContentText(text=hider.hide(place, one.model_dump(mode="json", exclude_none=True))))
     return parts
-
-
-def _text(hider: Hider, policy: RedactionPolicy, field: str, text: str, shown: bool, assistant: bool) -> str:
-    """A text; where reasoning is not shown, what an assistant said outside its scratchpad."""
-    if not (shown and assistant) or policy.reasoning:
-        return hider.text(shown, field, text)
-    answer = read_answer(ModelOutput.from_content("", text), "scratchpad")
-    if answer.reasoning.status == "missing":
-        return hider.text(True, field, text)
-    if answer.reasoning.status != "ok":
-        return hider.hide(field, text)
-    marker = hider.hide(field, text, secret=answer.reasoning.text)
-    return f"{marker}\n\n{hider.text(True, f'{field}.said', answer.text)}"
 
 
 def _reasoning(hider: Hider, field: str, given: ContentReasoning, shown: bool) -> ContentReasoning:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from inspect_ai.log import EvalError, EvalSample, EvalSampleLimit, ProvenanceData
+from inspect_ai.model import ChatMessageAssistant
 from inspect_ai.scorer import Score
 
 from unmask.audits.bundles.hidden_texts import HiddenTexts, Hider
@@ -34,7 +35,8 @@ def redacted_sample(
     hidden, known = HiddenTexts(), -1
     while len(hidden.texts) > known:  # what comes to be hidden late may stand in what was shown early
         known = len(hidden.texts)
-        hider = Hider(salt, (eval_id, sample.id, sample.epoch), hidden)
+        hider = Hider(salt, (eval_id, sample.id, sample.epoch), hidden, reasoning=policy.reasoning)
+        hider.names |= _ids(sample)
         found = _sample(sample, policy, hider)
     if any(text in str(sample.id) for text in hidden.texts):
         raise ConfigurationError(f"{policy.name}: sample {sample.id}: its id holds what the policy hides")
@@ -42,11 +44,11 @@ def redacted_sample(
 
 
 def _sample(given: EvalSample, policy: RedactionPolicy, hider: Hider) -> EvalSample:
+    # In the order of the run: what graders wrote comes after what they read.
     def text(field: Any, value: str) -> str:
-        return hider.text(field in policy.sample, field, value)
+        return hider.text(field in policy.sample, field, value, prompt=True)
 
     metadata = hider.mapping(policy.sample_metadata, "metadata", given.metadata)
-    scores = {name: _score(given, policy, hider, name) for name in given.scores or {}}
     return EvalSample(
         id=given.id,
         epoch=given.epoch,
@@ -59,8 +61,8 @@ def _sample(given: EvalSample, policy: RedactionPolicy, hider: Hider) -> EvalSam
         metadata=metadata,
         messages=redacted_messages(hider, policy, "messages", given.messages),
         output=redacted_output(hider, policy, given.output),
-        scores=scores if given.scores is not None else None,
-        store=hider.mapping(policy.store, "store", given.store),
+        scores=given.scores and {name: _score(given, policy, hider, name) for name in given.scores},
+        store=hider.mapping(policy.store, "store", given.store, derived=True),
         error=given.error and EvalError(message=text("error", given.error.message), traceback="", traceback_ansi=""),
         limit=_limit(given, policy, hider),
         invalidation=_invalidation(given, policy, hider),
@@ -85,10 +87,18 @@ _COUNTED = [
 ]
 
 
+def _ids(given: EvalSample) -> set[str]:
+    """Ids of messages and calls, which graders' references name."""
+    calls = [
+        call.id for one in given.messages if isinstance(one, ChatMessageAssistant) for call in one.tool_calls or []
+    ]
+    return {one.id for one in given.messages if one.id} | set(calls)
+
+
 def _input(given: EvalSample, policy: RedactionPolicy, hider: Hider) -> Any:
     shown = "input" in policy.sample
     if isinstance(given.input, str):
-        return hider.text(shown, "input", given.input)
+        return hider.text(shown, "input", given.input, prompt=True)
     seen = policy if shown else policy.model_copy(update={"messages": ()})
     return redacted_messages(hider, seen, "input", given.input)
 
@@ -97,7 +107,10 @@ def _score(given: EvalSample, policy: RedactionPolicy, hider: Hider, name: str) 
     score, field = (given.scores or {})[name], f"scores.{name}"
 
     def text(part: Any, value: str | None) -> str | None:
-        return value and hider.text(part in policy.scores, f"{field}.{part}", value)
+        place = f"{field}.{part}"
+        if not value or part in policy.scores:
+            return value and hider.text(True, place, value)
+        return hider.hide(place, value, derived=True)
 
     metadata = dict(score.metadata or {})
     return Score(
@@ -105,7 +118,9 @@ def _score(given: EvalSample, policy: RedactionPolicy, hider: Hider, name: str) 
         answer=text("answer", score.answer),
         explanation=text("explanation", score.explanation),
         reason=text("reason", score.reason),
-        metadata=hider.mapping(policy.score_metadata, f"{field}.metadata", metadata) if score.metadata else None,
+        metadata=hider.mapping(policy.score_metadata, f"{field}.metadata", metadata, derived=True)
+        if score.metadata
+        else None,
     )
 
 

@@ -9,7 +9,7 @@ from pydantic import model_validator
 from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.files import Record, load
 
-__all__ = ["TEMPLATES", "RedactionPolicy", "load_policy", "shows"]
+__all__ = ["TEMPLATES", "RedactionPolicy", "inside", "load_policy"]
 
 _FOLDER = Path(__file__).parent / "policies"
 
@@ -17,7 +17,7 @@ TEMPLATES = tuple(sorted(path.stem for path in _FOLDER.glob("*.yaml")))
 """Names of the bundled policies."""
 
 Keys = tuple[str, ...]
-"""Keys of a mapping at any depth; `*` and `?` stand for letters."""
+"""Keys of a mapping at any depth; `*` and `?` stand for letters, and `key/**` for a key with all that is in it."""
 
 
 class RedactionPolicy(Record):
@@ -61,14 +61,22 @@ class RedactionPolicy(Record):
         return self
 
 
-def shows(keys: Keys, key: str) -> bool:
-    """Whether a key is on a list.
+def inside(keys: Keys, key: str) -> Keys | None:
+    """What is shown inside a key, by a list.
 
     Args:
-        keys: The list, with `*` and `?` for letters.
+        keys: The list.
         key: The key.
+
+    Returns:
+        The list that holds inside it; None if the key is not shown.
     """
-    return any(fnmatchcase(key, pattern) for pattern in keys)
+    if any(fnmatchcase(key, pattern.removesuffix(_ALL)) for pattern in keys if pattern.endswith(_ALL)):
+        return ("*",)
+    return keys if any(fnmatchcase(key, pattern) for pattern in keys) else None
+
+
+_ALL = "/**"
 
 
 def load_policy(given: str | None) -> tuple[RedactionPolicy, Path]:
