@@ -18,8 +18,7 @@ from unmask.audits.bundles import signing
 from unmask.audits.bundles.bundle_results import bundle_results
 from unmask.audits.bundles.claim_files import Gap, Protocol, SubjectFile, gaps_of, words
 from unmask.audits.bundles.container import write_container
-from unmask.audits.bundles.redacted_log import redacted_log, write_redacted
-from unmask.audits.bundles.redaction_policy import RedactionPolicy, load_policy
+from unmask.audits.bundles.redaction import RedactionPolicy, load_policy, redacted_log, write_redacted
 from unmask.audits.bundles.viewer import with_viewer
 from unmask.audits.findings import find_logs, finding_of
 from unmask.protocol.errors import ConfigurationError

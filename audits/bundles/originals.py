@@ -10,8 +10,7 @@ from inspect_ai.log import EvalLog, read_eval_log
 
 from unmask.audits.bundles.bundle import read_salt
 from unmask.audits.bundles.bundle_results import LOGS
-from unmask.audits.bundles.redacted_log import redacted_log
-from unmask.audits.bundles.redaction_policy import RedactionPolicy
+from unmask.audits.bundles.redaction import RedactionPolicy, redacted_log
 from unmask.audits.findings import find_logs
 from unmask.protocol.files import load
 

@@ -15,7 +15,7 @@ from typing import Any
 from inspect_ai.model import ModelOutput
 from pydantic_core import to_jsonable_python
 
-from unmask.audits.bundles.redaction_policy import Keys, inside
+from unmask.audits.bundles.redaction.redaction_policy import Keys, inside
 from unmask.solvers.reasoning import read_answer
 
 __all__ = ["HiddenTexts", "Hider", "strings"]
@@ -26,6 +26,7 @@ SHORTEST = 12
 _RUN = 8
 _WORD = re.compile(r"\w+")
 _CODE = 100
+_THOUGHT = ("reasoning", "thinking", "scratchpad")
 _NAME = re.compile(rf"[\w.:/-]{{1,{_CODE}}}")
 
 
@@ -138,12 +139,19 @@ class Hider:
             inner, plain = inside(keys, key), bool(_NAME.fullmatch(key))
             name = key if plain else self.hide(f"{field}[{at}].key", key, derived=derived)
             place = f"{field}.{key}" if plain else f"{field}[{at}]"
-            empty = value is None or value in ("", [], {})
-            if inner is None and not empty:
+            if value is None or value in ("", [], {}):
+                found[name] = value
+            elif inner is None:
                 found[name] = self.hide(place, value, derived=derived)
+            elif self._thought(key, value):
+                found[name] = self.hide(place, value, why="reasoning")
             else:
-                found[name] = self._value(inner or (), place, value, derived)
+                found[name] = self._value(inner, place, value, derived)
         return found
+
+    def _thought(self, key: str, value: Any) -> bool:
+        """Whether reasoning is hidden and this is some, as Inspect keeps it in a message; a code is none."""
+        return not self._reasoning and key in _THOUGHT and not (isinstance(value, str) and len(value.split()) == 1)
 
     def _value(self, keys: Keys, field: str, value: Any, derived: bool) -> Any:
         if isinstance(value, Mapping):

@@ -7,9 +7,9 @@ from inspect_ai.log import EvalError, EvalSample, EvalSampleLimit, ProvenanceDat
 from inspect_ai.model import ChatMessageAssistant
 from inspect_ai.scorer import Score
 
-from unmask.audits.bundles.hidden_texts import HiddenTexts, Hider
-from unmask.audits.bundles.redacted_messages import redacted_messages, redacted_output
-from unmask.audits.bundles.redaction_policy import RedactionPolicy
+from unmask.audits.bundles.redaction.hidden_texts import HiddenTexts, Hider
+from unmask.audits.bundles.redaction.redacted_messages import redacted_messages, redacted_output
+from unmask.audits.bundles.redaction.redaction_policy import RedactionPolicy
 from unmask.protocol.errors import ConfigurationError
 
 __all__ = ["redacted_sample"]

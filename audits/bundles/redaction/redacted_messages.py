@@ -16,8 +16,8 @@ from inspect_ai.model import (
 )
 from inspect_ai.tool import ToolCall
 
-from unmask.audits.bundles.hidden_texts import Hider
-from unmask.audits.bundles.redaction_policy import RedactionPolicy
+from unmask.audits.bundles.redaction.hidden_texts import Hider
+from unmask.audits.bundles.redaction.redaction_policy import RedactionPolicy
 
 __all__ = ["redacted_messages", "redacted_output"]
 

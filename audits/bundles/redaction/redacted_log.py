@@ -25,9 +25,9 @@ from inspect_ai.log import (
 )
 from inspect_ai.model import GenerateConfig
 
-from unmask.audits.bundles.hidden_texts import HiddenTexts, Hider
-from unmask.audits.bundles.redacted_sample import redacted_sample
-from unmask.audits.bundles.redaction_policy import RedactionPolicy
+from unmask.audits.bundles.redaction.hidden_texts import HiddenTexts, Hider
+from unmask.audits.bundles.redaction.redacted_sample import redacted_sample
+from unmask.audits.bundles.redaction.redaction_policy import RedactionPolicy
 
 __all__ = ["redacted_log", "whole_samples", "write_redacted"]
 
