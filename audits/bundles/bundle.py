@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import fsspec
+import fsspec  # type: ignore[import-untyped]
 from inspect_ai.log import EvalLog, read_eval_log
 
 from unmask.audits.bundles import signing

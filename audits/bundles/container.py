@@ -59,6 +59,9 @@ class Unpacked:
     faults: list[str] = field(default_factory=list)
     """What is not as it was written, a line each."""
 
+    broken: bool = False
+    """Whether what comes after a fault could not be read."""
+
 
 def unpack(bundle: Path, folder: Path) -> Unpacked:
     """Read the files out of a bundle, and look at every byte between them.
@@ -95,12 +98,16 @@ def _members(source: BinaryIO, length: int, found: Unpacked) -> Iterator[tuple[s
             info = tarfile.TarInfo.frombuf(block, "utf-8", "strict")
         except (tarfile.HeaderError, UnicodeDecodeError) as error:
             name = block[:100].split(b"\0")[0].decode("ascii", "replace")
-            found.faults.append(f"{name}: its header, {after} (byte {at}), cannot be read: {error}")
+            found.faults.append(f"{name}: its header cannot be read: {error} (byte {at}, {after})")
+            found.broken = True
             return
-        fault = _refused(info, block, found.names, length - at - _BLOCK)
+        fault = _refused(info, found.names, length - at - _BLOCK)
         if fault:
             found.faults.append(f"{info.name}: {fault} (header at byte {at}, {after})")
+            found.broken = True
             return
+        if not _as_written(info, block):
+            found.faults.append(f"{info.name}: its header is not as it was written (byte {at}, {after})")
         found.names.append(info.name)
         yield info.name, info.size
         source.seek(at + _BLOCK + info.size)
@@ -108,9 +115,9 @@ def _members(source: BinaryIO, length: int, found: Unpacked) -> Iterator[tuple[s
             found.faults.append(f"{info.name}: something stands after it, before the next file")
 
 
-def _refused(info: tarfile.TarInfo, block: bytes, names: list[str], left: int) -> str | None:
+def _refused(info: tarfile.TarInfo, names: list[str], left: int) -> str | None:
     """Why a file is not taken, if so."""
-    if not info.isreg():
+    if info.type != tarfile.REGTYPE:
         return "no plain file"
     if info.name.startswith("/") or _OUT & set(info.name.split("/")) or set("\\:") & set(info.name):
         return "its name leads out of the bundle"
@@ -120,11 +127,14 @@ def _refused(info: tarfile.TarInfo, block: bytes, names: list[str], left: int) -
         return f"cut off: {info.size} bytes told, {left} left"
     if names and info.name < names[-1]:
         return "out of order"
+    return None
+
+
+def _as_written(info: tarfile.TarInfo, block: bytes) -> bool:
     try:
-        same = _header(info.name, info.size) == block
+        return _header(info.name, info.size) == block
     except ValueError:
-        same = False
-    return None if same else "its header is not as it was written"
+        return False
 
 
 def _header(name: str, size: int) -> bytes:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import fsspec
+import fsspec  # type: ignore[import-untyped]
 from inspect_ai.log import EvalLog, read_eval_log
 
 from unmask.audits.bundles.bundle import read_salt

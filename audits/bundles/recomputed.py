@@ -128,8 +128,8 @@ def gaps_check(here: OpenBundle) -> Check:
     Args:
         here: The bundle.
     """
-    files = {"subject.yaml": SubjectFile, "protocol.yaml": Protocol}
-    found = [gap for name, kind in files.items() for gap in gaps_of(name, load(here.folder / name, kind))]
+    found = gaps_of("subject.yaml", load(here.folder / "subject.yaml", SubjectFile))
+    found += gaps_of("protocol.yaml", load(here.folder / "protocol.yaml", Protocol))
     lines = [f"{gap.file}: {gap.field}: {gap.gap}" for gap in found]
     left = json.loads(here.read(MANIFEST))["predicate"]["left_out"]
     lines += [f"{one['log']}: left out: {one['why']}" for one in left]

@@ -4,6 +4,7 @@ Keys, signatures and envelopes are those of `securesystemslib` and `cryptography
 """
 
 import hashlib
+import json
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -22,12 +23,14 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from securesystemslib.dsse import Envelope
 from securesystemslib.exceptions import VerificationError
-from securesystemslib.signer import CryptoSigner, SSlibKey
+from securesystemslib.signer import CryptoSigner, SSlibKey  # type: ignore[attr-defined]  # it has no `__all__`
 
 from unmask.protocol.errors import ConfigurationError
 
 __all__ = [
     "PREDICATE",
+    "canonical",
+    "canonical_loads",
     "envelope_of",
     "fingerprint",
     "new_key_pair",
@@ -55,6 +58,15 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def canonical(value: Any) -> bytes:
+    """Canonical JSON (RFC 8785).
+
+    Args:
+        value: Of plain types.
+    """
+    return rfc8785.dumps(value)
+
+
 def statement(folder: Path, names: Iterable[str], predicate: dict[str, Any]) -> bytes:
     """An in-toto Statement over files, in canonical JSON (RFC 8785).
 
@@ -63,8 +75,8 @@ def statement(folder: Path, names: Iterable[str], predicate: dict[str, Any]) -> 
         names: Their names below it.
         predicate: What is stated of them.
     """
-    subject = [{"name": name, "digest": {"sha256": sha256_of(folder / name)}} for name in sorted(names)]
-    told = {"_type": "https://in-toto.io/Statement/v1", "subject": subject, "predicateType": PREDICATE}
+    subject: Any = [{"name": name, "digest": {"sha256": sha256_of(folder / name)}} for name in sorted(names)]
+    told: dict[str, Any] = {"_type": "https://in-toto.io/Statement/v1", "subject": subject, "predicateType": PREDICATE}
     return rfc8785.dumps({**told, "predicate": predicate})
 
 
@@ -92,7 +104,7 @@ def signed_by(envelope: bytes, payload: bytes, key: Ed25519PublicKey) -> str | N
         None if all is well, else what is not.
     """
     try:
-        given = rfc8785_loads(envelope)
+        given = canonical_loads(envelope)
         keys = [str(one["keyid"]) for one in given["signatures"]]
         found = Envelope.from_dict(given)
         if rfc8785.dumps(found.to_dict()) != envelope or found.payload_type != _PAYLOAD:
@@ -109,7 +121,7 @@ def signed_by(envelope: bytes, payload: bytes, key: Ed25519PublicKey) -> str | N
     return None
 
 
-def rfc8785_loads(data: bytes) -> Any:
+def canonical_loads(data: bytes) -> Any:
     """JSON that was written in the canonical form.
 
     Args:
@@ -118,8 +130,6 @@ def rfc8785_loads(data: bytes) -> Any:
     Raises:
         ValueError: If it was not.
     """
-    import json
-
     found = json.loads(data)
     if rfc8785.dumps(found) != data:
         raise ValueError("not in canonical form")

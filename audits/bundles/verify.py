@@ -38,8 +38,9 @@ def verify_bundle(
     with tempfile.TemporaryDirectory(prefix="unmask-verify-") as work:
         found = unpack(bundle, Path(work))
         here = OpenBundle(Path(work), found.names, public_key)
-        whole = [faults("container", [*found.faults, *swollen_logs(here)]), _made("files", _files, here)]
-        whole.append(_made("signature", _signature, here))
+        whole = [faults("container", [*found.faults, *swollen_logs(here)])]
+        if not found.broken:
+            whole += [_made("files", _files, here), _made("signature", _signature, here)]
         made: list[tuple[str, Callable[[OpenBundle], Check]]] = [
             ("protocol", protocol_check),
             ("results", results_check),
@@ -72,7 +73,7 @@ def _files(here: OpenBundle) -> Check:
     listed = _sums(here)
     found = [f"{SUMS}: not as it was written"] if listed is None else []
     try:
-        told = signing.rfc8785_loads(here.read(MANIFEST))
+        told = signing.canonical_loads(here.read(MANIFEST))
         of = {one["name"]: one["digest"]["sha256"] for one in told["subject"]}
     except (ValueError, KeyError, TypeError) as error:
         return faults("files", [*found, f"{MANIFEST}: cannot be read ({type(error).__name__})"])

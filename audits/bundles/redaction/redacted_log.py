@@ -28,6 +28,7 @@ from inspect_ai.model import GenerateConfig
 from unmask.audits.bundles.redaction.hidden_texts import HiddenTexts, Hider
 from unmask.audits.bundles.redaction.redacted_sample import redacted_sample
 from unmask.audits.bundles.redaction.redaction_policy import RedactionPolicy
+from unmask.protocol.errors import ConfigurationError
 
 __all__ = ["redacted_log", "whole_samples", "write_redacted"]
 
@@ -68,7 +69,10 @@ def redacted_log(header: EvalLog, policy: RedactionPolicy, salt: bytes) -> tuple
     samples, ledger, in_header = [], [], HiddenTexts()
     said = _one_line(json.dumps(header.model_dump(mode="json", exclude={"samples"}), ensure_ascii=False))
     for sample in whole_samples(header):
-        found, entries, hidden = redacted_sample(sample, policy, salt, header.eval.eval_id)
+        try:
+            found, entries, hidden = redacted_sample(sample, policy, salt, header.eval.eval_id)
+        except ConfigurationError as error:
+            raise ConfigurationError(f"{header.location}: {error}") from error
         samples.append(found)
         ledger += entries
         for text in hidden.texts:
