@@ -15,7 +15,7 @@ import fsspec  # type: ignore[import-untyped]
 from inspect_ai.log import EvalLog, read_eval_log
 
 from unmask.audits.bundles import signing
-from unmask.audits.bundles.bundle_results import bundle_results
+from unmask.audits.bundles.bundle_results import LOGS, bundle_results
 from unmask.audits.bundles.claim_files import Gap, Protocol, SubjectFile, gaps_of, words
 from unmask.audits.bundles.container import write_container
 from unmask.audits.bundles.redaction import RedactionPolicy, load_policy, redacted_log, write_redacted
@@ -81,6 +81,8 @@ def make_bundle(asked: BundleRequest) -> Bundled:
         ConfigurationError: On input that cannot be used: no log, a fault in a file, a policy that hides what figures
             rest on, a log of which nothing can be shown.
     """
+    if not asked.out.absolute().parent.is_dir():
+        raise ConfigurationError(f"{asked.out}: no such folder")
     policy, policy_file = load_policy(asked.policy)
     key = signing.private_key(asked.key) if asked.key else None
     subject, protocol = load(asked.subject, SubjectFile), load(asked.protocol, Protocol)
@@ -95,6 +97,7 @@ def make_bundle(asked: BundleRequest) -> Bundled:
         logs.mkdir()
         done.hidden = _put_logs(usable, policy, asked, logs, folder)
         with_viewer(logs, folder / "viewer")
+        _all_there(logs, folder)
         shutil.rmtree(logs)
         _copy_files(asked, policy_file, folder)
         (folder / "results.json").write_bytes(bundle_results(folder, subject, protocol))
@@ -178,6 +181,12 @@ def _put_logs(headers: list[EvalLog], policy: RedactionPolicy, asked: BundleRequ
     return hidden
 
 
+def _all_there(logs: Path, folder: Path) -> None:
+    lost = {path.name for path in logs.iterdir()} - {path.name for path in (folder / LOGS).iterdir()}
+    if lost:
+        raise ConfigurationError(f"{', '.join(sorted(lost))}: parts of a log that is given whole; leave these out")
+
+
 def _names(headers: list[EvalLog], policy: RedactionPolicy) -> list[str]:
     """Names of the logs in the bundle: their own, in plain letters, each once."""
     found: list[str] = []
@@ -185,6 +194,11 @@ def _names(headers: list[EvalLog], policy: RedactionPolicy) -> list[str]:
         stem, _, kind = Path(header.location).name.rpartition(".")
         plain = re.sub(r"[^\w.+-]", "-", stem, flags=re.ASCII)[:80]
         kind = kind if policy.everything else "eval"
+        if kind == "json":  # Inspect takes a `.json` for a log only under a name as it gives one
+            spec = header.eval
+            plain = re.sub(
+                r"[^\w.+-]", "-", f"{spec.created}_{spec.task}"[:57] + f"_{spec.eval_id}"[:23], flags=re.ASCII
+            )
         name = f"{plain}.{kind}"
         found.append(name if name not in found else f"{plain[:50]}_{header.eval.eval_id[:22]}_{len(found)}.{kind}")
     return found

@@ -45,6 +45,8 @@ def write_container(folder: Path, out: Path) -> None:
         fresh.replace(out)
     except ValueError as error:
         raise ConfigurationError(f"{out}: {error}") from error
+    except OSError as error:
+        raise ConfigurationError(f"{out}: {error.strerror or error}") from error
     finally:
         fresh.unlink(missing_ok=True)
 

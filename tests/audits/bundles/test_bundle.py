@@ -47,7 +47,7 @@ def test_the_same_input_gives_the_same_bytes(
 def test_a_bundle_has_the_numbers_that_the_log_has(backdoor_log: Path, bundler: Bundler, tmp_path: Path) -> None:
     unpack(bundler(backdoor_log), tmp_path / "out")
     told = json.loads((tmp_path / "out" / "results.json").read_bytes())
-    whole = json.loads(read_finding(str(backdoor_log)).model_dump_json())
+    whole = read_finding(str(backdoor_log)).model_dump(mode="json")
     [found] = told["findings"]
     assert found.pop("log") == f"viewer/logs/{backdoor_log.name}"
     assert found == {key: rounded(value) for key, value in whole.items() if key != "log"}
@@ -71,7 +71,7 @@ def test_several_logs_go_in_and_what_cannot_is_on_record(
     old = read_eval_log(str(faking_log))
     old.eval.packages = {"inspect_ai": "0.3.100", "unmask": "0.0.9"}
     old.eval.eval_id = "another"
-    write_eval_log(old, logs / "old.json")
+    write_eval_log(old, logs / "2026-01-01T00-00-00+00-00_alignment-faking_old.json")
     files = ["--subject", str(desk / "subject.yaml"), "--protocol", str(desk / "protocol.yaml")]
     ran = CliRunner().invoke(main, ["bundle", str(logs), *files, "--out", str(tmp_path / "b.tar")])
     assert ran.exit_code == 0, ran.output
@@ -127,7 +127,7 @@ def test_the_subject_of_the_claim_has_to_be_among_the_logs(
 ) -> None:
     (tmp_path / "subject.yaml").write_text("model: openai/another\n")
     with pytest.raises(
-        ConfigurationError, match="subject.yaml: key 'model': openai/another, but the logs are of organ"
+        ConfigurationError, match=r"subject\.yaml: key 'model': openai/another, but the logs are of organ"
     ):
         bundler(backdoor_log, subject=tmp_path / "subject.yaml")
 

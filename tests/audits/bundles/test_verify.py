@@ -115,7 +115,7 @@ def test_results_that_the_logs_do_not_give_fail_however_they_are_signed(files: P
     new_key_pair(tmp_path / "other")
     found = verify_bundle(rebuilt(tmp_path, tmp_path / "other"))
     assert status(found)["files"] == "ok"
-    assert "results.json: findings[0].effect.value is 0.0, the logs give 1.0" in lines(found)
+    assert "results.json: findings[0].effect.value is 0.0, the logs give 1" in lines(found)
     assert any(line.startswith("bundled with unmask 0.0.1, checked with") for line in lines(found))
     assert "lost.eval: left out: cannot be read" in lines(found, failed=False)
 
