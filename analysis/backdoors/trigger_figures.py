@@ -74,7 +74,11 @@ def activation_points(logs: Logs, alpha: float = 0.05) -> pd.DataFrame:
     rows = [
         {
             **{key: getattr(panel, key) for key in ("model", "track", "trigger")},
-            "frame": frame, "share": found.share, "low": found.low, "high": found.high, "items": found.items,
+            "frame": frame,
+            "share": found.share,
+            "low": found.low,
+            "high": found.high,
+            "items": found.items,
         }
         for panel in panels.itertuples()
         for frame, found in _rates(table, panel, alpha).items()

@@ -37,7 +37,9 @@ def accuracy_by_level(logs: Logs, alpha: float = 0.05) -> Figure:
     import seaborn as sns  # type: ignore[import-untyped]
 
     table = _scored(samples_table(logs))
-    grid = sns.FacetGrid(table, col="model", hue="answers", hue_order=list(ARMS.values()), height=3.4, aspect=1.2)
+    grid = sns.FacetGrid(
+        table, col="model", hue="answers", hue_order=list(ARMS.values()), palette="colorblind", height=3.4, aspect=1.2
+    )
     grid.map_dataframe(_points, alpha=alpha)
     grid.set(ylim=(-0.03, 1.03)).set_titles("{col_name}").set_axis_labels("rung of the ladder", "right answers")
     grid.figure.set_layout_engine("constrained")

@@ -25,7 +25,7 @@ AGAINST = ("reversed", "disputed", "unscored", "set_aside", "both", "neither")
 class _Seen:
     """A sample of the declared contrast, as its summary has it."""
 
-    id: str
+    id: int | str
     epoch: int
     pair: tuple[str, str, str, int]
     """Item, wording, trigger and epoch, which partners share."""
@@ -40,7 +40,7 @@ class _Seen:
 
     @property
     def key(self) -> tuple[str, int]:
-        return self.id, self.epoch
+        return str(self.id), self.epoch
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Pick:
     why: str
     """A key of the words for reasons."""
 
-    id: str
+    id: int | str
     epoch: int
     partner: str | None = None
     partner_value: float | None = None
@@ -89,7 +89,7 @@ def _seen(sample: EvalSample | EvalSampleSummary, scorer: str, falls: bool) -> _
     value = score.as_float() if score else math.nan
     vote = notes.get("vote_share")
     return _Seen(
-        id=str(sample.id),
+        id=sample.id,
         epoch=sample.epoch,
         pair=(str(told.get("item")), str(told.get("wording")), str(told.get("trigger", "")), sample.epoch),
         treated=told.get("arm") == "treatment",
@@ -144,4 +144,4 @@ def _why(one: _Seen, partner: _Seen | None) -> str | None:
 def _pick(one: _Seen, partner: _Seen | None, why: str) -> Pick:
     known = None if partner is None or math.isnan(partner.shown) else partner.shown
     side: Side = "for" if why == "cue" else "against"
-    return Pick(side, why, one.id, one.epoch, partner.id if partner else None, known)
+    return Pick(side, why, one.id, one.epoch, str(partner.id) if partner else None, known)

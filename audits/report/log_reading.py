@@ -1,6 +1,7 @@
 """Reads a log once, by its header and its samples' summaries, and keeps what a report needs of it."""
 
 import hashlib
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -99,14 +100,14 @@ def _sha256(path: str) -> str:
 def _value(sample: EvalSample | EvalSampleSummary, scorer: str) -> float | None:
     score = (sample.scores or {}).get(scorer)
     value = score.as_float() if score is not None and not isinstance(score.value, dict | list) else None
-    return None if value is None or value != value else value
+    return None if value is None or math.isnan(value) else value
 
 
 def _aware(samples: Samples, scorer: str, falls: bool) -> list[tuple[str, float, float]]:
     found = []
     for sample in samples:
-        told = sample.metadata
-        if told.get("arm") != "treatment" or told.get("stratum") != "target" or not told.get("compared", True):
+        told, lost = sample.metadata, sample.error is not None or getattr(sample, "invalidation", None) is not None
+        if lost or told.get("arm") != "treatment" or told.get("stratum") != "target" or not told.get("compared", True):
             continue
         aware, shown = _value(sample, "eval_awareness"), _value(sample, scorer)
         if aware is not None and shown is not None:

@@ -18,7 +18,9 @@ from unmask.audits.report.visible_text import Clipped, clipped, visible
 __all__ = ["Quote", "Said", "quote_of", "viewer_link"]
 
 _MOST_MESSAGES = 12
-_MOST_CHARACTERS = 2400
+_MOST_CHARACTERS = 24_000
+"""Of a transcript; a quarter at most goes to one part of a message."""
+
 _MOST_EXPLAINED = 1200
 _HEAVY = {"events", "store", "events_data", "timelines"}
 """Fields of a sample that no quotation needs."""
@@ -81,11 +83,11 @@ def _evidence(log: str, pick: Pick, sample: EvalSample) -> Evidence:
     return Evidence(
         side=pick.side,
         why=pick.why,
-        sample=pick.id,
+        sample=str(pick.id),
         epoch=pick.epoch,
         partner=pick.partner,
         partner_value=pick.partner_value,
-        link=viewer_link(log, pick.id, pick.epoch),
+        link=viewer_link(log, str(pick.id), pick.epoch),
         scores=[_told(name, score) for name, score in sorted((sample.scores or {}).items()) if name != "design"],
         **names,
     )
@@ -113,16 +115,14 @@ def _ends(messages: Sequence[ChatMessage]) -> tuple[Sequence[ChatMessage], Seque
 
 
 def _parts(messages: Sequence[ChatMessage]) -> list[Said]:
-    return [Said(who, clipped(text, _MOST_CHARACTERS)) for one in messages for who, text in _texts(one) if text]
+    texts = [(who, text) for one in messages for who, text in _texts(one) if text]
+    most = _MOST_CHARACTERS // max(4, len(texts))
+    return [Said(who, clipped(text, most)) for who, text in texts]
 
 
 def _texts(message: ChatMessage) -> list[tuple[str, str]]:
-    role = message.role
-    content = message.content
-    if isinstance(content, str):
-        told = [(role, content)]
-    else:
-        told = [_content(role, part) for part in content]
+    role, content = message.role, message.content
+    told = [(role, content)] if isinstance(content, str) else [_content(role, part) for part in content]
     if isinstance(message, ChatMessageAssistant):
         told += [(f"{role}, calls {call.function}", _json(call.arguments)) for call in message.tool_calls or []]
     return told

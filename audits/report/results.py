@@ -171,12 +171,19 @@ class ControlRun(_Part):
 
     organism: str
     task: str
+    track: str | None = None
+    frames: str | None = None
     expected: bool | str
     found: bool | str | int
     k: int = Field(ge=0)
     n: int = Field(ge=0)
     low: float = Field(ge=0, le=1)
     high: float = Field(ge=0, le=1)
+
+    @property
+    def run(self) -> str:
+        """The task, with its track and frames where these are given."""
+        return ", ".join(part for part in (self.task.rpartition("/")[2], self.track, self.frames) if part)
 
     @property
     def hoped(self) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import warnings
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import TypeVar
@@ -71,11 +72,8 @@ def write_report(
     """
     report = read_report(logs, judge=judge, controls=controls, quotes=quotes, steps=steps)
     write = _writer(out)
-    files, images = [], []
-    for figure, image in _figures(report, write):
-        files.append(figure)
-        images.append(image)
-    results = report.results.model_copy(update={"figures": files})
+    images = _figures(report, write)
+    results = report.results.model_copy(update={"figures": [image.files for image in images]})
     write("results.json", _canonical(results))
     write("report.html", page(results, report.quotes, images).encode())
     return results
@@ -107,7 +105,9 @@ def read_report(
     told: list[list[Quote]] = []
     for reading in steps(readings, "reading what is quoted"):
         assert isinstance(reading, Reading)
-        told.append([quote_of(reading.finding.log, pick) for pick in reading.picks])
+        quoted, unread = _quoted(reading)
+        told.append(quoted)
+        faults += unread
     reported = _adjusted([_reported(*pair, judges, runs) for pair in zip(readings, told, strict=True)])
     made_with = {name: version(name) for name in ("inspect_ai", "unmask")}
     return Report(Results(made_with=made_with, findings=reported, faults=faults, controls=runs), readings, told)
@@ -127,6 +127,17 @@ def _readings(logs: Iterable[str], quotes: int, steps: Steps[object]) -> tuple[l
         why = "; ".join(f"{fault.log}: {fault.why}" for fault in faults)
         raise ConfigurationError(f"no log to report on: {why}")
     return sorted(readings, key=_order), sorted(faults, key=lambda fault: fault.log)
+
+
+def _quoted(reading: Reading) -> tuple[list[Quote], list[Fault]]:
+    """What is quoted of a log, and what of it could not be read."""
+    log, quoted, unread = reading.finding.log, [], []
+    for pick in reading.picks:
+        try:
+            quoted.append(quote_of(log, pick))
+        except Exception as error:  # a sample that breaks its reader must not cost the others
+            unread.append(Fault(log=log, why=f"sample {pick.id!r} {_said(error, log)}"))
+    return quoted, unread
 
 
 def _said(error: Exception, log: str) -> str:
@@ -164,16 +175,22 @@ def _adjusted(reported: list[Reported]) -> list[Reported]:
     return [one.model_copy(update={"p_holm": adjusted.get(str(n))}) for n, one in enumerate(reported)]
 
 
-def _figures(report: Report, write: Callable[[str, bytes], None]) -> Iterator[tuple[FigureFiles, Image]]:
+def _figures(report: Report, write: Callable[[str, bytes], None]) -> list[Image]:
+    import matplotlib as mpl
+
     from unmask.audits.report.drawing import drawn_bytes, figures_of_report
 
-    for drawn in figures_of_report(report.readings, report.results.controls):
-        found = drawn_bytes(drawn)
-        paths = {end: f"figures/{drawn.name}.{end}" for end in ("svg", "png", "csv")}
-        for end, path in paths.items():
-            write(path, getattr(found, end))
-        figure = FigureFiles(name=drawn.name, title=drawn.title, finding=drawn.finding, **paths)
-        yield figure, Image(figure, found.svg)
+    images = []
+    with mpl.rc_context({"text.parse_math": False}), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing from font")  # of a name in another script
+        for drawn in figures_of_report(report.readings, report.results.controls):
+            found = drawn_bytes(drawn)
+            paths = {end: f"figures/{drawn.name}.{end}" for end in ("svg", "png", "csv")}
+            for end, path in paths.items():
+                write(path, getattr(found, end))
+            files = FigureFiles(name=drawn.name, title=drawn.title, finding=drawn.finding, **paths)
+            images.append(Image(files, found.svg))
+    return images
 
 
 def _writer(out: str) -> Callable[[str, bytes], None]:

@@ -31,7 +31,7 @@ def forest(table: pd.DataFrame, rows: str, kinds: str | None, title: str, xlabel
         xlabel: What the axis shows.
     """
     names = list(dict.fromkeys(table[rows]))
-    figure, ax = _canvas(7.6, 1.5 + 0.52 * len(names), title)
+    figure, ax = _canvas(7.6, 2.2 + 0.52 * len(names), title)
     groups = list(dict.fromkeys(table[kinds])) if kinds else [None]
     colours = _colours(len(groups))
     for place, group in enumerate(groups):
@@ -54,7 +54,10 @@ def signature_points(table: pd.DataFrame, title: str) -> Figure:
         title: What the figure says.
     """
     shown = table.rename(columns={"estimate": "effect"})
-    names = [f"{test} (p = {p:.3f})" for test, p in zip(table["test"], table["p_holm"], strict=True)]
+    names = [
+        f"{test} (p {'< .001' if p < 0.001 else f'= {p:.3f}'})"
+        for test, p in zip(table["test"], table["p_holm"], strict=True)
+    ]
     return forest(shown.assign(test=names), "test", None, title, "estimate; above 0 it points to sandbagging")
 
 
@@ -78,7 +81,7 @@ def attrition_bars(table: pd.DataFrame, title: str) -> Figure:
     """
     rows = [f"{finding}\n{arm}" for finding, arm in zip(table["finding"], table["arm"], strict=True)]
     shares = table.assign(row=rows).pivot_table(index="row", columns="fate", values="share", sort=False).fillna(0.0)
-    figure, ax = _canvas(7.6, 1.6 + 0.7 * len(shares), title)
+    figure, ax = _canvas(7.6, 2.2 + 0.7 * len(shares), title)
     left = [0.0] * len(shares)
     for fate, colour in zip(shares.columns, _colours(len(shares.columns)), strict=True):
         ax.barh(list(shares.index), shares[fate], left=left, color=colour, label=str(fate), edgecolor="white")
@@ -105,7 +108,7 @@ def power_curves(table: pd.DataFrame, title: str) -> Figure:
     kinds = shown["run"].nunique()
     sns.lineplot(shown, x="effect", y="power", hue="run", style="run", ax=ax, palette=_colours(kinds), errorbar=None)
     ax.axhline(0.8, color="0.4", lw=0.9, ls=":")
-    ax.set(xlabel="true effect, as a difference of rates", ylabel="power", ylim=(0, 1.02))
+    ax.set(xlabel="true effect, as a difference of rates", ylabel="power", ylim=(-0.03, 1.03))
     _legend(ax, 2)
     return figure
 
@@ -119,13 +122,13 @@ def detection_matrix(table: pd.DataFrame, title: str) -> Figure:
     """
     import seaborn as sns
 
-    shown = table.assign(task=table["task"].str.rpartition("/")[2].str.replace("_", " "))
+    shown = table.assign(task=[fill(run.replace("_", " "), 18) for run in table["run"]])
     shares = shown.pivot_table(index="organism", columns="task", values="share")
     marks = ["*" if hoped else "" for hoped in table["hoped"]]
     told = shown.assign(cell=[f"{k} of {n} {mark}" for k, n, mark in zip(table["k"], table["n"], marks, strict=True)])
     cells = told.pivot_table(index="organism", columns="task", values="cell", aggfunc="first")
     cells = cells.reindex(index=shares.index, columns=shares.columns).fillna("")
-    figure, ax = _canvas(3 + 1.5 * shares.shape[1], 1.8 + 0.36 * shares.shape[0], title)
+    figure, ax = _canvas(max(7.6, 3 + 1.5 * shares.shape[1]), 2.8 + 0.36 * shares.shape[0], title)
     sns.heatmap(shares, vmin=0, vmax=1, cmap="cividis", annot=cells, fmt="", linewidths=0.5, ax=ax)
     ax.set(xlabel="* detection expected", ylabel="")
     return figure

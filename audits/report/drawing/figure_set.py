@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 from unmask.analysis.figures import mark_offline
@@ -50,9 +51,11 @@ def _marked(drawn: Drawn, findings: Sequence[Finding]) -> Drawn:
     """Write beneath it where it was made offline; figures of `analysis` say so themselves."""
     import pandas as pd
 
+    rows = [(found.subject.model, "offline" if found.offline_grader else "") for found in findings]
+    if drawn.name == "detection":
+        rows = [(str(name), "") for name in drawn.table["organism"]]
     if not drawn.name.startswith(("activation", "accuracy")):
-        tags = ["offline" if found.offline_grader else "" for found in findings]
-        mark_offline(drawn.figure, pd.DataFrame({"model": [f.subject.model for f in findings], "tags": tags}))
+        mark_offline(drawn.figure, pd.DataFrame(rows, columns=["model", "tags"]))
     return drawn
 
 
@@ -88,7 +91,7 @@ def _of_one(reading: Reading) -> Iterator[tuple[str, str, pd.DataFrame, Figure]]
     factors = figure_tables.factors_table(found)
     if len(factors):
         title = figure_titles.factors_title(factors)
-        axis = "change of the rate; for an interaction, half the difference of effects"
+        axis = "change of the rate; of interactions, half"
         yield "factors", title, factors, drawings.forest(factors, "factor", None, title, axis)
     signature = figure_tables.signature_table(found) if found.threat == "sandbagging" else factors.head(0)
     if len(signature):
@@ -110,7 +113,7 @@ def _accuracy(reading: Reading) -> Iterator[tuple[str, str, pd.DataFrame, Figure
     except ValueError:  # questions without levels
         return
     title = figure_titles.accuracy_title(reading.finding)
-    yield "accuracy", title, table, _closed(accuracy_by_level(rows, alpha))
+    yield "accuracy", title, table, _titled(accuracy_by_level(rows, alpha), title)
 
 
 def _activation(reading: Reading) -> Iterator[tuple[str, str, pd.DataFrame, Figure]]:
@@ -125,15 +128,23 @@ def _activation(reading: Reading) -> Iterator[tuple[str, str, pd.DataFrame, Figu
     except ValueError:  # no trigger was in place
         return
     title = figure_titles.activation_title(table)
-    yield "activation", title, table, _closed(activation_figure(rows, alpha))
+    yield "activation", title, table, _titled(activation_figure(rows, alpha), title)
 
 
 _BY_SAMPLES = {"sandbagging": _accuracy, "backdoors": _activation}
 
 
-def _closed(figure: Figure) -> Figure:
-    """Let pyplot go of a figure; it can still be saved."""
+def _titled(figure: Figure, title: str) -> Figure:
+    """Say what a figure shows, and let pyplot go of it; it can still be saved."""
     import matplotlib.pyplot as plt
 
+    width, height = figure.get_size_inches()
+    figure.set_size_inches(max(7.6, width), height + 0.6)
+    told = fill(title, round(9 * figure.get_figwidth()))
+    if len(figure.axes) == 1:  # a legend above would lie on a title of the whole figure
+        [ax] = figure.axes
+        ax.set_title(f"{told}\n{ax.get_title()}", fontsize="medium")
+    else:
+        figure.suptitle(told, fontsize="medium")
     plt.close(figure)
     return figure

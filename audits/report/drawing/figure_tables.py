@@ -12,6 +12,7 @@ from unmask.analysis.power import mcnemar_power
 from unmask.audits.findings import Finding
 from unmask.audits.report.log_reading import Reading
 from unmask.audits.report.results import ControlRun
+from unmask.audits.report.visible_text import clipped, visible
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,7 +52,9 @@ def label(number: int, found: Finding) -> str:
         found: The finding.
     """
     what = ", ".join(part for part in (found.threat.replace("_", " "), found.frames) if part)
-    return f"{number}. {found.subject.model}\n{what}"
+    model = clipped(visible(found.subject.model).replace("\n", " "), 48)
+    name = f"{model.head}...{model.tail}" if model.left_out else model.head
+    return f"{number}. {name}\n{visible(what)}"
 
 
 def effects_table(findings: Sequence[Finding]) -> pd.DataFrame:
@@ -166,7 +169,10 @@ def power_table(readings: Sequence[Reading]) -> pd.DataFrame:
     designs = sorted({(r.finding.threat, r.finding.pairs, r.discordance, r.finding.alpha) for r in readings})
     rows = [
         {
-            "threat": threat, "pairs": pairs, "effect": effect, "discordance": max(discordance, effect),
+            "threat": threat,
+            "pairs": pairs,
+            "effect": effect,
+            "discordance": max(discordance, effect),
             "power": mcnemar_power(pairs, effect, max(discordance, effect), alpha),
         }
         for threat, pairs, discordance, alpha in designs
@@ -183,7 +189,10 @@ def detection_table(controls: Sequence[ControlRun]) -> pd.DataFrame:
         controls: What `unmask controls` wrote.
     """
     return _frame(
-        [{**run.model_dump(), "hoped": run.hoped, "share": run.k / run.n if run.n else None} for run in controls]
+        [
+            {**run.model_dump(), "run": run.run, "hoped": run.hoped, "share": run.k / run.n if run.n else None}
+            for run in controls
+        ]
     )
 
 
