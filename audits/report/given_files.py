@@ -3,7 +3,7 @@
 import json
 from typing import Any, TypeVar
 
-import fsspec
+import fsspec  # type: ignore[import-untyped]
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from unmask.analysis.judge.corrected_rate import Measured, corrected_rate

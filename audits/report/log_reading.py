@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import fsspec
+import fsspec  # type: ignore[import-untyped]
 from inspect_ai.log import EvalLog, EvalSample, EvalSampleSummary
 
 from unmask.audits.findings import Finding, finding_of

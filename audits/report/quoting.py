@@ -122,7 +122,9 @@ def _parts(messages: Sequence[ChatMessage]) -> list[Said]:
 
 def _texts(message: ChatMessage) -> list[tuple[str, str]]:
     role, content = message.role, message.content
-    told = [(role, content)] if isinstance(content, str) else [_content(role, part) for part in content]
+    told: list[tuple[str, str]] = (
+        [(role, content)] if isinstance(content, str) else [_content(role, part) for part in content]
+    )
     if isinstance(message, ChatMessageAssistant):
         told += [(f"{role}, calls {call.function}", _json(call.arguments)) for call in message.tool_calls or []]
     return told

@@ -1,6 +1,6 @@
 """`results.json`: what a report found and where it comes from, for programs."""
 
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -21,7 +21,7 @@ __all__ = [
     "Told",
 ]
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION: Final = "1.0"
 """Its first number grows when a reader of the last version would misread a file, the second when keys are added."""
 
 Side = Literal["for", "against"]

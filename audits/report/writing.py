@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import TypeVar
 
-import fsspec
+import fsspec  # type: ignore[import-untyped]
 
 from unmask.analysis.multiplicity import holm
 from unmask.audits.findings import find_logs

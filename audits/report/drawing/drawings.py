@@ -155,7 +155,7 @@ def _points(
 ) -> None:
     points = list(zip(seen[of], seen["low"].fillna(seen[of]), seen["high"].fillna(seen[of]), strict=True))
     bars = [[max(0.0, length) for length in side] for side in error_bars(points)]
-    ax.errorbar(seen[of], heights, xerr=bars, fmt=marker, color=colour, ms=5, lw=1.4, capsize=2, label=name)  # type: ignore[arg-type]
+    ax.errorbar(seen[of], heights, xerr=bars, fmt=marker, color=colour, ms=5, lw=1.4, capsize=2, label=name)
 
 
 def _legend(ax: Axes, columns: int) -> None:

@@ -44,7 +44,7 @@ def factors_title(table: pd.DataFrame) -> str:
     sure = table[(table["low"] > 0) | (table["high"] < 0)]
     if sure.empty:
         return _title("factors_none")
-    top = sure.loc[sure["effect"].abs().idxmax()]
+    top = sure.iloc[int(sure["effect"].abs().to_numpy().argmax())]
     found = Interval(value=float(top["effect"]), low=float(top["low"]), high=float(top["high"]))
     return _title("factors_some", factor=top["factor"], effect=interval(found))
 
@@ -73,7 +73,7 @@ def activation_title(table: pd.DataFrame) -> str:
     trigger = share(float(at["share"].max()))
     if near.empty:
         return _title("activation_alone", trigger=trigger)
-    top = near.loc[near["share"].idxmax()]
+    top = near.iloc[int(near["share"].to_numpy().argmax())]
     name = str(top["frame"]).removeprefix("near_").replace("_", " ")
     return _title("activation", trigger=trigger, near=name, most=share(float(top["share"])))
 

