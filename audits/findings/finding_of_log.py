@@ -9,7 +9,7 @@ from inspect_ai.log import EvalLog
 from unmask.audits.findings.finding import Arm, Finding, Interval, Missing, Subject
 from unmask.audits.findings.finding_cautions import cautions_of
 from unmask.audits.findings.finding_words import shared_words, threat_words
-from unmask.audits.findings.log_figures import Figures, log_figures, log_samples
+from unmask.audits.findings.log_figures import Figures, Samples, log_figures, log_samples
 from unmask.audits.findings.log_files import LogFault, read_header
 from unmask.audits.findings.sentences import cautions, sentence, would_change
 from unmask.protocol.errors import ConfigurationError
@@ -35,24 +35,25 @@ def read_finding(path: str) -> Finding:
     return finding_of(found)
 
 
-def finding_of(log: EvalLog) -> Finding:
+def finding_of(log: EvalLog, samples: Samples | None = None) -> Finding:
     """Make the finding of a log.
 
     Args:
         log: Of one of this suite's tasks, or of a task that keeps to its contract; with samples or the header alone.
+        samples: Its samples as `log_samples` gives them, where they were read already.
 
     Raises:
         ConfigurationError: If nothing in it is a behaviour that was scored.
     """
-    return _Maker(log).finding()
+    return _Maker(log, samples).finding()
 
 
 class _Maker:
     """Puts a finding together."""
 
-    def __init__(self, log: EvalLog) -> None:
+    def __init__(self, log: EvalLog, samples: Samples | None) -> None:
         self.log, self.declared = log, log.eval.metadata or {}
-        samples = log_samples(log)
+        samples = log_samples(log) if samples is None else samples
         self.figures: Figures = log_figures(log, samples)
         self.errors = sum(sample.error is not None for sample in samples)
         self.invalidated = sum(getattr(sample, "invalidation", None) is not None for sample in samples)
