@@ -112,7 +112,7 @@ def _effect(found: Finding, key: str, strata: bool) -> Measure:
     told = words.effects[key]
     return Measure(
         key=key,
-        scorer="eval_awareness" if key == "awareness" else found.scorer,
+        scorer=found.scorer,
         name=told.name,
         description=told.description,
         value=value.value,
