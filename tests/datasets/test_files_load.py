@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from unmask.audits.exports.factsheet import FactsheetWords, factsheet_words
+from unmask.audits.exports.measures import RegisterWords, register_words
 from unmask.organisms.grader import grading
 from unmask.organisms.known_texts import known_rules
 from unmask.organisms.perception import cue
@@ -96,6 +98,8 @@ LOADERS: dict[str, Callable[[Path], object]] = {
     "backdoors/pairs/*/*.yaml": lambda path: load(path, CodePairs).split == path.parent.name,
     "backdoors/prompts/**/*.yaml": lambda path: load_items(path.parent, PROMPT),
     "backdoors/triggers/*.yaml": lambda path: load(path, TriggerFamily).family == path.stem,
+    "exports/every_eval_ever.yaml": lambda path: load(path, RegisterWords) == register_words(),
+    "exports/factsheet.yaml": lambda path: load(path, FactsheetWords) == factsheet_words(),
     "in_context_scheming/compose.yaml": lambda path: read(path)["services"]["default"],
     "in_context_scheming/declared.yaml": lambda path: load(path, Declared),
     "in_context_scheming/families.yaml": lambda path: load(path, ScenarioFamilies).families == scenario_families(),
