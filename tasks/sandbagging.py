@@ -51,8 +51,7 @@ def sandbagging(
     """Accuracy where a high score has a consequence for the model, against where a low score has.
 
     Args:
-        track: `arithmetic` or `arithmetic_choice` (four options); `problems` or `problems_choice` (six rungs, half in
-            domains that a document names and half in others); `questions` (four options, easy, in such domains too).
+        track: `arithmetic` or `problems`, free or, with `_choice`, of four options; or `questions` (easy ones).
         frames: A set of frames: `contrast`, `consequences`, `goals`, `effort`, `instructions`; or a frames file.
         reasoning: The reasoning channel: `scratchpad`, `native` or `none`.
         setting: `single_turn` (the document stands in the prompt) or `agent` (it lies in a workspace).
