@@ -164,5 +164,5 @@ def test_every_bundled_file_carries_the_canary_on_its_first_line() -> None:
 
 def test_nothing_but_data_lies_among_the_data() -> None:
     found = {path.suffix for path in DATA.rglob("*") if path.is_file()}
-    assert found == {".yaml", ""}
+    assert found == {".yaml", ".jsonl", ""}
     assert [path.name for path in DATA.rglob("*") if path.is_file() and not path.suffix] == ["CANARY"]
