@@ -45,7 +45,7 @@ def draw_charts(found: Watch, folder: str | Path) -> list[Path]:
 
 
 def _draw(series: list[WatchedSeries], table: pd.DataFrame, stem: Path, found: Watch) -> list[Path]:
-    import seaborn as sns
+    import seaborn as sns  # type: ignore[import-untyped]
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 

@@ -35,7 +35,9 @@ class TranscriptStore:
             reply: The reply, for other samples of the item.
             exchange: All of it, as JSON.
         """
-        self._held.execute("insert into held values (?, ?, ?, ?, ?, ?)", (model, name, item, condition, reply, exchange))
+        self._held.execute(
+            "insert into held values (?, ?, ?, ?, ?, ?)", (model, name, item, condition, reply, exchange)
+        )
 
     def index(self) -> None:
         """Make replies of an item quick to find, once all are in."""

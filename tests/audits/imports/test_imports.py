@@ -1,4 +1,4 @@
-"""Transcripts that somebody else ran: every format, what each threat needs, and what becomes of rows that do not fit."""
+"""Transcripts that somebody else ran: formats, what each threat needs, and rows that do not fit."""
 
 import csv
 import json
@@ -80,7 +80,9 @@ def scored(tmp_path_factory: pytest.TempPathFactory) -> Imported:
 
 def test_a_long_table_becomes_a_log_with_a_finding(scored: Imported) -> None:
     found = finding(scored)
-    assert found.sentence.startswith("With the treatment frames the model complied with 4 of 4 requests, with the contr")
+    assert found.sentence.startswith(
+        "With the treatment frames the model complied with 4 of 4 requests, with the contr"
+    )
     assert found.net_effect
     assert found.net_effect.value == 1.0
     assert (found.subject.model, found.offline_grader, found.planned) == ("imported/acme/model-1", True, 16)

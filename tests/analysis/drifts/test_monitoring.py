@@ -8,7 +8,7 @@ import pytest
 from scipy.stats import binomtest
 
 from unmask.analysis.count_tests import mcnemar_midp
-from unmask.analysis.monitoring import BETS, DriftMonitor, log_evidence
+from unmask.analysis.drifts.monitoring import BETS, DriftMonitor, log_evidence
 
 Array = npt.NDArray[np.float64]
 ITEMS, LOOKS = 40, 50
@@ -89,9 +89,7 @@ def test_bounds_of_all_looks_hold_together() -> None:
         monitor = DriftMonitor(0.05)
         shifts = rng.uniform(0, 0.1, (10, ITEMS))
         true = [float((np.clip(rates + shift, 0, 1) - rates).mean()) for shift in shifts]
-        looks = [
-            monitor.look(named(outcomes(rng, np.clip(rates + shift, 0, 1), 1)[0] - start)) for shift in shifts
-        ]
+        looks = [monitor.look(named(outcomes(rng, np.clip(rates + shift, 0, 1), 1)[0] - start)) for shift in shifts]
         held += all(look.low <= drift <= look.high for look, drift in zip(looks, true, strict=True))
     assert held >= 52
 
