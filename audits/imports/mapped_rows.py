@@ -97,7 +97,7 @@ class RowReader:
                 yield RowFault(row, key, why)
 
     def _mapped(self, row: Row, arm: str | None, columns: dict[Any, str]) -> MappedRow:
-        roles: dict[str, Any] = {**self.map.constants}
+        roles: dict[str, Any] = {str(role): value for role, value in self.map.constants.items()}
         for role, column in columns.items():
             value = row.fields.get(column)
             if value is not None and (value != "" or role == "reply"):
