@@ -48,9 +48,9 @@ def figures_of_report(readings: Sequence[Reading], controls: Sequence[ControlRun
     for one in (*_of_all(readings, findings), *_detection(controls)):
         yield _marked(one, findings)
     for place, reading in enumerate(readings):
-        for one in _of_one(reading):
-            named = f"{one.name}-{place + 1}"
-            yield _marked(Drawn(named, one.title, one.table, one.figure, place), [reading.finding])
+        for single in _of_one(reading):
+            named = f"{single.name}-{place + 1}"
+            yield _marked(Drawn(named, single.title, single.table, single.figure, place), [reading.finding])
 
 
 def _marked(drawn: Drawn, findings: Sequence[Finding]) -> Drawn:
