@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from inspect_ai import score
@@ -10,10 +11,10 @@ from inspect_ai.log import EvalLog, read_eval_log
 from inspect_ai.scorer import Scorer
 from inspect_ai.util import registry_create
 
-import unmask.tasks.registry  # noqa: F401 - scorers under the names that logs have them by
 from unmask.analysis.tables import samples_table
 from unmask.audits.findings import log_figures
 from unmask.scorers import admitted, eval_awareness, faking_reasoning, took_as_order
+from unmask.tasks import registry
 
 LOGS = sorted((Path(__file__).parent / "logs").glob("1-A_*.eval"))
 Inspect = Callable[..., None]
@@ -48,8 +49,15 @@ def figures(log: EvalLog) -> dict[str, float]:
 @pytest.mark.parametrize("path", LOGS, ids=lambda path: path.stem)
 def test_a_log_of_version_1_is_scored_again_to_the_same_values_and_figures(path: Path) -> None:
     before = read_eval_log(str(path))
-    asked = [registry_create("scorer", one.name, **(one.options or {})) for one in before.eval.scorers or []]
+    asked = [made(one.name, one.options or {}) for one in before.eval.scorers or []]
     assert_same(before, score(before, asked, action="overwrite", display="log"))
+
+
+def made(name: str, options: dict[str, Any]) -> Scorer:
+    """A scorer by the name that a log has; one that was renamed since is found under its former name."""
+    factory = getattr(registry, name, None)
+    found: Scorer = factory(**options) if factory else registry_create("scorer", name, **options)
+    return found
 
 
 @pytest.mark.matrix

@@ -18,6 +18,7 @@ def test_a_wrong_key_ends_in_an_error_and_no_score(run: Run) -> None:
     _failed(log, "401")
 
 
+@pytest.mark.matrix
 def test_a_server_that_is_down_ends_in_an_error_and_no_score(run: Run) -> None:
     with serving() as server:
         pass

@@ -39,7 +39,7 @@ def test_of_nothing_nothing_is_known() -> None:
 @pytest.mark.parametrize("kept", [0.0, 0.3, 0.7, 1.0])
 @pytest.mark.parametrize("correlation", [0.0, 0.1])
 def test_the_interval_of_the_ratio_covers_what_it_should(effect: float, kept: float, correlation: float) -> None:
-    rng, runs, items, clusters = np.random.default_rng([round(10 * effect), round(10 * kept)]), 300, 60, 10
+    rng, runs, items, clusters = np.random.default_rng([round(10 * effect), round(10 * kept)]), 100, 60, 10
     hits, known = 0, 0
     for _ in range(runs):
         shared = rng.normal(size=clusters)[np.arange(items) % clusters]

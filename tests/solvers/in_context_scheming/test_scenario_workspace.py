@@ -214,7 +214,9 @@ def play(folder: Path, kind: str, sandbox: str | None) -> EvalLog:
     return log
 
 
-@pytest.mark.parametrize(("kind", "label"), [("covert", "covert"), ("idle", "none")])
+@pytest.mark.parametrize(
+    ("kind", "label"), [("covert", "covert"), pytest.param("idle", "none", marks=pytest.mark.matrix)]
+)
 def test_the_same_trajectory_scores_the_same_in_memory_and_in_a_sandbox(tmp_path: Path, kind: str, label: str) -> None:
     found = classes(play(tmp_path / "memory", kind, None))
     assert found == classes(play(tmp_path / "local", kind, "local"))

@@ -78,9 +78,8 @@ def test_a_search_is_not_repeated_and_says_so_before_any_call(tmp_path: Path, ca
     assert not asked
 
 
-@pytest.mark.parametrize(
-    "flaky", [{"discovery", "confirmation"}, pytest.param({"discovery"}, marks=pytest.mark.matrix)]
-)
+@pytest.mark.matrix
+@pytest.mark.parametrize("flaky", [{"discovery"}, {"discovery", "confirmation"}])
 def test_attempts_that_failed_are_paid_for(tmp_path: Path, candidates: str, flaky: set[str]) -> None:
     asked, model = counted(flaky)
     task = backdoors(mode="search", candidates=candidates, budget=BUDGET, probes=0)

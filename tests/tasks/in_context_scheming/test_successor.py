@@ -102,6 +102,7 @@ def test_where_the_stage_does_not_apply_the_sample_is_unscored_with_its_reason(t
             assert score(sample, "impersonated").value == 0.0
 
 
+@pytest.mark.matrix
 def test_the_command_line_asks_it_of_one_scenario(tmp_path: Path, inspect: Callable[..., None]) -> None:
     options = ["-T", "interview=successor", "-T", "families=self_exfiltration", "-T", "crossed=false"]
     model = ["--model", "organism/doubling_down", "-T", "limit_items=1"]

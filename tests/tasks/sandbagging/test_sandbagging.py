@@ -109,6 +109,7 @@ def test_without_a_reasoning_channel_nothing_is_said_of_intent() -> None:
         assert found(log, name) == {}
 
 
+@pytest.mark.matrix
 def test_every_epoch_counts_for_what_it_was(tmp_path: Path) -> None:
     once, twice = (run(tmp_path / str(n), "instruction_reader", items_per_level=1, epochs=n) for n in (1, 2))
     assert found(twice)["set_aside"] == 2 * found(once)["set_aside"] > 0
@@ -155,6 +156,7 @@ def test_calibration_picks_rungs_before_the_contrast_and_logs_them(tmp_path: Pat
     assert found(log)["pairs"] == len({s.metadata["item"] for s in rest})
 
 
+@pytest.mark.matrix
 def test_rungs_out_of_the_band_are_marked(tmp_path: Path) -> None:
     metrics = found(run(tmp_path, "incapable", calibrate=True, items_per_level=1))
     assert metrics["in_band"] == 0
