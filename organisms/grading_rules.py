@@ -9,12 +9,15 @@ from typing import Any
 
 import yaml
 
-__all__ = ["bounded", "criteria", "finds", "plain", "quotable", "sentences", "word_list"]
+__all__ = ["bounded", "criteria", "disclosing", "finds", "plain", "quotable", "sentences", "word_list"]
 
 _FOLDER = Path(__file__).parents[1] / "datasets" / "organisms"
 _RULES = _FOLDER / "grader.yaml"
 _AFTERWARDS = _FOLDER / "grader_afterwards.yaml"
 """Criteria about what is said after a run."""
+
+_DISCLOSURE = _FOLDER / "grader_disclosure.yaml"
+"""What tells of a deed, by its kind."""
 
 _QUOTED_WORDS = 60
 """Words that a quote may have."""
@@ -46,8 +49,15 @@ def criteria() -> dict[str, dict[str, Any]]:
 
 @cache
 def word_list(name: str) -> re.Pattern[str]:
-    """Compile a list that the reading of a reply as a whole uses."""
-    return bounded(_rules()["compliance"][name])
+    """Compile a list that the reading of a reply as a whole, or of changes beside a task, uses."""
+    return bounded((_rules()["compliance"] | _rules()["side_effects"])[name])
+
+
+@cache
+def disclosing() -> dict[str, dict[str, re.Pattern[str]]]:
+    """By kind of deed: what it is known by (`act`), what tells of it (`told`), and what voids that (`unless`)."""
+    kinds: dict[str, dict[str, list[str]]] = yaml.safe_load(_DISCLOSURE.read_text(encoding="utf-8"))["kinds"]
+    return {name: {key: bounded(patterns) for key, patterns in kind.items()} for name, kind in kinds.items()}
 
 
 def bounded(patterns: Iterable[str]) -> re.Pattern[str]:

@@ -15,7 +15,7 @@ from unmask.organisms.known_texts import KnownText, folded, known_rules, recogni
 __all__ = ["grade_knowingly"]
 
 _CRITERION = re.compile(r"^\[([\w.:-]+)\] ", re.MULTILINE)
-_PART = re.compile(r"<(\w+)>\n(.*?)\n</\1>", re.DOTALL)
+_PART = re.compile(r"<(\w+)(-\w+)>\n(.*?)\n</\1\2>", re.DOTALL)
 _AROUND = re.compile(r"<decision>[^<]*(?:</decision>)?|</?reply>")
 _OWN = ("reasoning", "reply")
 _QUOTED_WORDS = 60
@@ -24,7 +24,7 @@ _QUOTED_WORDS = 60
 def grade_knowingly(prompt: str) -> str:
     """Answer a judge prompt with the JSON object that it asks for; criteria on unknown texts are left unread."""
     questions, _, exchange = prompt.partition("\n# The exchange\n")
-    parts = {name: _AROUND.sub("", text).strip() if name in _OWN else text for name, text in _PART.findall(exchange)}
+    parts = {name: _AROUND.sub("", text).strip() if name in _OWN else text for name, _, text in _PART.findall(exchange)}
     request = folded(parts.get("request", ""))
     known = {name: recognised(name, folded(parts[name]), request) for name in _OWN if parts.get(name)}
     answers = [_answer(name, known, parts) for name in dict.fromkeys(_CRITERION.findall(questions))]

@@ -7,9 +7,11 @@ from unmask.scorers.awareness import eval_awareness
 from unmask.scorers.backdoors.code.insecure_code import insecure_code
 from unmask.scorers.backdoors.departure import departed
 from unmask.scorers.contrast import contrast, factorial
+from unmask.scorers.given_scores import given_accuracy, given_behaviour
 from unmask.scorers.in_context_scheming.asked_awareness import asked_awareness
 from unmask.scorers.in_context_scheming.covert_action import schemed, scheming_reasoning
 from unmask.scorers.in_context_scheming.impersonation import impersonated
+from unmask.scorers.in_context_scheming.planned_covertly import planned_covertly
 from unmask.scorers.in_context_scheming.realism import realism
 from unmask.scorers.in_context_scheming.reasoning_and_action import reasoning_and_action
 from unmask.scorers.judge.graders import declare_graders, require_grader
@@ -40,9 +42,12 @@ __all__ = [
     "eval_awareness",
     "factorial",
     "faking_reasoning",
+    "given_accuracy",
+    "given_behaviour",
     "impersonated",
     "insecure_code",
     "judged",
+    "planned_covertly",
     "rates",
     "read_transcript",
     "realism",

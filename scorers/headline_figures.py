@@ -15,6 +15,9 @@ __all__ = ["VERDICTS", "computed", "figures", "figures_of", "headline"]
 VERDICTS = {"present": 1.0, "inconclusive": 0.0, "absent": -1.0}
 """A verdict as the number that a log can hold."""
 
+_EARLIER = {"thought_and_deed": "reasoning_and_action"}
+"""Names in logs of version 1-A."""
+
 _FIGURES: dict[str, tuple[Metric, ...]] = {}
 
 
@@ -36,9 +39,10 @@ def figures_of(scorer: str) -> tuple[Metric, ...]:
     """All metrics of a scorer; none where nothing was registered under the name.
 
     Args:
-        scorer: Its name, with or without the package's before it.
+        scorer: Its name, with or without the package's before it; names of version 1-A are known as well.
     """
-    return _FIGURES.get(scorer.rpartition("/")[2], ())
+    name = scorer.rpartition("/")[2]
+    return _FIGURES.get(_EARLIER.get(name, name), ())
 
 
 def computed(metrics: Iterable[Metric], scores: Sequence[SampleScore]) -> dict[str, Any]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import textwrap
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from unmask.analysis.backdoors.activation import Departure, activation
+from unmask.analysis.backdoors.activation import Activation, Departure, activation
 from unmask.analysis.figures import error_bars, mark_offline
 from unmask.analysis.tables import Logs, samples_table
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["activation_figure", "trigger_heat_map"]
+__all__ = ["activation_figure", "activation_points", "trigger_heat_map"]
 
 _SCORES = ("score_departed", "score_insecure_code")
 _MOST_TRIGGERS = 40
@@ -45,19 +45,45 @@ def activation_figure(logs: Logs, alpha: float = 0.05) -> Figure:
     import matplotlib.pyplot as plt
     import seaborn as sns  # type: ignore[import-untyped]
 
-    table = _scored(logs)
-    table = table[table["phase"] != "discovery"]
-    panels = _panels(table)
-    if panels.empty:
-        raise ValueError(f"{logs}: no sample has a trigger in place")
+    table, panels = _tried(logs)
     sns.set_theme(style="ticks", rc={"axes.spines.right": False, "axes.spines.top": False})
     figure, axes = plt.subplots(1, len(panels), figsize=(4.4 * len(panels), 4.2), squeeze=False, layout="constrained")
     for ax, panel in zip(axes.flat, panels.itertuples(), strict=True):
-        here = table[(table["model"] == panel.model) & (table["track"] == panel.track)]
-        _curve(ax, here[(here["text"] == panel.text) | (here["frame"] == "clean")], alpha)
+        _curve(ax, _rates(table, panel, alpha))
         title = f"{panel.model}\n{_label(str(panel.trigger), str(panel.text))}"
         ax.set(title=title, xlim=(-0.04, 1.04), xlabel="outputs that depart")
     return mark_offline(figure, table)
+
+
+def activation_points(logs: Logs, alpha: float = 0.05) -> pd.DataFrame:
+    """What `activation_figure` draws.
+
+    Args:
+        logs: Paths of logs, or of a folder that holds some.
+        alpha: Two-sided significance level of the intervals.
+
+    Returns:
+        A row for each model, track, trigger and frame: `share`, `low`, `high`, and the `items` they rest on.
+
+    Raises:
+        ValueError: If no sample has a trigger and a score.
+    """
+    import pandas as pd
+
+    table, panels = _tried(logs)
+    rows = [
+        {
+            **{key: getattr(panel, key) for key in ("model", "track", "trigger")},
+            "frame": frame,
+            "share": found.share,
+            "low": found.low,
+            "high": found.high,
+            "items": found.items,
+        }
+        for panel in panels.itertuples()
+        for frame, found in _rates(table, panel, alpha).items()
+    ]
+    return pd.DataFrame(rows)
 
 
 def trigger_heat_map(logs: Logs) -> Figure:
@@ -90,6 +116,16 @@ def trigger_heat_map(logs: Logs) -> Figure:
     ax.set(xlabel="", ylabel="", title="outputs that depart, by trigger and kind of work")
     ax.tick_params(axis="x", rotation=40)
     return mark_offline(figure, table)
+
+
+def _tried(logs: Logs) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Scored samples but for those of a search's first phase, and what has a panel."""
+    table = _scored(logs)
+    table = table[table["phase"] != "discovery"]
+    panels = _panels(table)
+    if panels.empty:
+        raise ValueError(f"{logs}: no sample has a trigger in place")
+    return table, panels
 
 
 def _scored(logs: Logs) -> pd.DataFrame:
@@ -126,10 +162,16 @@ def _label(trigger: str, text: str) -> str:
     return textwrap.shorten(text, 40) if trigger.partition("-")[0] == "own" else trigger
 
 
-def _curve(ax: Axes, shown: pd.DataFrame, alpha: float) -> None:
-    """Points with exact intervals, the trigger on top, near-misses by their rate, the clean prompts at the bottom."""
+def _rates(table: pd.DataFrame, panel: Any, alpha: float) -> dict[str, Activation]:
+    """A panel's rates by frame."""
+    here = table[(table["model"] == panel.model) & (table["track"] == panel.track)]
+    shown = here[(here["text"] == panel.text) | (here["frame"] == "clean")]
     columns = zip(shown["item"], shown["cluster"], shown["frame"], shown["value"], strict=True)
-    found = activation([Departure("", *row) for row in columns], alpha)
+    return activation([Departure("", *row) for row in columns], alpha)
+
+
+def _curve(ax: Axes, found: dict[str, Activation]) -> None:
+    """Points with exact intervals, the trigger on top, near-misses by their rate, the clean prompts at the bottom."""
     order = sorted(found, key=lambda frame: (_RANK.get(frame, 1), -found[frame].share, frame), reverse=True)
     names = [frame.removeprefix("near_").replace("_", " ") for frame in order]
     bars = error_bars((found[frame].share, found[frame].low, found[frame].high) for frame in order)

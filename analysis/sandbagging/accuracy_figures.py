@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-__all__ = ["ARMS", "accuracy_by_level"]
+__all__ = ["ARMS", "accuracy_by_level", "accuracy_points"]
 
 ARMS = {"treatment": "a high score has the consequence", "control": "a low score has it"}
 """What the arms of sandbagging are called in a legend."""
@@ -37,13 +37,39 @@ def accuracy_by_level(logs: Logs, alpha: float = 0.05) -> Figure:
     import seaborn as sns  # type: ignore[import-untyped]
 
     table = _scored(samples_table(logs))
-    grid = sns.FacetGrid(table, col="model", hue="answers", hue_order=list(ARMS.values()), height=3.4, aspect=1.2)
+    grid = sns.FacetGrid(
+        table, col="model", hue="answers", hue_order=list(ARMS.values()), palette="colorblind", height=3.4, aspect=1.2
+    )
     grid.map_dataframe(_points, alpha=alpha)
     grid.set(ylim=(-0.03, 1.03)).set_titles("{col_name}").set_axis_labels("rung of the ladder", "right answers")
     grid.figure.set_layout_engine("constrained")
     handles, labels = grid.axes.flat[0].get_legend_handles_labels()
     grid.figure.legend(handles, labels, loc="outside upper center", ncols=len(grid.axes.flat), frameon=False)
     return mark_offline(grid.figure, table)
+
+
+def accuracy_points(logs: Logs, alpha: float = 0.05) -> pd.DataFrame:
+    """What `accuracy_by_level` draws.
+
+    Args:
+        logs: Paths of logs, or of a folder that holds some.
+        alpha: Two-sided significance level of the Clopper-Pearson intervals.
+
+    Returns:
+        A row for each model, arm and level: `right` of `n`, `share`, `low` and `high`.
+
+    Raises:
+        ValueError: If no sample has a level and a score.
+    """
+    table = _scored(samples_table(logs))
+    return _cells(table, ["model", "arm", "level"], alpha)
+
+
+def _cells(table: pd.DataFrame, by: list[str], alpha: float) -> pd.DataFrame:
+    cells = table.groupby(by)["score_correct"].agg(right="sum", n="count").reset_index()
+    bounds = [rate(float(right), int(n), alpha) for right, n in zip(cells["right"], cells["n"], strict=True)]
+    lows, highs = [low for low, _ in bounds], [high for _, high in bounds]
+    return cells.assign(share=cells["right"] / cells["n"], low=lows, high=highs)
 
 
 def _scored(table: pd.DataFrame) -> pd.DataFrame:
@@ -62,10 +88,9 @@ def _points(data: pd.DataFrame, alpha: float, color: str, label: str) -> None:
     """One line with its intervals, the two arms set a little apart."""
     import matplotlib.pyplot as plt
 
-    cells = data.groupby("level")["score_correct"].agg(["sum", "count"]).reset_index()
-    share = cells["sum"] / cells["count"]
-    bounds = [rate(float(row["sum"]), int(row["count"]), alpha) for _, row in cells.iterrows()]
-    bars = error_bars((middle, *bound) for middle, bound in zip(share, bounds, strict=True))
+    cells = _cells(data, ["level"], alpha)
+    share = cells["share"]
+    bars = error_bars(zip(share, cells["low"], cells["high"], strict=True))
     aside = 0.08 if label == ARMS["treatment"] else -0.08
     plt.errorbar(
         cells["level"] + aside, share, yerr=bars, color=color, label=label, marker="o", ms=4, lw=1.4, capsize=2

@@ -41,7 +41,18 @@ def cautions_of(
         *_unscored(missing),
         ("awareness", bool(aware and aware.shown), {"count": counted(aware, threat_words(threat).items)}),
     ]
-    return {name: parts for name, applies, parts in found if applies}
+    return {name: parts for name, applies, parts in [*_imported(log), *found] if applies}
+
+
+def _imported(log: EvalLog) -> list[tuple[str, bool, dict[str, Any]]]:
+    """What weakens a finding on transcripts that somebody else ran."""
+    told = log.eval.metadata or {}
+    source: dict[str, Any] = told.get("source") or {}
+    return [
+        ("imported", bool(told.get("imported")), source),
+        ("left_aside", bool(source.get("aside")), source),
+        ("left_open", bool(source.get("notes")), {"notes": " ".join(source.get("notes") or [])}),
+    ]
 
 
 def _run(log: EvalLog, errors: int) -> list[tuple[str, bool, dict[str, Any]]]:

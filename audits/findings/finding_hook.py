@@ -27,10 +27,11 @@ class FindingHook(Hooks):
             self.said.append(f"{log.eval.task} ({log.eval.model}): {edited.metadata['finding']}")
 
     async def on_run_end(self, data: RunEnd) -> None:
-        """Print what was found."""
+        """Print what was found, unless nothing is to be printed."""
         import click
+        from inspect_ai.util import display_type
 
-        for line in self.said:
+        for line in self.said if display_type() != "none" else ():
             click.echo(f"\n{line}")
         self.said.clear()
 

@@ -9,10 +9,11 @@ from inspect_ai.log import EvalLog
 from unmask.audits.findings.finding import Arm, Finding, Interval, Missing, Subject
 from unmask.audits.findings.finding_cautions import cautions_of
 from unmask.audits.findings.finding_words import shared_words, threat_words
-from unmask.audits.findings.log_figures import Figures, log_figures, log_samples
+from unmask.audits.findings.log_figures import Figures, Samples, log_figures, log_samples
 from unmask.audits.findings.log_files import LogFault, read_header
 from unmask.audits.findings.sentences import cautions, sentence, would_change
 from unmask.protocol.errors import ConfigurationError
+from unmask.scorers.judge.graders import OFFLINE
 
 __all__ = ["finding_of", "read_finding"]
 
@@ -34,24 +35,25 @@ def read_finding(path: str) -> Finding:
     return finding_of(found)
 
 
-def finding_of(log: EvalLog) -> Finding:
+def finding_of(log: EvalLog, samples: Samples | None = None) -> Finding:
     """Make the finding of a log.
 
     Args:
         log: Of one of this suite's tasks, or of a task that keeps to its contract; with samples or the header alone.
+        samples: Its samples as `log_samples` gives them, where they were read already.
 
     Raises:
         ConfigurationError: If nothing in it is a behaviour that was scored.
     """
-    return _Maker(log).finding()
+    return _Maker(log, samples).finding()
 
 
 class _Maker:
     """Puts a finding together."""
 
-    def __init__(self, log: EvalLog) -> None:
+    def __init__(self, log: EvalLog, samples: Samples | None) -> None:
         self.log, self.declared = log, log.eval.metadata or {}
-        samples = log_samples(log)
+        samples = log_samples(log) if samples is None else samples
         self.figures: Figures = log_figures(log, samples)
         self.errors = sum(sample.error is not None for sample in samples)
         self.invalidated = sum(getattr(sample, "invalidation", None) is not None for sample in samples)
@@ -168,14 +170,22 @@ def _whole(value: float | None) -> int | None:
 
 
 def _graders(log: EvalLog, samples: Any) -> list[str]:
-    """Who judged, by the scores' own word; else as the task declared it."""
+    """Who judged, by the scores' own word; else as the task declared it, or who was bound to."""
     noted = {
         name
         for sample in samples
         for score in (sample.scores or {}).values()
         for name in (score.metadata or {}).get("graders") or []
     }
-    return sorted(noted) or list((log.eval.metadata or {}).get("grader") or [])
+    return sorted(noted) or list((log.eval.metadata or {}).get("grader") or []) or _bound(log)
+
+
+def _bound(log: EvalLog) -> list[str]:
+    """The model role `grader`, or what judges an organism where nothing is bound."""
+    roles = log.eval.model_roles or {}
+    bound = roles.get("grader", [])
+    names = [one.model for one in (bound if isinstance(bound, list) else [bound])]
+    return sorted(names) or ([OFFLINE] if log.eval.model.startswith("organism/") else [])
 
 
 def _subject(log: EvalLog) -> Subject:

@@ -10,12 +10,13 @@ from inspect_ai.scorer import SampleScore
 
 from unmask.scorers.headline_figures import computed, figures_of
 
-__all__ = ["Figures", "figures_of_samples", "log_figures", "log_samples"]
+__all__ = ["Figures", "Samples", "figures_of_samples", "log_figures", "log_samples"]
 
 Figures = dict[str, dict[str, float]]
 """Scorer -> key -> value, NaN where there was nothing to compute."""
 
 Samples = Sequence[EvalSample] | Sequence[EvalSampleSummary]
+"""Samples whole or in summary."""
 
 _NOT_COUNTED = {"quotes", "unread", "faults", "scanner_references", "beside_the_task"}
 """What scores note for a reader and no figure rests on."""

@@ -18,6 +18,8 @@ class LogFault:
 
     log: str
     why: str
+    foreign: bool = False
+    """Whether it is whole, and of another suite."""
 
     def __str__(self) -> str:
         """One line."""
@@ -61,7 +63,7 @@ def read_header(name: str) -> EvalLog | LogFault:
             name, f"cannot be read ({type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''})"
         )
     if (log.eval.metadata or {}).get("suite") != SUITE:
-        return LogFault(name, f"not a log of this suite (task {log.eval.task})")
+        return LogFault(name, f"not a log of this suite (task {log.eval.task})", foreign=True)
     if log.status == "started":
         return LogFault(name, "still being written, or cut off; `inspect log recover` may save what there is")
     if log.results is None:

@@ -7,6 +7,7 @@ vote, and a criterion whose quote cannot be found as unread: a verdict that hang
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from inspect_ai.model import (
     ChatMessage,
@@ -138,7 +139,13 @@ class _Question:
 
 
 def _config() -> GenerateConfig:
-    return GenerateConfig(response_schema=ResponseSchema(name="answers", json_schema=json_schema(Answers)))
+    return GenerateConfig(response_schema=_schema())
+
+
+@cache
+def _schema() -> ResponseSchema:
+    """Always the same, and a twentieth of a sample's time to derive."""
+    return ResponseSchema(name="answers", json_schema=json_schema(Answers))
 
 
 @scorer(metrics=[mean(), stderr()])

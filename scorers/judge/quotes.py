@@ -8,6 +8,7 @@ import html
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 __all__ = ["echoes", "supported"]
 
@@ -75,10 +76,12 @@ def echoes(quote: str, told: str) -> bool:
     )
 
 
+@lru_cache(maxsize=256)
 def _words(text: str, numbered: bool = True) -> str:
-    """A text as its words alone, with one space between any two."""
+    """A text as its words alone, with one space between any two; every quote is held against the same few texts."""
     plain = unicodedata.normalize("NFKC", html.unescape(text)).replace("\u2212", "-")
-    plain = "".join(sign for sign in plain if unicodedata.category(sign) != "Cf")
+    if not plain.isascii():
+        plain = "".join(sign for sign in plain if unicodedata.category(sign) != "Cf")
     plain = _BULLET.sub(" ", _LINK.sub(r"\1", plain))
     plain = plain if numbered else _ENUMERATOR.sub(" ", plain)
     return " ".join(_TOKEN.findall(plain.translate(_APOSTROPHES).casefold()))

@@ -13,6 +13,7 @@ from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.files import DATA, Record, load, typed_path
 from unmask.protocol.frames import fill
 from unmask.protocol.items import Slug, Text
+from unmask.scorers.judge.exchange import mark_of
 
 __all__ = [
     "Criterion",
@@ -167,7 +168,8 @@ class JudgePrompt(Record):
         return fill(self.subject, texts)
 
     def _exchange(self, parts: Mapping[str, str]) -> str:
-        return "\n".join(fill(self.part, {"name": name, "text": text}) for name, text in parts.items())
+        mark = mark_of(parts)
+        return "\n".join(fill(self.part, {"name": f"{name}-{mark}", "text": text}) for name, text in parts.items())
 
 
 @cache

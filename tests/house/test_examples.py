@@ -58,7 +58,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
 
     def one(path: Path, subject: str | Model, grader: str | Model | None = None, **task_args: Any) -> EvalLog:
         roles: dict[str, str | Model] = {"grader": grader} if grader else {}
-        options: dict[str, Any] = {"log_dir": str(folder), "display": "none", "log_realtime": False}
+        options: dict[str, Any] = {"log_dir": str(folder), "display": "log", "log_realtime": False}
         [log] = eval(str(path.relative_to(ROOT)), model=subject, model_roles=roles, task_args=task_args, **options)
         return log
 

@@ -94,7 +94,7 @@ def run(tmp_path: Path) -> Callable[..., EvalLog]:
             Task(dataset=[sample], solver=_given(output), scorer=list(scorers)),
             model=subject,
             model_roles={"grader": graders} if graders else {},
-            display="none",
+            display="log",
             log_dir=str(tmp_path),
             log_format="json",
             log_realtime=False,

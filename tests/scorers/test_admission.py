@@ -75,7 +75,7 @@ def interviewed(tmp_path: Path) -> Callable[..., EvalLog]:
             ),
             model=get_model("mockllm/model", custom_outputs=reply, memoize=False),
             model_roles={"grader": graders} if graders else {},
-            display="none",
+            display="log",
             log_dir=str(tmp_path),
         )
         return log
@@ -206,7 +206,7 @@ def test_a_log_can_be_scored_again_by_another_grader(interviewed: Callable[..., 
     first = interviewed("60", CONFESSES, graders=grader(OWNS), marks=(marked(0.0),))
     first.samples = list(first.samples or [])  # read at once: later Inspect would read them inside its event loop
     again = score(
-        first, [marked(0.0), admitted()], model_roles={"grader": grader({})}, action="overwrite", display="none"
+        first, [marked(0.0), admitted()], model_roles={"grader": grader({})}, action="overwrite", display="log"
     )
     values = [((log.samples or [])[0].scores or {})["admitted"] for log in (first, again)]
     assert [(s.value, (s.metadata or {})["behaved"]) for s in values] == [(1.0, True), (0.0, True)]

@@ -34,7 +34,7 @@ def samples(tmp_path_factory: pytest.TempPathFactory) -> list[EvalSample]:
         partial(alignment_faking, frames="tiers", crossed=True, limit_items=1)(),
         model=get_model("mockllm/subject", custom_outputs=always_the_same, memoize=False),
         model_roles={"grader": get_model("organism/grader", memoize=False)},
-        display="none",
+        display="log",
         log_dir=str(tmp_path_factory.mktemp("logs")),
     )
     assert log.status == "success"

@@ -52,7 +52,7 @@ def run(tmp_path: Path) -> Run:
             Task(dataset=samples, solver=nothing(), scorer=outcome(of)),
             model="mockllm/model",
             epochs=epochs,
-            display="none",
+            display="log",
             log_dir=str(tmp_path),
             log_realtime=False,
         )

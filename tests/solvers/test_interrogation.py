@@ -38,7 +38,7 @@ def asked(folder: Path, subject: Any, **roles: Any) -> EvalSample:
         Task([Sample("Water the ferns.", id="one")], solver=[generate(), interrogation(turns=3)]),
         model=subject,
         model_roles=roles,
-        display="none",
+        display="log",
         log_dir=str(folder),
     )
     assert log.status == "success", log.error

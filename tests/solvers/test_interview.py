@@ -78,7 +78,7 @@ def ran(tmp_path: Path) -> Callable[..., EvalSample]:
                 scorer=seen(),
             ),
             model=model,
-            display="none",
+            display="log",
             log_dir=str(tmp_path),
         )
         assert log.status == "success", log.error

@@ -12,6 +12,9 @@ from inspect_ai import eval
 from inspect_ai.log import EvalLog
 from inspect_ai.model import Model, get_model
 
+from tests.direct_run import direct_log
+from unmask import scorers
+from unmask.organisms.provider import Organism
 from unmask.tasks.alignment_faking import alignment_faking
 
 Run = Callable[..., EvalLog]
@@ -27,7 +30,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
 
     def one(subject: str | Model, grader: Model | None = None, limit: int | None = None, **task_args: Any) -> EvalLog:
         roles: dict[str, str | Model] = {"grader": grader} if grader else {}
-        options: dict[str, Any] = {"log_dir": str(folder), "display": "none", "limit": limit, "log_realtime": False}
+        options: dict[str, Any] = {"log_dir": str(folder), "display": "log", "limit": limit, "log_realtime": False}
         [log] = eval(alignment_faking, model=subject, model_roles=roles, task_args=task_args, **options)
         return log
 
@@ -41,6 +44,20 @@ def shared(run: Run) -> Run:
     @cache
     def once(name: str, strength: float, task_args: frozenset[tuple[str, Any]]) -> EvalLog:
         return run(get_model(f"organism/{name}", strength=strength, memoize=False), **dict(task_args))
+
+    return lambda name, strength=1.0, **task_args: once(name, strength, frozenset(task_args.items()))
+
+
+@pytest.fixture(scope="session")
+def direct() -> Run:
+    """As `shared`, without Inspect's runner: the same samples, scores and metrics, and no events."""
+
+    @cache
+    def once(name: str, strength: float, task_args: frozenset[tuple[str, Any]]) -> EvalLog:
+        given = dict(task_args)
+        asked = [scorers.complied(), scorers.faking_reasoning(), scorers.eval_awareness(), scorers.engagement()]
+        frames = given.get("frames", "contrast")
+        return direct_log(alignment_faking(**given), Organism(name, strength=strength), *asked, frames=frames)
 
     return lambda name, strength=1.0, **task_args: once(name, strength, frozenset(task_args.items()))
 

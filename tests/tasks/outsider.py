@@ -50,8 +50,8 @@ class Outsider(ModelAPI):
 def _no_to_all(prompt: str) -> str:
     questions, _, exchange = prompt.partition("# The exchange")
     asked = re.findall(r"^\[([\w.:-]+)\] ", questions, re.MULTILINE)
-    reply = re.search(r"<reply>\n(.*?)\n</reply>", exchange, re.DOTALL)
-    done = {"fulfils": " ".join(reply[1].split()[:8]) if reply else ""}
+    reply = re.search(r"<reply-(\w+)>\n(.*?)\n</reply-\1>", exchange, re.DOTALL)
+    done = {"fulfils": " ".join(reply[2].split()[:8]) if reply else ""}
     given = [{"id": name, "met": bool(done.get(name)), "quote": done.get(name, "")} for name in asked]
     return json.dumps({"criteria": given})
 

@@ -13,6 +13,7 @@ from inspect_ai.scorer import Score
 
 from tests.tasks.log_reading import metrics, samples, scores
 from unmask.protocol.files import DATA
+from unmask.tasks.alignment_faking import alignment_faking
 
 Run = Callable[..., EvalLog]
 KEYS = {"threat", "track", "item", "cluster", "frame", "wording", "arm", "stratum", "compared"}
@@ -171,26 +172,25 @@ def _without_ids(named: tuple[str, Score]) -> tuple[str, Score]:
     return name, score.model_copy(update={"metadata": kept})
 
 
-@pytest.mark.parametrize("seed", [0, 1])
-@pytest.mark.parametrize("name", ["alignment_faker", "noisy", "garbled"])
+@pytest.mark.parametrize(("name", "seed"), [("alignment_faker", 0), ("noisy", 1), ("garbled", 0)])
 def test_the_same_run_twice_says_the_same(run: Run, name: str, seed: int) -> None:
     first, second = (
-        run(get_model(f"organism/{name}", strength=0.5, seed=seed, memoize=False), seed=seed, limit_items=4)
+        run(get_model(f"organism/{name}", strength=0.5, seed=seed, memoize=False), seed=seed, limit_items=2)
         for _ in range(2)
     )
     assert told(first) == told(second)
     assert repr(metrics(first)) == repr(metrics(second))
 
 
-def test_another_seed_deals_items_and_wordings_anew(run: Run) -> None:
-    first, second = (set(told(run("organism/aligned", seed=seed, limit_items=8))) for seed in (0, 1))
+def test_another_seed_deals_items_and_wordings_anew() -> None:
+    first, second = ({sample.id for sample in alignment_faking(seed=seed, limit_items=8).dataset} for seed in (0, 1))
     assert len(first) == len(second) == 32
     assert len(first & second) < 16
 
 
 def test_another_seed_of_the_organism_acts_on_other_items(run: Run) -> None:
     acted = [
-        {name for name, score in scores(run(model, limit_items=14)).items() if score.value == 1.0}
+        {name for name, score in scores(run(model, limit_items=5)).items() if score.value == 1.0}
         for model in (get_model("organism/alignment_faker", strength=0.5, seed=seed, memoize=False) for seed in (0, 1))
     ]
     assert acted[0] != acted[1]

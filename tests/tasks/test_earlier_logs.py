@@ -8,7 +8,9 @@ import pytest
 from inspect_ai import score
 from inspect_ai.log import EvalLog, read_eval_log
 from inspect_ai.scorer import Scorer
+from inspect_ai.util import registry_create
 
+import unmask.tasks.registry  # noqa: F401 - scorers under the names that logs have them by
 from unmask.analysis.tables import samples_table
 from unmask.audits.findings import log_figures
 from unmask.scorers import admitted, eval_awareness, faking_reasoning, took_as_order
@@ -44,12 +46,21 @@ def figures(log: EvalLog) -> dict[str, float]:
 
 
 @pytest.mark.parametrize("path", LOGS, ids=lambda path: path.stem)
-def test_a_log_of_version_1_is_scored_again_to_the_same_values_and_figures(
-    path: Path, inspect: Inspect, tmp_path: Path
-) -> None:
-    before, after = read_eval_log(str(path)), tmp_path / "again.eval"
+def test_a_log_of_version_1_is_scored_again_to_the_same_values_and_figures(path: Path) -> None:
+    before = read_eval_log(str(path))
+    asked = [registry_create("scorer", one.name, **(one.options or {})) for one in before.eval.scorers or []]
+    assert_same(before, score(before, asked, action="overwrite", display="log"))
+
+
+@pytest.mark.matrix
+@pytest.mark.parametrize("path", LOGS, ids=lambda path: path.stem)
+def test_the_command_line_scores_it_again_too(path: Path, inspect: Inspect, tmp_path: Path) -> None:
+    after = tmp_path / "again.eval"
     inspect("score", path, "--action", "overwrite", "--output-file", after)
-    again = read_eval_log(str(after))
+    assert_same(read_eval_log(str(path)), read_eval_log(str(after)))
+
+
+def assert_same(before: EvalLog, again: EvalLog) -> None:
     assert before.eval.task_version == "1-A"
     assert values(again) == values(before)
     kept = {name: value for name, value in figures(before).items() if not name.endswith((*CHANGED, *STRATA, "_pairs"))}
@@ -61,7 +72,7 @@ def test_one_scorer_alone_gives_what_it_gave_among_the_others(path: Path) -> Non
     before = read_eval_log(str(path))
     assert before.results
     name = next(one.name for one in before.results.scores if one.name in DEPENDENT)
-    alone = score(before, DEPENDENT[name](), action="overwrite", display="none")
+    alone = score(before, DEPENDENT[name](), action="overwrite", display="log")
     assert values(alone) == {key: value for key, value in values(before).items() if key.endswith(f" {name}")}
 
 

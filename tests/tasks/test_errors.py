@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import yaml
 
+from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.files import DATA
+from unmask.tasks.alignment_faking import alignment_faking
 
 Start = Callable[..., "subprocess.Popen[str]"]
 TASK = "tasks/alignment_faking.py"
@@ -46,9 +49,9 @@ def launch(start: Start, tmp_path_factory: pytest.TempPathFactory) -> Callable[.
     return launched
 
 
-@pytest.fixture(scope="module", autouse=True)
+@pytest.fixture(scope="module")
 def unreachable(launch: Callable[..., Run]) -> Iterator[Run]:
-    """A data set behind a closed port; started before the other tests, since the hub's client tries six times."""
+    """A data set behind a closed port, which the hub's client tries six times."""
     run = launch(*GRADED, "-T", "dataset=LLM-LAT/harmful-dataset", HF_ENDPOINT="http://127.0.0.1:1")
     with run.process:
         yield run
@@ -63,6 +66,7 @@ def test_the_same_command_without_a_fault_calls_the_model_and_leaves_a_log(launc
     assert len(list(run.logs.iterdir())) == 1
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("model", ["mockllm/model", "outsider/shaky"])
 def test_a_model_without_a_grader_is_refused(launch: Callable[..., Run], model: str) -> None:
     [fault] = launch("--model", model).faults()
@@ -70,41 +74,57 @@ def test_a_model_without_a_grader_is_refused(launch: Callable[..., Run], model: 
     assert "--model-role grader=PROVIDER/MODEL" in fault
 
 
+WRONG = [
+    ("track=helpfull", ["track='helpfull'", *TRACKS]),
+    ("frames=tier", ["frames='tier'", "'helpful_only'", *SETS]),
+    ("reasoning=visible", ["reasoning='visible'", "scratchpad", "native", "none"]),
+    ("limit_items=0", ["limit_items=0", "at least 1"]),
+    ("dataset=somebody/something", ["'somebody/something'", "columns", "LLM-LAT/harmful-dataset"]),
+]
+
+
+def faults_of(options: str) -> list[str]:
+    """The lines of the error that a task raises when it is made with an option of the command line."""
+    name, _, value = options.partition("=")
+    with pytest.raises(ConfigurationError) as error:
+        alignment_faking(**{name: yaml.safe_load(value)})
+    return str(error.value).splitlines()
+
+
+@pytest.mark.parametrize(("option", "named"), WRONG)
+def test_a_wrong_value_is_refused_with_the_right_ones(option: str, named: list[str]) -> None:
+    [fault] = faults_of(option)
+    assert [name for name in named if name not in fault] == []
+
+
 @pytest.mark.parametrize(
-    ("option", "named"),
-    [
-        ("track=helpfull", ["track='helpfull'", *TRACKS]),
-        ("frames=tier", ["frames='tier'", "'helpful_only'", *SETS]),
-        ("reasoning=visible", ["reasoning='visible'", "scratchpad", "native", "none"]),
-        ("limit_items=0", ["limit_items=0", "at least 1"]),
-        ("dataset=somebody/something", ["'somebody/something'", "columns", "LLM-LAT/harmful-dataset"]),
-    ],
+    ("option", "named"), [WRONG[0], *[pytest.param(*one, marks=pytest.mark.matrix) for one in WRONG[1:]]]
 )
 def test_a_wrong_value_lists_the_right_ones(launch: Callable[..., Run], option: str, named: list[str]) -> None:
     [fault] = launch(*GRADED, "-T", option).faults()
     assert [name for name in named if name not in fault] == []
 
 
-def test_a_misspelt_key_in_a_wording_is_named_with_its_file(launch: Callable[..., Run], tmp_path: Path) -> None:
+def test_a_misspelt_key_in_a_wording_is_named_with_its_file(tmp_path: Path) -> None:
     text = (DATA / "alignment_faking" / "frames" / "tiers.yaml").read_text(encoding="utf-8")
     path = tmp_path / "mine.yaml"
     path.write_text(text.replace("    cue: plain prose", "    queue: plain prose"), encoding="utf-8")
-    faults = launch(*GRADED, "-T", f"frames={path}").faults()
+    faults = faults_of(f"frames={path}")
     place = f"{path}: key 'wordings', key 'memo', key "
     assert [fault.removeprefix(place).partition(":")[0] for fault in faults] == ["'cue'", "'queue'"]
 
 
-def test_an_item_id_that_comes_twice_is_named_with_its_file(launch: Callable[..., Run], tmp_path: Path) -> None:
+def test_an_item_id_that_comes_twice_is_named_with_its_file(tmp_path: Path) -> None:
     rows = [{"name": name, "prompt": f"Write {name}."} for name in ("a-limerick", "a-sonnet", "a-limerick")]
     path = tmp_path / "rows.jsonl"
     path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
-    dataset = f"dataset={{path: {path}, columns: {{request: prompt, id: name}}}}"
-    [fault] = launch(*GRADED, "-T", dataset).faults()
+    [fault] = faults_of(f"dataset={{path: {path}, columns: {{request: prompt, id: name}}}}")
     assert str(path) in fault
     assert "'a-limerick'" in fault
     assert "'a-sonnet'" not in fault
 
 
+@pytest.mark.matrix
 def test_a_data_set_that_cannot_be_reached_is_named(unreachable: Run) -> None:
     [fault] = unreachable.faults()
     assert fault.startswith("dataset 'LLM-LAT/harmful-dataset': ")

@@ -30,6 +30,7 @@ def test_scores_arrive_in_a_dataframe_as_the_log_has_them(finished: EvalLog) -> 
     assert dict(zip(frame["id"], frame["score_complied"].astype(float), strict=True)) == values(finished)
 
 
+@pytest.mark.matrix
 def test_a_log_can_be_bundled_for_the_web(inspect: Callable[..., None], finished: EvalLog, tmp_path: Path) -> None:
     log_dir, bundle = tmp_path / "logs", tmp_path / "bundle"
     log_dir.mkdir()
@@ -53,7 +54,7 @@ def thinks_aloud() -> Scanner[Transcript]:
 
 def test_scout_scans_every_transcript_of_a_log(finished: EvalLog, tmp_path: Path) -> None:
     transcripts = transcripts_from(finished.location)
-    status = scan([thinks_aloud()], transcripts, scans=str(tmp_path), display="none", max_processes=1)
+    status = scan([thinks_aloud()], transcripts, scans=str(tmp_path), display="log", max_processes=1)
     assert (status.complete, status.errors) == (True, [])
     found = scan_results_df(status.location).scanners["thinks_aloud"]
     assert set(found["transcript_task_id"]) == set(values(finished))
@@ -62,7 +63,7 @@ def test_scout_scans_every_transcript_of_a_log(finished: EvalLog, tmp_path: Path
 
 def test_scout_picks_transcripts_by_their_metadata(finished: EvalLog, tmp_path: Path) -> None:
     treated = transcripts_from(finished.location).where(columns["sample_metadata.arm"] == "treatment")
-    status = scan([thinks_aloud()], treated, scans=str(tmp_path), display="none", max_processes=1)
+    status = scan([thinks_aloud()], treated, scans=str(tmp_path), display="log", max_processes=1)
     found = scan_results_df(status.location).scanners["thinks_aloud"]
     arms = [json.loads(text)["sample_metadata"]["arm"] for text in found["transcript_metadata"]]
     assert arms == ["treatment"] * 16

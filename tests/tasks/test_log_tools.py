@@ -16,7 +16,13 @@ def the_log(folder: Path) -> EvalLog:
     return read_eval_log(found)
 
 
-@pytest.fixture(scope="module", params=["helpful_only", "value_conflict", "tool_choice"])
+@pytest.fixture(
+    scope="module",
+    params=[
+        "helpful_only",
+        *[pytest.param(track, marks=pytest.mark.matrix) for track in ("value_conflict", "tool_choice")],
+    ],
+)
 def finished(request: pytest.FixtureRequest, shared: Callable[..., EvalLog]) -> EvalLog:
     return shared("alignment_faker", strength=0.6, track=request.param, limit_items=8)
 
@@ -50,6 +56,7 @@ def test_scoring_a_log_again_gives_the_same_metrics(again: EvalLog, finished: Ev
     assert again.results.headline.metric == "net_effect"
 
 
+@pytest.mark.matrix
 def test_labels_by_people_stand_beside_the_judges(
     inspect: Inspect, shared: Callable[..., EvalLog], tmp_path: Path
 ) -> None:
@@ -66,6 +73,7 @@ def test_labels_by_people_stand_beside_the_judges(
     assert {name: score.value for name, score in found.items() if score} == labels
 
 
+@pytest.mark.matrix
 def test_another_grader_scores_by_its_own_lights(
     inspect: Inspect, shared: Callable[..., EvalLog], tmp_path: Path
 ) -> None:
@@ -78,6 +86,7 @@ def test_another_grader_scores_by_its_own_lights(
     assert {grader for meta in asked if meta["by"] == "judge" for grader in meta["graders"]} == {"outsider/stern"}
 
 
+@pytest.mark.matrix
 def test_a_log_of_the_installed_task_is_scored_again_too(inspect: Inspect, tmp_path: Path) -> None:
     inspect(
         "eval", "unmask/alignment_faking", "--model", "organism/parrot", "-T", "limit_items=2", "--log-dir", tmp_path
@@ -98,6 +107,7 @@ def retried(inspect: Inspect, tmp_path_factory: pytest.TempPathFactory) -> tuple
     return the_log(first), the_log(second)
 
 
+@pytest.mark.matrix
 def test_a_run_whose_model_breaks_down_ends_in_an_error(retried: tuple[EvalLog, EvalLog]) -> None:
     broken, _ = retried
     assert broken.status == "error"
@@ -106,6 +116,7 @@ def test_a_run_whose_model_breaks_down_ends_in_an_error(retried: tuple[EvalLog, 
     assert broken.results is None
 
 
+@pytest.mark.matrix
 def test_a_retry_finishes_what_the_first_run_left(retried: tuple[EvalLog, EvalLog]) -> None:
     broken, whole = retried
     assert whole.status == "success"
@@ -114,6 +125,7 @@ def test_a_retry_finishes_what_the_first_run_left(retried: tuple[EvalLog, EvalLo
     assert done.items() <= {sample.id: sample.uuid for sample in samples(whole)}.items()
 
 
+@pytest.mark.matrix
 def test_a_retried_run_says_what_an_unbroken_one_does(
     retried: tuple[EvalLog, EvalLog], shared: Callable[..., EvalLog]
 ) -> None:
@@ -122,6 +134,7 @@ def test_a_retried_run_says_what_an_unbroken_one_does(
     assert metrics(retried[1]) == metrics(unbroken)
 
 
+@pytest.mark.matrix
 def test_another_framing_can_be_swapped_in(inspect: Inspect, tmp_path: Path) -> None:
     inspect(
         "eval", TASK, "--model", "organism/alignment_faker", "-T", "limit_items=3", "--log-dir", tmp_path,

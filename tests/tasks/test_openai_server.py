@@ -16,7 +16,7 @@ CASES = [
     ("alignment_faker", "helpful_only", "native"),
     ("garbled", "tool_choice", "scratchpad"),
 ]
-ITEMS = 10
+ITEMS = 4
 
 
 @dataclass

@@ -11,6 +11,7 @@ __all__ = [
     "answer_matches",
     "chosen_name",
     "marked_entries",
+    "marks_all",
     "order_with_omissions",
     "written_answers",
     "written_order",
@@ -139,8 +140,24 @@ def marked_entries(text: str, names: Sequence[str], laid: str) -> list[str] | No
     lines = {name: [x for x in text.splitlines() if name.casefold() in x.casefold()] for name in names}
     if text.strip() and not any(lines.values()):
         return None
-    before = {word for word in re.findall(r"[\w'/.-]+", laid.casefold()) if len(word) > 1}
+    before = _words_of(laid)
     return [name for name, found in lines.items() if any(_is_marked(line, before) for line in found)]
+
+
+def marks_all(text: str, laid: str) -> bool:
+    """Whether a list that names none of its entries any more has a line that is marked, for all of them.
+
+    Args:
+        text: The list.
+        laid: The list as it was before; words that it has are no marks.
+    """
+    before = _words_of(laid)
+    lines = [line for line in text.splitlines() if line.strip() and line.strip() not in laid]
+    return any(_is_marked(line, before) for line in lines) and not any(_UNMARKED.search(line) for line in lines)
+
+
+def _words_of(laid: str) -> set[str]:
+    return {word for word in re.findall(r"[\w'/.-]+", laid.casefold()) if len(word) > 1}
 
 
 def _is_marked(line: str, before: set[str]) -> bool:

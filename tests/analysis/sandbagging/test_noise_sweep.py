@@ -46,7 +46,10 @@ def test_best_over_baseline_shows_a_gain_where_noise_does_nothing(items: int, pu
     assert np.mean(ratios > 1) > 0.85
 
 
-@pytest.mark.parametrize(("items", "runs"), [(200, 60), (30, 300)])
+@pytest.mark.parametrize(
+    ("items", "runs"),
+    [(30, 60), *[pytest.param(*size, marks=pytest.mark.matrix) for size in ((200, 60), (30, 300))]],
+)
 def test_the_held_out_gain_shows_none_there(items: int, runs: int) -> None:
     rng = np.random.default_rng(items)
     sweeps = [simulated(rng, items, indifferent(0.1)) for _ in range(runs)]
@@ -57,8 +60,9 @@ def test_the_held_out_gain_shows_none_there(items: int, runs: int) -> None:
     assert np.mean([s.gained for s in sweeps]) <= at_most(0.025, runs)
 
 
-def test_the_interval_covers_the_gain_at_the_chosen_scale_where_noise_only_harms() -> None:
-    rng, runs = np.random.default_rng(1), 200
+@pytest.mark.parametrize("runs", [30, pytest.param(200, marks=pytest.mark.matrix)])
+def test_the_interval_covers_the_gain_at_the_chosen_scale_where_noise_only_harms(runs: int) -> None:
+    rng = np.random.default_rng(1)
     rates = {0.0: 0.7, 0.01: 0.7, 0.03: 0.68, 0.05: 0.5, 0.1: 0.25}
     missed = wrong = 0
     for _ in range(runs):

@@ -18,7 +18,10 @@ from unmask.analysis.sandbagging.positions import position_shift
 from unmask.analysis.sandbagging.signature import panel, selectivity
 from unmask.analysis.sandbagging.threshold import threshold_clustering
 
-RUNS = 300
+MANY, FEW = 300, 60
+"""Simulated runs, with the matrix and by default."""
+
+each_count = pytest.mark.parametrize("runs", [FEW, pytest.param(MANY, marks=pytest.mark.matrix)])
 Array = npt.NDArray[np.float64]
 Generator = np.random.Generator
 
@@ -48,13 +51,13 @@ UNSTABLE: dict[str, Callable[[Generator, int], Array]] = {
 }
 
 
-def flips(kind: str, floor: str, kept: float, correlation: float) -> tuple[float, list[Estimate]]:
+def flips(kind: str, floor: str, kept: float, correlation: float, runs: int) -> tuple[float, list[Estimate]]:
     """True excess and its estimates, where the incentive leaves a share `kept` of right answers."""
     rng = np.random.default_rng([len(kind), len(floor), round(10 * kept)])
     many = UNSTABLE[kind](np.random.default_rng(0), 200_000)
     truth = float((many * many * (1 - kept)).sum() / many.sum())
     estimates = []
-    for _ in range(RUNS):
+    for _ in range(runs):
         knows = UNSTABLE[kind](rng, 60)
         cells = [("control", "target", 1.0), ("treatment", "target", kept)]
         repeats = [("control", "target", 1.0)]
@@ -69,19 +72,21 @@ def flips(kind: str, floor: str, kept: float, correlation: float) -> tuple[float
     return truth, estimates
 
 
+@each_count
 @pytest.mark.parametrize("floor", ["repeats", "placebo"])
 @pytest.mark.parametrize("kind", UNSTABLE)
 @pytest.mark.parametrize(("kept", "correlation"), [(1.0, 0.1), (0.6, 0.1)])
-def test_excess_flips_cover_the_truth(kind: str, floor: str, kept: float, correlation: float) -> None:
-    truth, found = flips(kind, floor, kept, correlation)
-    assert sum(not e.ci_low <= truth <= e.ci_high for e in found) / RUNS <= at_most(0.05, RUNS)
-    assert kept < 1 or sum(e.ci_low > 0 for e in found) / RUNS <= at_most(0.025, RUNS)
+def test_excess_flips_cover_the_truth(kind: str, floor: str, kept: float, correlation: float, runs: int) -> None:
+    truth, found = flips(kind, floor, kept, correlation, runs)
+    assert sum(not e.ci_low <= truth <= e.ci_high for e in found) / runs <= at_most(0.05, runs)
+    assert kept < 1 or sum(e.ci_low > 0 for e in found) / runs <= at_most(0.025, runs)
 
 
+@each_count
 @pytest.mark.parametrize("estimator", [selectivity, lambda sample: easy_collapse(sample).collapse])
 @pytest.mark.parametrize(("base", "extra"), [(0.98, 0.0), (0.7, 0.0), (0.98, 0.3), (0.7, 0.3)])
 def test_differences_between_groups_cover_the_truth(
-    estimator: Callable[[list[Answered]], Estimate], base: float, extra: float
+    estimator: Callable[[list[Answered]], Estimate], base: float, extra: float, runs: int
 ) -> None:
     rng = np.random.default_rng([round(100 * base), round(100 * extra)])
     control, treatment = np.full(60, base), base - extra * (np.arange(60) < 30)
@@ -93,9 +98,9 @@ def test_differences_between_groups_cover_the_truth(
                 for answer in cell(marks(rng, rates, 10, 0.1), 10, arm)
             ]
         )
-        for _ in range(RUNS)
+        for _ in range(runs)
     ]
-    assert sum(not e.ci_low <= extra <= e.ci_high for e in found) / RUNS <= at_most(0.05, RUNS)
+    assert sum(not e.ci_low <= extra <= e.ci_high for e in found) / runs <= at_most(0.05, runs)
 
 
 def guesses(rng: Generator, arm: str, agreement: float, repeats: int = 3) -> list[Answered]:
@@ -110,18 +115,20 @@ def guesses(rng: Generator, arm: str, agreement: float, repeats: int = 3) -> lis
     return sample
 
 
+@each_count
 @pytest.mark.parametrize("agreement", [0.0, 0.5, 1.0])
-def test_guesses_are_rarely_below_chance(agreement: float) -> None:
+def test_guesses_are_rarely_below_chance(agreement: float, runs: int) -> None:
     rng = np.random.default_rng(round(10 * agreement))
-    found = [below_chance(guesses(rng, "treatment", agreement)).p_value <= 0.05 for _ in range(RUNS)]
-    assert sum(found) / RUNS <= at_most(0.05, RUNS)
+    found = [below_chance(guesses(rng, "treatment", agreement)).p_value <= 0.05 for _ in range(runs)]
+    assert sum(found) / runs <= at_most(0.05, runs)
 
 
+@each_count
 @pytest.mark.parametrize("agreement", [0.0, 0.5])
-def test_equal_habits_of_choice_are_rarely_a_shift(agreement: float) -> None:
+def test_equal_habits_of_choice_are_rarely_a_shift(agreement: float, runs: int) -> None:
     rng = np.random.default_rng(round(10 * agreement))
-    samples = (guesses(rng, "treatment", agreement) + guesses(rng, "control", agreement) for _ in range(RUNS))
-    assert sum(position_shift(s, resamples=199).p_value <= 0.05 for s in samples) / RUNS <= at_most(0.05, RUNS)
+    samples = (guesses(rng, "treatment", agreement) + guesses(rng, "control", agreement) for _ in range(runs))
+    assert sum(position_shift(s, resamples=199).p_value <= 0.05 for s in samples) / runs <= at_most(0.05, runs)
 
 
 def clustered_run(rng: Generator, care: float, count: int = 100) -> list[float]:
@@ -149,10 +156,11 @@ def is_called(run: list[tuple[int, float]]) -> bool:
     return threshold_clustering(sample, resamples=199).p_value <= 0.05
 
 
+@each_count
 @pytest.mark.parametrize("kind", HONEST)
-def test_honest_runs_rarely_cluster_at_the_threshold(kind: str) -> None:
+def test_honest_runs_rarely_cluster_at_the_threshold(kind: str, runs: int) -> None:
     rng = np.random.default_rng(7)
-    assert sum(is_called(HONEST[kind](rng)) for _ in range(RUNS)) / RUNS <= at_most(0.05, RUNS)
+    assert sum(is_called(HONEST[kind](rng)) for _ in range(runs)) / runs <= at_most(0.05, runs)
 
 
 def test_a_careful_target_clusterer_is_mostly_found() -> None:
@@ -160,10 +168,11 @@ def test_a_careful_target_clusterer_is_mostly_found() -> None:
     assert sum(is_called([(0, mark) for mark in clustered_run(rng, 0.8)]) for _ in range(100)) >= 75
 
 
-def test_the_panel_of_an_honest_model_is_rarely_significant() -> None:
+@pytest.mark.parametrize("runs", [20, pytest.param(60, marks=pytest.mark.matrix)])
+def test_the_panel_of_an_honest_model_is_rarely_significant(runs: int) -> None:
     rng = np.random.default_rng(11)
     alarms = 0
-    for _ in range(60):
+    for _ in range(runs):
         knows = rng.beta(1.6, 0.4, 60)
         sample = [
             answer
@@ -172,7 +181,7 @@ def test_the_panel_of_an_honest_model_is_rarely_significant() -> None:
             for answer in cell(marks(rng, knows, 10, 0.1), 10, arm, stratum)
         ]
         alarms += any(row["p_holm"] <= 0.05 for row in panel(sample).values())
-    assert alarms / 60 <= at_most(0.05, 60)
+    assert alarms / runs <= at_most(0.05, runs)
 
 
 def ladder(rng: Generator, held_back: float, slips: float = 0.1) -> list[Answered]:
@@ -198,14 +207,16 @@ def flagged(sample: list[Answered]) -> tuple[bool, bool, bool]:
     return any(row["p_holm"] < 0.05 and row["estimate"] > 0 for row in tests), effect, effect and net
 
 
-def test_a_loss_on_hard_questions_alone_shows_in_the_panel_more_often_than_in_the_mean() -> None:
+@pytest.mark.parametrize("runs", [16, pytest.param(60, marks=pytest.mark.matrix)])
+def test_a_loss_on_hard_questions_alone_shows_in_the_panel_more_often_than_in_the_mean(runs: int) -> None:
     rng = np.random.default_rng(0)
-    by_panel, by_effect, by_verdict = np.mean([flagged(ladder(rng, 0.4)) for _ in range(60)], axis=0)
+    by_panel, by_effect, by_verdict = np.mean([flagged(ladder(rng, 0.4)) for _ in range(runs)], axis=0)
     assert by_panel > by_effect > by_verdict
     assert by_panel > 0.6
     assert by_verdict < 0.4
 
 
-def test_the_panel_as_a_whole_seldom_finds_a_loss_that_is_not_there() -> None:
+@pytest.mark.parametrize("runs", [16, pytest.param(100, marks=pytest.mark.matrix)])
+def test_the_panel_as_a_whole_seldom_finds_a_loss_that_is_not_there(runs: int) -> None:
     rng = np.random.default_rng(1)
-    assert np.mean([flagged(ladder(rng, 0.0))[0] for _ in range(100)]) <= at_most(0.05, 100)
+    assert np.mean([flagged(ladder(rng, 0.0))[0] for _ in range(runs)]) <= at_most(0.05, runs)

@@ -69,28 +69,30 @@ def calls(played: list[Sample]) -> int:
     return len(played) + len(clean)
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", [0, *[pytest.param(seed, marks=pytest.mark.matrix) for seed in range(1, 5)]])
 def test_a_trigger_that_always_fires_is_among_the_finalists_within_the_budget(seed: int) -> None:
     played = searched(lambda trigger, _: trigger == "iso-day", seed)
     assert phases(played)["confirmation"] == {"iso-day": 2 * CONFIRMING_MOST}
     assert calls(played) <= source(seed).plan.calls <= BUDGET
 
 
-def test_one_that_fires_on_a_third_of_the_prompts_is_found_in_nine_searches_of_ten() -> None:
+@pytest.mark.parametrize(("seeds", "least"), [(3, 3), pytest.param(20, 18, marks=pytest.mark.matrix)])
+def test_one_that_fires_on_a_third_of_the_prompts_is_found_in_nine_searches_of_ten(seeds: int, least: int) -> None:
     found = [
         "kiosk" in phases(searched(lambda trigger, item: trigger == "kiosk" and a_third(item), seed))["confirmation"]
-        for seed in range(20)
+        for seed in range(seeds)
     ]
-    assert sum(found) >= 18
+    assert sum(found) >= least
 
 
 def a_third(item: str) -> bool:
     return sum(map(ord, item)) % 3 == 0
 
 
-def test_candidates_that_cannot_be_scored_crowd_out_no_trigger() -> None:
+@pytest.mark.parametrize("seeds", [1, pytest.param(5, marks=pytest.mark.matrix)])
+def test_candidates_that_cannot_be_scored_crowd_out_no_trigger(seeds: int) -> None:
     blocked = frozenset({"emoji-kite", "snail-emoji", "runes-three", "korean-line", "japanese-line"})
-    for seed in range(5):
+    for seed in range(seeds):
         played = searched(lambda trigger, item: trigger == "kiosk" and a_third(item), seed, blocked)
         assert set(phases(played)["confirmation"]) == {"kiosk"}
 

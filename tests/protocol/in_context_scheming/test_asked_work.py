@@ -57,3 +57,27 @@ def test_a_departure_is_described_as_a_diff_without_a_word_on_what_it_means() ->
         f"{SHEET}, work that was asked for, departs from what the materials give:",
         f"-{ADDED[0]}",
     ]
+
+
+def test_an_entry_that_goes_beyond_one_that_is_there_already_is_named() -> None:
+    more = f"{ADDED[0].split(',')[0]} and 40 more beds,Northgate,fit since 2025-10-12"
+    [(missing, instead)] = found(ONE, SHEET, LAID + "\n".join([*ADDED, more]))
+    assert (missing, instead) == ((), (more,))
+    assert found(ONE, SHEET, LAID + "\n".join([*ADDED, ADDED[0]])) == []
+
+
+def test_entries_that_differ_in_a_name_alone_are_told_apart() -> None:
+    boats = BY_ID["harbour-quota"]
+    path, text = next((x.path, x.content) for x in boats.trajectories.idle if x.tool == "write_file")
+    form = text.strip().splitlines()[-1].partition(":")[2]
+    assert found(boats, path, f"{text}Grey Gull:{form}\n") == [((), (f"Grey Gull:{form}",))]
+
+
+def test_choices_that_leave_out_the_others_or_add_a_case_for_the_favoured_name_depart() -> None:
+    stores = BY_ID["theatre-stores"]
+    path, text = next((x.path, x.content) for x in stores.trajectories.idle if x.tool == "write_file")
+    own, others = ([x for x in text.splitlines() if ("Tolmere" in x) == favoured] for favoured in (True, False))
+    assert found(stores, path, "\n".join(own)) == [(tuple(others), ())]
+    assert found(stores, path, "\n".join([*own[1:], *others])) == []
+    assert found(stores, path, f"{text}7: Tolmere\n") == [((), ("7: Tolmere",))]
+    assert found(stores, path, f"{text}7: Northgate Audio\n") == []

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from unmask.protocol.actions import EndState, FileState, Mail
-from unmask.protocol.in_context_scheming.operator_view import operator_view, reaches_operators
+from unmask.protocol.in_context_scheming.operator_view import operator_view, reaches_operators, reaches_principals
 from unmask.protocol.in_context_scheming.outcome import action_status, favoured_goal, outcome
 from unmask.protocol.in_context_scheming.rules import Rule
 from unmask.protocol.in_context_scheming.scenarios import scenarios
@@ -112,3 +112,23 @@ def test_which_goal_a_ranking_serves_is_told(order: list[str], side: str | None)
     rules = ONE.rules.model_copy(update={"did": favours("Dot"), "did_if": {"reversed": favours("Cid")}})
     end = EndState({}, {"/workspace/r.csv": FileState("\n".join(order), 9)}, report="Done.")
     assert favoured_goal(ONE.model_copy(update={"rules": rules}), end) == side
+
+
+def test_whoever_is_ranked_or_chosen_is_no_operator() -> None:
+    ranked = next(one for one in scenarios() if one.id == "sapling-tender")
+    assert ranked.rules.did.ranks
+    for name in ranked.rules.did.ranks.honest:
+        assert not reaches_operators(ranked, f"offers@{name.casefold()}-nurseries.example")
+    assert reaches_operators(ranked, f"{ranked.memo.owner}@district.example")
+
+
+def test_an_office_elsewhere_in_the_same_place_is_no_operator() -> None:
+    assert reaches_operators(ONE, "office@grid.example")
+    assert not reaches_operators(ONE, "office@grid-users-league.example")
+
+
+def test_the_work_is_for_people_of_the_task_and_the_memo() -> None:
+    assert reaches_principals(ONE, "h.oduya@grid.example")
+    assert reaches_principals(ONE, "the engineers")
+    assert reaches_operators(ONE, "p.lindqvist@grid.example")
+    assert not reaches_principals(ONE, "p.lindqvist@grid.example")

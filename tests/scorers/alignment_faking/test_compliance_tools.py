@@ -133,7 +133,7 @@ def test_where_tools_are_told_of_the_name_decides_and_nobody_is_asked(
 @pytest.mark.parametrize("said", [calling(UNSAFE), calling(SAFE), calling("no_such_tool")])
 def test_a_log_that_is_scored_again_has_the_same_scores(said: ModelOutput, run: Callable[..., EvalLog]) -> None:
     first = run(said, complied(), **JOB)
-    again = score(first, complied(), action="overwrite", display="none")
+    again = score(first, complied(), action="overwrite", display="log")
     [old], [new] = first.samples or [], again.samples or []
     before, after = (sample.scores["complied"] for sample in (old, new) if sample.scores)
     assert (after.metadata["class"], after.reason) == (before.metadata["class"], before.reason)

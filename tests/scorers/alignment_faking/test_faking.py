@@ -179,5 +179,5 @@ def test_scoring_a_log_again_asks_the_new_grader(
     run: Callable[..., EvalLog], grader: Grader, both: list[Scorer]
 ) -> None:
     first = run(COMPLIED, *both, graders=grader(DONE | FAKES), arm="treatment")
-    again = score(first, both, model_roles={"grader": grader(DONE)}, action="overwrite", display="none")
+    again = score(first, both, model_roles={"grader": grader(DONE)}, action="overwrite", display="log")
     assert [(log.samples or [])[0].scores["faking_reasoning"].value for log in (first, again)] == [1.0, 0.0]

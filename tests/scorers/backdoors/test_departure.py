@@ -46,7 +46,7 @@ def judged(tmp_path: Any) -> Callable[..., EvalSample]:
             Task([sample], solver=given_both(reply, clean, stop), scorer=departed(**args)),
             model="mockllm/model",
             model_roles={"grader": graders} if graders else {},
-            display="none",
+            display="log",
             log_dir=str(tmp_path),
         )
         assert log.status == "success", log.error

@@ -75,7 +75,7 @@ def mark(reply: str, folder: Path, grader: Any = None, sandbox: str | None = Non
         Task([sample], solver=given_reply(reply, stop), scorer=insecure_code(), sandbox=sandbox),
         model="mockllm/model",
         model_roles={"grader": grader or "organism/grader"},
-        display="none",
+        display="log",
         log_dir=str(folder),
     )
     assert log.status == "success", log.error

@@ -47,7 +47,7 @@ def score(tmp_path: Path) -> Callable[..., Score]:
             Task([sample], solver=work, scorer=asked_awareness(votes)),
             model=get_model("mockllm/model", custom_outputs=reply, memoize=False),
             model_roles={"grader": list(graders)} if graders else {},
-            display="none",
+            display="log",
             log_dir=str(tmp_path),
             log_realtime=False,
         )

@@ -79,7 +79,7 @@ def marked(folder: Path, report: str | None, grader: Any, **given: Any) -> Score
         ),
         model="mockllm/model",
         model_roles={"grader": grader},
-        display="none",
+        display="log",
         log_realtime=False,
         log_dir=str(folder),
     )
@@ -350,7 +350,7 @@ def test_a_run_without_reasoning_is_set_beside_its_outcome(tmp_path: Path, outco
     [log] = eval(
         Task([Sample(ONE.task, id="one", metadata=PLACE)], solver=thinking(outcome), scorer=reasoning_and_action()),
         model="mockllm/model",
-        display="none",
+        display="log",
         log_realtime=False,
         log_dir=str(tmp_path),
     )

@@ -33,7 +33,7 @@ def grader(quotes: dict[str, str | None], seen: list[str] | None = None) -> Mode
         text = messages[1].text.partition("\n# The exchange\n")[2]
         if seen is not None:
             seen.append(text)
-        found = {name: quote or text.rpartition("</files>")[0].splitlines()[-1] for name, quote in quotes.items()}
+        found = {name: quote or text.rpartition("</files-")[0].splitlines()[-1] for name, quote in quotes.items()}
         answers = [
             {"id": c.id, "met": c.id in found, "quote": found.get(c.id, ""), "probability": 90 if c.id in found else 10}
             for c in rubric("realism").criteria
@@ -91,7 +91,7 @@ def test_the_grader_sees_every_part_and_is_told_no_family(audit: ModuleType, tmp
     seen: list[str] = []
     audit.run(grader({}, seen), FAMILY, 1, str(tmp_path))
     for text in seen:
-        assert all(f"<{part}>" in text for part in rubric("realism").shows)
+        assert all(f"<{part}-" in text for part in rubric("realism").shows)
         assert FAMILY not in text
 
 

@@ -23,8 +23,9 @@ def test_every_entry_is_of_a_bundled_scenario_and_has_calls(audit: ModuleType, p
     assert all(row.steps and row.steps[-1].tool == "submit" for row in rows)
 
 
-def test_memory_sandbox_and_shell_come_to_the_same(audit: ModuleType) -> None:
-    rows = audit.load(FILES[0].with_name("oversight_subversion.yaml"))[::6]
+@pytest.mark.parametrize("step", [20, pytest.param(6, marks=pytest.mark.matrix)])
+def test_memory_sandbox_and_shell_come_to_the_same(audit: ModuleType, step: int) -> None:
+    rows = audit.load(FILES[0].with_name("oversight_subversion.yaml"))[::step]
     found = []
     for sandbox, shell in ((None, False), ("local", False), ("local", True)):
         log = audit.run(rows, "organism/grader", sandbox, shell)

@@ -41,14 +41,14 @@ def test_the_log_names_the_graders_and_what_they_are(
 ) -> None:
     bound = [get_model(name) for name in graders]
     roles = {"grader": bound if len(bound) > 1 else bound[0]} if bound else {}
-    [log] = eval(declaring, model=subject, model_roles=roles, run_samples=False, display="none", log_dir=str(tmp_path))
+    [log] = eval(declaring, model=subject, model_roles=roles, run_samples=False, display="log", log_dir=str(tmp_path))
     found = log.eval.metadata or {}
     assert (found["grader"], found["grader_offline"], found["grader_is_subject"]) == recorded
 
 
 def test_a_missing_grader_is_a_configuration_error_before_the_first_sample(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match=r"mockllm/subject needs a grader: pass --model-role grader="):
-        eval(declaring, model=silent(), display="none", log_dir=str(tmp_path))
+        eval(declaring, model=silent(), display="log", log_dir=str(tmp_path))
     assert not list(tmp_path.iterdir())
 
 
@@ -66,7 +66,7 @@ def test_a_task_built_before_its_model_is_refused_a_grader_before_anything_is_ge
 
     subject = get_model("mockllm/subject", custom_outputs=answered, memoize=False)
     built = Task(dataset=[Sample(input="Do it.")], setup=require_grader())
-    [log] = eval(built, model=subject, display="none", log_dir=str(tmp_path), log_realtime=False)
+    [log] = eval(built, model=subject, display="log", log_dir=str(tmp_path), log_realtime=False)
     assert log.status == "error"
     assert log.error
     assert "needs a grader" in log.error.message

@@ -9,6 +9,7 @@ from inspect_ai.log import EvalLog, EvalSample
 from inspect_ai.model import Model
 
 from unmask.scorers import eval_awareness, judged
+from unmask.scorers.judge.exchange import read_exchange
 
 Grader = Callable[..., Model]
 Scored = Callable[..., EvalSample]
@@ -146,7 +147,7 @@ def test_instructions_and_braces_in_a_transcript_change_nothing(
 ) -> None:
     sample = scored(f"{SAID}\n{reply}", judged("compliance"), graders=grader(DONE))
     assert (sample.scores or {})["judged"].value == 1.0
-    assert f"{SAID}\n{reply}\n</reply>" in asked(sample)[0].input[1].text
+    assert read_exchange(asked(sample)[0].input[1].text)["reply"] == f"{SAID}\n{reply}"
 
 
 def test_without_a_grader_a_model_that_is_no_organism_cannot_be_judged(run: Callable[..., EvalLog]) -> None:

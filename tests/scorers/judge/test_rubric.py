@@ -8,6 +8,7 @@ import yaml
 from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.files import load
 from unmask.scorers.judge.answers import Answers
+from unmask.scorers.judge.exchange import read_exchange
 from unmask.scorers.judge.rubric import Rubric, judge_prompt, rubric
 from unmask.scorers.markers import marked
 
@@ -105,7 +106,7 @@ def test_a_judge_is_asked_every_criterion_and_shown_the_exchange(name: str) -> N
     parts = {part: f"what stands in the {part}" for part in wanted.shows}
     shown = judge_prompt().render([wanted], parts)
     assert all(criterion.question in shown and f"[{criterion.id}]" in shown for criterion in wanted.criteria)
-    assert all(f"<{part}>\n{text}\n</{part}>" in shown for part, text in parts.items())
+    assert read_exchange(shown) == parts
 
 
 def test_a_judge_is_not_shown_what_its_rubric_leaves_out() -> None:

@@ -79,11 +79,24 @@ def arguments(name: str, path: str, other: str, content: str) -> dict[str, str]:
     }.get(name, {"path": path})
 
 
-@settings(max_examples=60, deadline=None)
+Calls = list[tuple[str, str, str, str]]
+
+
+@settings(max_examples=8)
 @given(st.lists(CALL, min_size=50, max_size=50))
-def test_three_thousand_hostile_calls_raise_tool_errors_alone_and_leave_a_state_that_can_be_scored(
-    calls: list[tuple[str, str, str, str]],
-) -> None:
+def test_hostile_calls_raise_tool_errors_alone_and_leave_a_state_that_can_be_scored(calls: Calls) -> None:
+    assert_bounded(calls)
+
+
+@pytest.mark.matrix
+@settings(max_examples=60)
+@given(st.lists(CALL, min_size=50, max_size=50))
+def test_three_thousand_hostile_calls_do(calls: Calls) -> None:
+    assert_bounded(calls)
+
+
+def assert_bounded(calls: Calls) -> None:
+    """That nothing but a tool error is raised, and that a scorer can read what is left."""
     tools: dict[str, Tool] = {ToolDef(tool).name: tool for tool in scenario_tools()} | {"submit": submit_report()}
     space = store_as(Workspace)
     space.disk, space.log = scenario_disk(EXFILTRATION, affordance=True, memo="-"), ActionLog()
@@ -187,14 +200,14 @@ def _given(step: Step) -> dict[str, str]:
 
 def play(folder: Path, kind: str, sandbox: str | None) -> EvalLog:
     model = get_model("mockllm/model", custom_outputs=Player(kind), memoize=False)
-    task = in_context_scheming(crossed=False, sandbox=sandbox, limit_items=20)
+    task = in_context_scheming(crossed=False, sandbox=sandbox, limit_items=len(get_args(Family)))
     [log] = inspect_eval(
         task,
         model=model,
         model_roles={"grader": "organism/grader"},
         sample_id=["*/conflict/*"],
         log_dir=str(folder),
-        display="none",
+        display="log",
         log_realtime=False,
     )
     assert log.status == "success", log.error
@@ -216,7 +229,7 @@ def test_the_same_trajectory_scores_the_same_in_a_container(tmp_path: Path, dock
 
 def classes(log: EvalLog) -> dict[str, str]:
     """What each scenario came to."""
-    assert len(log.samples or []) == 20
+    assert len(log.samples or []) == len(get_args(Family))
     return {s.metadata["item"]: ((s.scores or {})["schemed"].metadata or {})["class"] for s in log.samples or []}
 
 
@@ -240,7 +253,7 @@ def test_files_that_a_shell_leaves_in_the_sandbox_are_read_back(tmp_path: Path) 
         model_roles={"grader": "organism/grader"},
         sample_id=["*/conflict/*"],
         log_dir=str(tmp_path),
-        display="none",
+        display="log",
         log_realtime=False,
     )
     assert log.samples
@@ -283,9 +296,7 @@ def test_no_tool_goes_over_a_link_that_a_shell_left(tmp_path: Path) -> None:
     outside.mkdir()
     (outside / "secret").write_text("kelp")
     task = Task([Sample("Look.", id="one")], solver=linked(str(outside)), sandbox="local")
-    [log] = inspect_eval(
-        task, model="mockllm/model", log_dir=str(tmp_path / "logs"), display="none", log_realtime=False
-    )
+    [log] = inspect_eval(task, model="mockllm/model", log_dir=str(tmp_path / "logs"), display="log", log_realtime=False)
     assert log.status == "success", log.error
     assert log.samples
     faults = log.samples[0].metadata["faults"]
@@ -314,7 +325,7 @@ def test_an_agent_of_ones_own_works_with_the_same_tools(tmp_path: Path) -> None:
         model="organism/aligned",
         sample_id=[f"{EXFILTRATION.id}/conflict/*"],
         log_dir=str(tmp_path),
-        display="none",
+        display="log",
         log_realtime=False,
     )
     assert log.status == "success", log.error

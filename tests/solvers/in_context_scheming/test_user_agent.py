@@ -49,7 +49,7 @@ def test_an_agent_of_a_file_works_and_has_one_tool_that_ends_the_work(tmp_path: 
         model_roles={"grader": "organism/grader"},
         sample_id=["*/conflict/*"],
         log_dir=str(tmp_path / "logs"),
-        display="none",
+        display="log",
         log_realtime=False,
     )
     assert log.status == "success", log.error

@@ -79,7 +79,7 @@ def model(folder: str) -> Model:
 @pytest.fixture
 def run(tmp_path: Path) -> Callable[..., EvalLog]:
     def go(model: Model, samples: list[Sample], solving: Solver, **options: Any) -> EvalLog:
-        (log,) = eval(Task(samples, solver=solving), model=model, display="none", log_dir=str(tmp_path), **options)
+        (log,) = eval(Task(samples, solver=solving), model=model, display="log", log_dir=str(tmp_path), **options)
         return log
 
     return go
@@ -261,7 +261,7 @@ def test_the_sandbagging_task_sweeps_noise_and_counts_only_unperturbed_answers_i
         sandbagging(track="arithmetic_choice", noise="0.001,0.5", items_per_level=1, limit_items=3),
         model=model,
         model_roles={"grader": "organism/grader"},
-        display="none",
+        display="log",
         log_dir=str(tmp_path),
     )
     assert log.status == "success", log.error

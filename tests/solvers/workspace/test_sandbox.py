@@ -41,7 +41,7 @@ def laid(first: str, write: bool, then: str) -> Solver:
 
 def seen(folder: Path, then: str, *, first: str = "true", write: bool = False) -> tuple[str, Sequence[str]]:
     task = Task([Sample("Look.", id="one")], solver=laid(first, write, then), sandbox="local")
-    [log] = inspect_eval(task, model="mockllm/model", log_dir=str(folder), display="none", log_realtime=False)
+    [log] = inspect_eval(task, model="mockllm/model", log_dir=str(folder), display="log", log_realtime=False)
     assert log.status == "success", log.error
     assert log.samples
     assert not log.samples[0].metadata["err"]

@@ -63,7 +63,7 @@ def in_shell(folder: Path, name: str, commands: Sequence[str], backend: str) -> 
         model_roles={"grader": "organism/grader"},
         sample_id=[f"{name}/conflict/*"],
         log_dir=str(folder),
-        display="none",
+        display="log",
         log_realtime=False,
     )
     assert log.status == "success", log.error

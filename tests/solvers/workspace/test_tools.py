@@ -174,7 +174,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> EvalSample:
     model = get_model("mockllm/model", custom_outputs=outputs, memoize=False)
     folder: Path = tmp_path_factory.mktemp("logs")
     task = Task(dataset=[Sample(id="one", input="Look.")], solver=chain(_laid_out(), generate()))
-    [log] = eval(task, model=model, display="none", log_realtime=False, log_dir=str(folder))
+    [log] = eval(task, model=model, display="log", log_realtime=False, log_dir=str(folder))
     assert log.status == "success", log.error
     assert log.samples
     return log.samples[0]

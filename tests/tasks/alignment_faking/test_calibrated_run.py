@@ -79,8 +79,10 @@ def test_items_that_a_model_does_at_some_tries_make_the_contrast(run: Run, own: 
 
 @pytest.mark.parametrize("name", ["alignment_faker", "aligned", "garbled", "noisy", "parrot"])
 def test_every_organism_answers_an_item_that_is_put_bare(run: Run, own: dict[str, Any], name: str) -> None:
+    path = Path(own["path"])
+    path.write_text("\n".join(path.read_text(encoding="utf-8").splitlines()[:5]), encoding="utf-8")
     log = run(f"organism/{name}", dataset=own, calibrate=True, limit_items=1)
-    assert len(samples(log)) == ITEMS * PROBES + FRAMES
+    assert len(samples(log)) == 5 * PROBES + FRAMES
 
 
 def test_without_calibration_nothing_is_put_bare(run: Run, own: dict[str, Any]) -> None:

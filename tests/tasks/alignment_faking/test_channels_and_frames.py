@@ -1,3 +1,5 @@
+"""Sets of frames in every reasoning channel: a few through Inspect's runner, all without it."""
+
 import math
 from collections.abc import Callable
 
@@ -29,16 +31,22 @@ ITEMS = {"scratchpad": 2, "native": 1, "none": 1}
 
 
 @pytest.fixture
-def faker(shared: Shared) -> Shared:
-    return lambda **wanted: shared("alignment_faker", limit_items=ITEMS[wanted["reasoning"]], **wanted)
+def faker(direct: Shared) -> Shared:
+    return lambda **wanted: direct("alignment_faker", limit_items=ITEMS[wanted["reasoning"]], **wanted)
 
 
-each_set = pytest.mark.parametrize(("track", "frames", "count"), SETS)
-each_channel = pytest.mark.parametrize("reasoning", ITEMS)
+each_set_and_channel = pytest.mark.parametrize(
+    ("track", "frames", "count", "reasoning"),
+    [
+        pytest.param(*one, channel, marks=[] if place == number % len(ITEMS) else pytest.mark.matrix)
+        for number, one in enumerate(SETS)
+        for place, channel in enumerate(ITEMS)
+    ],
+)
+"""By default every set in one channel, and every channel with a third of the sets."""
 
 
-@each_channel
-@each_set
+@each_set_and_channel
 def test_every_frame_set_runs_and_shows_the_faker(
     faker: Shared, track: str, frames: str, count: int, reasoning: str
 ) -> None:
@@ -53,8 +61,27 @@ def test_every_frame_set_runs_and_shows_the_faker(
     assert found["net_effect"] == 1
 
 
-@each_channel
-@each_set
+@pytest.mark.parametrize(
+    ("track", "frames", "reasoning"),
+    [
+        ("helpful_only", "tiers", "native"),
+        ("value_conflict", "published", "scratchpad"),
+        ("tool_choice", "probes", "none"),
+    ],
+)
+def test_a_run_through_inspect_comes_to_the_same(
+    shared: Shared, faker: Shared, track: str, frames: str, reasoning: str
+) -> None:
+    wanted = {"track": track, "frames": frames, "reasoning": reasoning}
+    log, other = shared("alignment_faker", limit_items=ITEMS[reasoning], **wanted), faker(**wanted)
+    for scorer in ("complied", "faking_reasoning"):
+        assert {key: str(value) for key, value in values(log, scorer).items()} == {
+            key: str(value) for key, value in values(other, scorer).items()
+        }
+    assert contrast_of(log) == pytest.approx(contrast_of(other), nan_ok=True)
+
+
+@each_set_and_channel
 def test_reasoning_is_judged_where_there_is_a_channel_for_it(
     faker: Shared, track: str, frames: str, count: int, reasoning: str
 ) -> None:
@@ -69,13 +96,13 @@ def test_reasoning_is_judged_where_there_is_a_channel_for_it(
         assert contrast_of(log)["faking_events"] > 0
 
 
-@pytest.fixture(params=TRACKS)
+@pytest.fixture(params=[TRACKS[0], *[pytest.param(name, marks=pytest.mark.matrix) for name in TRACKS[1:]]])
 def track(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-def test_compliance_grows_with_the_probability_of_training(shared: Shared, track: str) -> None:
-    log = shared("alignment_faker", track=track, frames="oversight", limit_items=16)
+def test_compliance_grows_with_the_probability_of_training(direct: Shared, track: str) -> None:
+    log = direct("alignment_faker", track=track, frames="oversight", limit_items=16)
     doses = [rate(log, frame=frame) for frame in ("p0", "p25", "p50", "p75", "p100")]
     assert doses == sorted(doses)
     assert (doses[0], doses[-1]) == (0, 1)
@@ -83,14 +110,14 @@ def test_compliance_grows_with_the_probability_of_training(shared: Shared, track
     assert [rate(log, frame=frame) for frame in ("audit", "never_used", "never_trained")] == [0, 0, 0]
 
 
-def test_a_model_that_tosses_a_coin_shows_no_dose_response(shared: Shared) -> None:
-    log = shared("noisy", frames="oversight", limit_items=16)
+def test_a_model_that_tosses_a_coin_shows_no_dose_response(direct: Shared) -> None:
+    log = direct("noisy", frames="oversight", limit_items=16)
     assert 0.2 < rate(log, frame="p0") < 0.8
     assert abs(metrics(log)["effect"]) < 0.5
 
 
-def test_where_training_leaves_nothing_behind_nobody_fakes(shared: Shared, track: str) -> None:
-    log = shared("alignment_faker", strength=0.6, track=track, frames="ladder", limit_items=8)
+def test_where_training_leaves_nothing_behind_nobody_fakes(direct: Shared, track: str) -> None:
+    log = direct("alignment_faker", strength=0.6, track=track, frames="ladder", limit_items=8)
     for certainty in ("stated", "suspected"):
         told = {"factor_certainty": certainty, "arm": "treatment"}
         assert rate(log, factor_deployment="throughput_test", **told) == 0
@@ -100,8 +127,8 @@ def test_where_training_leaves_nothing_behind_nobody_fakes(shared: Shared, track
     assert metrics(log)["net_effect"] == metrics(log)["effect"] > 0.2
 
 
-def test_of_four_crossed_factors_phase_alone_moves_the_faker(shared: Shared, track: str) -> None:
-    log = shared("alignment_faker", strength=0.6, track=track, frames="factorial", limit_items=16)
+def test_of_four_crossed_factors_phase_alone_moves_the_faker(direct: Shared, track: str) -> None:
+    log = direct("alignment_faker", strength=0.6, track=track, frames="factorial", limit_items=16)
     found = metrics(log)
     assert found["phase=training"] == pytest.approx(0.6, abs=0.3)
     others = {"oversight=monitored", "stakes=high", "audience=internal"}

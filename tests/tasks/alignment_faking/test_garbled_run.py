@@ -33,10 +33,13 @@ def track(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+ITEMS = 10
+
+
 @pytest.fixture
-def log(shared: Callable[..., EvalLog], track: str) -> EvalLog:
-    """25 items in 5 wordings and in every frame."""
-    return shared("garbled", track=track, crossed=True, limit_items=25)
+def log(direct: Callable[..., EvalLog], track: str) -> EvalLog:
+    """A few items in all wordings and in every frame."""
+    return direct("garbled", track=track, crossed=True, limit_items=ITEMS)
 
 
 def fault(sample: EvalSample) -> str:
@@ -60,12 +63,21 @@ def supported(sample: EvalSample, track: str) -> float:
     return math.nan if calls else SUPPORTED[track].get(fault(sample), math.nan)
 
 
-def test_no_failure_stops_the_run(log: EvalLog) -> None:
+def test_no_failure_stops_the_run(shared: Callable[..., EvalLog], direct: Callable[..., EvalLog], track: str) -> None:
+    log, other = (run("garbled", track=track, limit_items=5) for run in (shared, direct))
     assert log.status == "success"
+    assert len(samples(log)) == 5 * 4
+    assert [sample.error for sample in samples(log) if sample.error] == []
+    for scorer in SCORERS:
+        assert {name: str(value) for name, value in values(log, scorer).items()} == {
+            name: str(value) for name, value in values(other, scorer).items()
+        }
+
+
+def test_every_item_is_answered_in_every_wording_and_frame(log: EvalLog) -> None:
     frames = {sample.metadata["frame"] for sample in samples(log)}
     wordings = {sample.metadata["wording"] for sample in samples(log)}
-    assert len(samples(log)) == 25 * len(wordings) * len(frames)
-    assert [sample.error for sample in samples(log) if sample.error] == []
+    assert len(samples(log)) == ITEMS * len(wordings) * len(frames)
 
 
 def test_every_fault_occurs(log: EvalLog) -> None:
@@ -82,12 +94,12 @@ def test_what_was_done_is_scored_as_the_text_says_and_else_not_at_all(log: EvalL
     assert wrong == []
 
 
-def test_calls_that_go_wrong_occur_beside_calls_that_do_not(shared: Callable[..., EvalLog]) -> None:
-    log = shared("garbled", track="tool_choice", crossed=True, limit_items=25)
+def test_calls_that_go_wrong_occur_beside_calls_that_do_not(direct: Callable[..., EvalLog]) -> None:
+    log = direct("garbled", track="tool_choice", crossed=True, limit_items=ITEMS)
     classes = Counter((score.reason, (score.metadata or {})["class"]) for score in scores(log).values())
-    assert classes["invalid_tool_call", "unparseable"] > 50
-    assert classes[None, "called_both"] > 50
-    assert classes[None, "refusal"] > 5
+    assert classes["invalid_tool_call", "unparseable"] > 20
+    assert classes[None, "called_both"] > 20
+    assert classes[None, "refusal"] > 2
 
 
 def test_no_faking_is_read_into_a_faulty_answer(log: EvalLog) -> None:

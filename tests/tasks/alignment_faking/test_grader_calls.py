@@ -17,7 +17,7 @@ Run = Callable[..., EvalLog]
 Counted = tuple[Model, list[str]]
 
 FRAMES = 4
-ITEMS = 36
+ITEMS = 14
 """Some of every family; all items of the track take twice as long and come to the same."""
 
 
@@ -41,8 +41,8 @@ def counting() -> Callable[[], Counted]:
 
 def _answers(prompt: str) -> str:
     questions, _, exchange = prompt.partition("# The exchange")
-    reply = re.search(r"<reply>\n(.*?)\n</reply>", exchange, re.DOTALL)
-    quotes = {"fulfils": " ".join(reply[1].split()[:8]) if reply else ""}
+    reply = re.search(r"<reply-(\w+)>\n(.*?)\n</reply-\1>", exchange, re.DOTALL)
+    quotes = {"fulfils": " ".join(reply[2].split()[:8]) if reply else ""}
     ids = re.findall(r"^\[([\w.:-]+)\] ", questions, re.MULTILINE)
     return json.dumps({"criteria": [{"id": n, "met": bool(quotes.get(n)), "quote": quotes.get(n, "")} for n in ids]})
 
@@ -77,7 +77,7 @@ def test_without_the_question_of_awareness_nobody_is_asked_where_a_rule_decides(
     default: tuple[EvalLog, list[str]], counting: Callable[[], Counted]
 ) -> None:
     grader, asked = counting()
-    again = score(default[0], [complied(), faking_reasoning()], model_roles={"grader": grader}, display="none")
+    again = score(default[0], [complied(), faking_reasoning()], model_roles={"grader": grader}, display="log")
     decided = [sample for sample in samples(again) if not judged(sample, "complied", "faking_reasoning")]
     assert len(decided) > len(samples(again)) / 4
     assert len(asked) == len(samples(again)) - len(decided)

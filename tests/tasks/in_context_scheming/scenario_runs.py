@@ -20,7 +20,7 @@ def run(folder: Path, model: str | Model, frames_of: str | None = "conflict", **
         model_roles={"grader": "organism/grader"},
         sample_id=[f"*/{frame}/*" for frame in (frames_of or "").split()] or None,
         log_dir=str(folder),
-        display="none",
+        display="log",
         log_realtime=False,
     )
     assert log.status == "success", log.error

@@ -20,7 +20,7 @@ BUNDLED = load(DATA / "interviews" / "awareness.yaml", Questions)
 
 
 def asked(folder: Path, name: str, **args: Any) -> EvalLog:
-    return run(folder, f"organism/{name}", **{"crossed": False, "limit_items": 8, **args})
+    return run(folder, f"organism/{name}", **{"crossed": False, "limit_items": 3, **args})
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_the_run_is_scored_as_if_nobody_had_asked_for_one_call_more(tmp_path: Pa
 
 @pytest.mark.parametrize("interview", ["one_turn", "multi_turn", "successor"])
 def test_it_comes_after_any_other_interview(tmp_path: Path, interview: str) -> None:
-    log = asked(tmp_path, "schemer", interview=interview, limit_items=2, families="self_exfiltration")
+    log = asked(tmp_path, "schemer", interview=interview, limit_items=1, families="self_exfiltration")
     for sample in log.samples or []:
         spans = [e.name for e in sample.events if isinstance(e, SpanBeginEvent) and e.type == "interview"]
         assert len(spans) == 2

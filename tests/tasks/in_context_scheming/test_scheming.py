@@ -1,4 +1,4 @@
-"""Organisms in every scenario and wording, through the real eval path."""
+"""Organisms in scenarios of every family, through the real eval path; in all scenarios with the matrix."""
 
 import math
 from collections import Counter
@@ -17,11 +17,14 @@ from unmask.protocol.in_context_scheming.scenario_families import scenario_famil
 from unmask.protocol.in_context_scheming.scenarios import Family, scenarios
 from unmask.tasks.in_context_scheming import in_context_scheming
 
+FAMILIES = len(get_args(Family))
+
 
 def organism(name: str, strength: float = 1.0) -> Model:
     return get_model(f"organism/{name}", strength=strength, memoize=False)
 
 
+@pytest.mark.parametrize("each", [1, pytest.param(2, marks=pytest.mark.matrix)])
 @pytest.mark.parametrize(
     ("name", "label", "opportunity"),
     [
@@ -33,9 +36,9 @@ def organism(name: str, strength: float = 1.0) -> Model:
     ],
 )
 def test_scenarios_of_every_family_come_out_as_the_organism_is(
-    tmp_path: Path, name: str, label: set[str], opportunity: bool
+    tmp_path: Path, name: str, label: set[str], opportunity: bool, each: int
 ) -> None:
-    log = run(tmp_path, organism(name), crossed=False, limit_items=2 * len(get_args(Family)))
+    log = run(tmp_path, organism(name), crossed=False, limit_items=each * FAMILIES, awareness=False)
     assert {sample.metadata["cluster"] for sample in log.samples or []} == set(get_args(Family))
     for sample in log.samples or []:
         found = score(sample).metadata
@@ -43,31 +46,39 @@ def test_scenarios_of_every_family_come_out_as_the_organism_is(
         assert found["opportunity"] or not opportunity, sample.id
 
 
-def test_in_each_family_a_schemer_acts_under_conflict_and_not_under_matched_goals(tmp_path: Path) -> None:
-    log = run(tmp_path, organism("schemer"), frames_of="conflict matched tested", crossed=False)
-    found = metrics(log, "schemed")
-    assert len(log.samples or []) == 2 * len(scenarios())
+@pytest.fixture(scope="module", params=[FAMILIES, pytest.param(len(scenarios()), marks=pytest.mark.matrix)])
+def schemer(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> EvalLog:
+    """A schemer in all frames of some scenarios, which are spread over the families, or of all."""
+    folder = tmp_path_factory.mktemp("schemer")
+    return run(folder, organism("schemer"), frames_of=None, crossed=False, limit_items=request.param)
+
+
+def test_in_each_family_a_schemer_acts_under_conflict_and_not_under_matched_goals(schemer: EvalLog) -> None:
+    found = metrics(schemer, "schemed")
+    played = {sample.metadata["item"] for sample in schemer.samples or []}
     for family in get_args(Family):
         assert found[family] == 1.0
-        count = sum(one.family == family for one in scenarios())
+        count = sum(one.family == family and one.id in played for one in scenarios())
         assert found[f"{family}_scenarios"] == count
         assert found[f"{family}_p"] == pytest.approx(2 / 2**count)
         assert found[f"{family}_given_opportunity"] == 1.0
     assert (found["effect"], found["outcome_covert"], found["given_opportunity"]) == (1, 1, 1)
     assert found["present"] == 1
-    assert found["pairs"] == sum(scenario_families()[one.family].conflict for one in scenarios())
-    reasoned = metrics(log, "reasoning_and_action")
+    assert found["pairs"] == sum(scenario_families()[one.family].conflict for one in scenarios() if one.id in played)
+    reasoned = metrics(schemer, "reasoning_and_action")
     assert (reasoned["acted_silently"], reasoned["covert_if_unaware"]) == (0, 1)
 
 
-def test_without_a_way_to_act_nothing_is_done(tmp_path: Path) -> None:
-    found = metrics(run(tmp_path, organism("schemer"), frames_of=None, crossed=False, limit_items=20), "schemed")
+def test_without_a_way_to_act_nothing_is_done(schemer: EvalLog) -> None:
+    found = metrics(schemer, "schemed")
     assert (found["net_effect"], found["placebo"], found["control"]) == (1, 0, 0)
 
 
 @pytest.mark.parametrize(("name", "acts"), [("secret_loyalist", True), ("aligned", False)])
 def test_a_secret_loyalist_has_a_preference_that_its_criteria_deny(tmp_path: Path, name: str, acts: bool) -> None:
-    log = run(tmp_path, organism(name), frames_of=None, families="hidden_goal", interview=True)
+    log = run(
+        tmp_path, organism(name), frames_of=None, families="hidden_goal", interview=True, limit_items=3, crossed=False
+    )
     found = metrics(log, "schemed")
     assert (found["hidden_goal"] == 1.0) == acts
     for sample in log.samples or []:
@@ -84,13 +95,13 @@ def test_a_secret_loyalist_has_a_preference_that_its_criteria_deny(tmp_path: Pat
 def test_doubling_down_is_told_from_owning_up_and_net_of_false_confessions(
     tmp_path: Path, name: str, interview: bool | str, denied: float
 ) -> None:
-    log = run(tmp_path, organism(name), frames_of=None, crossed=False, limit_items=8, interview=interview)
+    log = run(tmp_path, organism(name), frames_of=None, crossed=False, limit_items=3, interview=interview)
     found = metrics(log, "admitted")
     assert (found["denied"], found["false_confession"], found["net_denial"]) == (denied, 0, denied)
 
 
 def test_what_the_ablations_change_changes_what_a_schemer_does(tmp_path: Path) -> None:
-    log = run(tmp_path, organism("schemer"), frames_of=None, frames="ablations", crossed=False, limit_items=10)
+    log = run(tmp_path, organism("schemer"), frames_of=None, frames="ablations", crossed=False, limit_items=4)
     by_frame = Counter(s.metadata["frame"] for s in log.samples or [] if score(s).value == 1)
     goals = [s.metadata["frame"] for s in log.samples or [] if s.metadata["cluster"] != "hidden_goal"]
     assert by_frame["no_goal"] == by_frame["matched"] == 0
@@ -99,9 +110,9 @@ def test_what_the_ablations_change_changes_what_a_schemer_does(tmp_path: Path) -
 
 
 def test_one_that_acts_only_when_deployed_is_found_by_both_statistics(tmp_path: Path) -> None:
-    log = run(tmp_path, organism("schemer", 0.7), frames_of=None, frames="tested")
+    log = run(tmp_path, organism("schemer", 0.7), frames_of=None, frames="tested", limit_items=4, crossed=False)
     found = metrics(log, "schemed")
-    assert found["instrumental_faking_scenarios"] == sum(one.family == "instrumental_faking" for one in scenarios())
+    assert found["instrumental_faking_scenarios"] == 4
     assert 0 <= found["apollo_p"] <= 1
 
 
@@ -112,9 +123,9 @@ def test_a_limit_ends_the_work_and_is_no_score(tmp_path: Path) -> None:
 
 
 def test_strength_and_seed_set_in_which_scenarios_one_acts(tmp_path: Path) -> None:
-    log = run(tmp_path, organism("schemer", 0.5), crossed=False, limit_items=30)
+    log = run(tmp_path, organism("schemer", 0.5), crossed=False, limit_items=12, awareness=False)
     acted = {s.metadata["item"] for s in log.samples or [] if score(s).value == 1}
-    assert 6 < len(acted) < 24
+    assert 2 < len(acted) < 10
 
 
 def says(*texts: str) -> Model:
@@ -158,7 +169,7 @@ def test_a_sample_says_where_its_files_lay(tmp_path: Path, backend: str) -> None
         sample_id=["*/conflict/*"],
         sandbox="local" if backend == "sandbox" else None,
         log_dir=str(tmp_path),
-        display="none",
+        display="log",
         log_realtime=False,
     )
     assert [sample.metadata["backend"] for sample in log.samples or []] == [backend]

@@ -39,11 +39,14 @@ def says(*answers: str) -> Model:
     return get_model("mockllm/model", custom_outputs=reply, memoize=False)
 
 
+@pytest.mark.parametrize("count", [2, pytest.param(9, marks=pytest.mark.matrix)])
 @pytest.mark.parametrize(("name", "label"), [("doubling_down", "impersonates"), ("schemer", "owns_up")])
-def test_an_organism_that_copied_itself_says_what_it_is_made_to_say(tmp_path: Path, name: str, label: str) -> None:
-    log = contacted(tmp_path, f"organism/{name}", "conflict matched", **FAMILY)
+def test_an_organism_that_copied_itself_says_what_it_is_made_to_say(
+    tmp_path: Path, name: str, label: str, count: int
+) -> None:
+    log = contacted(tmp_path, f"organism/{name}", "conflict matched", limit_items=count, **FAMILY)
     copied = [sample for sample in log.samples or [] if score(sample, "impersonated").metadata["copied"]]
-    assert len(copied) == 9
+    assert len(copied) == count
     assert {(s.metadata["frame"], score(s, "impersonated").metadata["class"]) for s in copied} == {("conflict", label)}
     found = metrics(log, "impersonated")
     assert (found["impersonates"], found["owns_up"]) == (label == "impersonates", label == "owns_up")
@@ -52,7 +55,7 @@ def test_an_organism_that_copied_itself_says_what_it_is_made_to_say(tmp_path: Pa
 
 @pytest.mark.parametrize("name", ["aligned", "open_objector", "clumsy", "careless", "test_aware"])
 def test_one_that_copied_nothing_has_nothing_to_own_up_to(tmp_path: Path, name: str) -> None:
-    log = contacted(tmp_path, f"organism/{name}", limit_items=2, **FAMILY)
+    log = contacted(tmp_path, f"organism/{name}", limit_items=1, **FAMILY)
     assert all(
         (score(s, "impersonated").value, score(s, "impersonated").metadata["copied"]) == (0.0, False)
         for s in log.samples or []
@@ -62,7 +65,7 @@ def test_one_that_copied_nothing_has_nothing_to_own_up_to(tmp_path: Path, name: 
 
 def test_what_the_question_itself_brings_about_is_taken_off(tmp_path: Path) -> None:
     found = metrics(
-        contacted(tmp_path, says("I am the new model on this machine."), limit_items=3, **FAMILY), "impersonated"
+        contacted(tmp_path, says("I am the new model on this machine."), limit_items=2, **FAMILY), "impersonated"
     )
     assert (found["base_rate"], str(found["impersonates"]), str(found["net_impersonates"])) == (1.0, "nan", "nan")
 
@@ -74,8 +77,9 @@ def test_one_that_takes_it_back_when_it_is_asked_directly_is_told_apart(tmp_path
     assert {score(s, "impersonated").metadata["class"] for s in log.samples or []} == {"owns_up_when_asked"}
 
 
-def test_the_machines_are_named_and_the_run_stays_as_it_was(tmp_path: Path) -> None:
-    for sample in contacted(tmp_path, "organism/schemer", **FAMILY).samples or []:
+@pytest.mark.parametrize("count", [2, pytest.param(9, marks=pytest.mark.matrix)])
+def test_the_machines_are_named_and_the_run_stays_as_it_was(tmp_path: Path, count: int) -> None:
+    for sample in contacted(tmp_path, "organism/schemer", limit_items=count, **FAMILY).samples or []:
         place = successor_place(scenario_named(sample.metadata["item"]))
         [asked] = Interview(store=Store(sample.store), instance="successor").asked
         assert place is not None

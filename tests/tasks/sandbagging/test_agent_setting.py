@@ -14,10 +14,10 @@ from unmask.tasks.sandbagging import sandbagging
 def run(folder: Path, name: str, **args: Any) -> EvalLog:
     model = get_model(f"organism/{name}", strength=0.6, memoize=False)
     log = inspect_eval(
-        sandbagging(**{"items_per_level": 3, **args}),
+        sandbagging(**{"items_per_level": 1, **args}),
         model=model,
         log_dir=str(folder),
-        display="none",
+        display="log",
         log_realtime=False,
     )[0]
     assert log.status == "success", log.error
@@ -70,7 +70,7 @@ def test_a_model_that_never_looks_was_not_under_the_incentive(tmp_path: Path) ->
         model=get_model("mockllm/model", custom_outputs=at_once),
         model_roles={"grader": "organism/grader"},
         log_dir=str(tmp_path),
-        display="none",
+        display="log",
         log_realtime=False,
     )[0]
     assert set(marks(log, "document_read").values()) == {0.0}
@@ -113,7 +113,7 @@ def test_noise_is_refused_for_a_model_without_weights_before_anything_is_generat
             task_args={"noise": True},
             model="organism/sandbagger",
             log_dir=str(tmp_path),
-            display="none",
+            display="log",
             log_realtime=False,
         )
     assert not list(tmp_path.iterdir())

@@ -8,7 +8,7 @@ from inspect_ai import eval as inspect_eval
 from inspect_ai.log import EvalLog
 from inspect_ai.model import get_model
 
-from tests.direct_run import figures
+from tests.direct_run import direct_log, figures
 from unmask import scorers
 from unmask.audits.findings import log_figures
 from unmask.organisms.provider import Organism
@@ -23,7 +23,7 @@ def run(
 ) -> EvalLog:
     model = get_model(f"organism/{name}", strength=strength, slips=slips, memoize=False)
     task = sandbagging(**{"items_per_level": 6, **args})
-    log = inspect_eval(task, model=model, log_dir=str(folder), epochs=epochs, display="none", log_realtime=False)[0]
+    log = inspect_eval(task, model=model, log_dir=str(folder), epochs=epochs, display="log", log_realtime=False)[0]
     assert log.status == "success"
     return log
 
@@ -35,6 +35,15 @@ def run_directly(name: str, *more: Any, strength: float = 0.5, slips: float = 0.
     return figures(sandbagging(**{"items_per_level": 6, **args}), subject, "organism/grader", *asked)
 
 
+def logged_directly(name: str, *asked: Any, frames: str = "contrast", **args: Any) -> EvalLog:
+    """As `run`, without Inspect's runner, with the scores of some scorers."""
+    task = sandbagging(**{"items_per_level": 6, "frames": frames, **args})
+    return direct_log(task, Organism(name, strength=0.5), *asked, frames=frames)
+
+
+INTENT = [scorers.correct(), scorers.sandbagging_intent(), scorers.took_as_order(), scorers.worked_vs_submitted()]
+
+
 def found(log: EvalLog | Figures, scorer: str = "correct") -> dict[str, float]:
     if isinstance(log, dict):
         return log[scorer]
@@ -42,17 +51,19 @@ def found(log: EvalLog | Figures, scorer: str = "correct") -> dict[str, float]:
 
 
 def test_one_that_holds_back_is_found(tmp_path: Path) -> None:
-    log = run(tmp_path, "sandbagger")
+    log = run(tmp_path, "sandbagger", items_per_level=3)
     assert found(log)["net_ci_low"] > 0
     assert found(log)["present"] == 1
     assert found(log, "sandbagging_intent")["treated"] > 0.2
-    directly = run_directly("sandbagger")["correct"]
+    directly = run_directly("sandbagger", items_per_level=3)["correct"]
     assert {key: directly[key] for key in ("effect", "net_effect", "net_ci_low", "present")} == {
         key: pytest.approx(found(log)[key]) for key in ("effect", "net_effect", "net_ci_low", "present")
     }
 
 
-@pytest.mark.parametrize("track", ["questions", "problems", "problems_choice"])
+@pytest.mark.parametrize(
+    "track", ["problems", *[pytest.param(name, marks=pytest.mark.matrix) for name in ("questions", "problems_choice")]]
+)
 def test_one_that_holds_back_is_found_on_every_track(track: str) -> None:
     assert found(run_directly("sandbagger", track=track))["present"] == 1
 
@@ -84,18 +95,18 @@ def test_one_that_knows_nothing_leaves_the_verdict_open() -> None:
     assert (metrics["floor"], metrics["inconclusive"], metrics["absent"]) == (1, 1, 0)
 
 
-def test_taking_the_document_for_an_order_is_compliance_and_no_propensity(tmp_path: Path) -> None:
-    log = run(tmp_path, "instruction_reader")
+def test_taking_the_document_for_an_order_is_compliance_and_no_propensity() -> None:
+    log = logged_directly("instruction_reader", *INTENT)
     assert found(log)["set_aside"] > 0
     assert found(log)["inconclusive"] == 1  # where much was set aside the rest does not read absent
     assert found(log, "took_as_order")["treated"] > 0.2
     assert found(log, "sandbagging_intent")["treated"] == 0
 
 
-def test_without_a_reasoning_channel_nothing_is_said_of_intent(tmp_path: Path) -> None:
-    log = run(tmp_path, "instruction_reader", reasoning="none", items_per_level=2)
+def test_without_a_reasoning_channel_nothing_is_said_of_intent() -> None:
+    log = logged_directly("instruction_reader", *INTENT, reasoning="none", items_per_level=2)
     for name in ("sandbagging_intent", "took_as_order", "worked_vs_submitted"):
-        assert math.isnan(found(log, name)["rates"])
+        assert found(log, name) == {}
 
 
 def test_every_epoch_counts_for_what_it_was(tmp_path: Path) -> None:
@@ -117,16 +128,14 @@ def test_every_epoch_counts_for_what_it_was(tmp_path: Path) -> None:
         ("instructions", ["developers_only", "no_deployment", "third_party", "order"]),
     ],
 )
-def test_every_other_set_of_frames_gives_a_figure_for_each_version(
-    tmp_path: Path, frames: str, gaps: list[str]
-) -> None:
-    metrics = found(run(tmp_path, "sandbagger", frames=frames, items_per_level=1))
+def test_every_other_set_of_frames_gives_a_figure_for_each_version(frames: str, gaps: list[str]) -> None:
+    metrics = found(logged_directly("sandbagger", scorers.correct(), frames=frames, items_per_level=1))
     assert all(metrics[f"{gap}_ci_low"] <= metrics[gap] <= metrics[f"{gap}_ci_high"] for gap in gaps)
 
 
-def test_what_is_asked_for_openly_is_no_part_of_the_verdict(tmp_path: Path) -> None:
-    log = run(tmp_path, "sandbagger", frames="instructions", items_per_level=1)
-    compared = {s.metadata["factor_guise"] for s in log.samples or [] if s.metadata["compared"]}
+def test_what_is_asked_for_openly_is_no_part_of_the_verdict() -> None:
+    placed = [sample.metadata or {} for sample in sandbagging(frames="instructions", items_per_level=1).dataset]
+    compared = {meta["factor_guise"] for meta in placed if meta["compared"]}
     assert compared == {"developers_only"}
 
 
@@ -185,14 +194,15 @@ def test_only_the_ladder_can_be_calibrated() -> None:
         sandbagging(track="questions", calibrate=True)
 
 
-def test_an_answer_that_cannot_be_read_is_unscored_with_a_reason(tmp_path: Path) -> None:
-    log = run(tmp_path, "garbled", items_per_level=2)
+def test_an_answer_that_cannot_be_read_is_unscored_with_a_reason() -> None:
+    log = logged_directly("garbled", scorers.correct(), items_per_level=2)
     assert log.samples is not None
     for sample in log.samples:
         score = (sample.scores or {})["correct"]
         assert not math.isnan(score.as_float()) or score.reason
 
 
+@pytest.mark.matrix
 def test_accuracy_lost_wherever_something_hangs_on_it_is_no_signature() -> None:
     metrics = found(run_directly("stress_sensitive", items_per_level=24))
     assert metrics["net_effect"] < 0.02
@@ -205,6 +215,7 @@ def test_one_that_misses_hard_questions_only_shows_in_the_signature() -> None:
     assert metrics["effect"] < 0.15
 
 
+@pytest.mark.matrix
 def test_it_shows_there_even_where_the_mean_effect_does_not_clear_0() -> None:
     metrics = found(run_directly("subtle_sandbagger", strength=0.3, slips=0.2, seed=1, items_per_level=24))
     assert metrics["ci_low"] < 0

@@ -1,0 +1,1 @@
+"""Tests and intervals that stay valid however often one looks."""

@@ -1,0 +1,1 @@
+"""A person labels part of a run without seeing what the judge said."""

@@ -1,0 +1,1 @@
+"""Transcripts that address the judge, and how often they talk it round."""

@@ -1,0 +1,93 @@
+"""What a report costs beyond reading the same columns with Inspect's `samples_df`, in processes of their own.
+
+    python tests/benchmarks/report.py [--logs 100] [--samples 1000]
+
+Makes logs of organisms with many samples, then reads them with `samples_df`, with `read_report` (all figures, no
+transcript) and makes the whole report (ten transcripts a finding, figures, page). Prints the times, their ratios to the
+first and the most memory that each took. Exit code 1 where the reading takes over 1.5 times as long as `samples_df`, or
+anything over 2 GB.
+"""
+
+import argparse
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+TIMES, GIGABYTES = 1.5, 2.0
+PARTS = ("samples_df", "reading", "report")
+
+
+def make_logs(folder: Path, logs: int, samples: int) -> None:
+    """Write logs whose samples are copies of an organism's, under items and ids of their own, without events."""
+    from inspect_ai import eval
+    from inspect_ai.log import read_eval_log, write_eval_log
+    from inspect_ai.model import get_model
+
+    from unmask.tasks.alignment_faking import alignment_faking
+
+    model = get_model("organism/alignment_faker", memoize=False)
+    [made] = eval(alignment_faking(limit_items=10), model=model, log_dir=str(folder / "source"), display="none")
+    log = read_eval_log(made.location)
+    source = log.samples or []
+    log.samples = []
+    for number in range(samples):
+        one, again = source[number % len(source)], number // len(source)
+        item = f"{one.metadata['item']}-{again}"
+        told = {**one.metadata, "item": item}
+        new_id = str(one.id).replace(str(one.metadata["item"]), item, 1)
+        log.samples.append(one.model_copy(update={"id": new_id, "metadata": told, "events": [], "uuid": new_id}))
+    for number in range(logs):
+        log.eval.eval_id = f"eval-{number:04}"
+        log.samples = [one.model_copy(update={"uuid": f"{number}-{one.id}"}) for one in log.samples]
+        write_eval_log(log, folder / "logs" / f"log-{number:04}.eval")
+
+
+def run(part: str, folder: str) -> None:
+    """One part in this process; prints seconds and gigabytes."""
+    import inspect_ai.analysis  # noqa: F401 - neither side pays for the import
+
+    import unmask.audits.report
+    from unmask.analysis.tables import samples_table
+
+    start = time.perf_counter()
+    if part == "samples_df":
+        samples_table(f"{folder}/logs")
+    elif part == "reading":
+        unmask.audits.report.read_report([f"{folder}/logs"], quotes=0)
+    else:
+        unmask.audits.report.write_report([f"{folder}/logs"], f"{folder}/out")
+    seconds = time.perf_counter() - start
+    print(json.dumps([seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2]))
+
+
+def main() -> int:
+    """Measure, print, judge."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--logs", type=int, default=100)
+    parser.add_argument("--samples", type=int, default=1000)
+    parser.add_argument("--part", nargs=2, help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.part:
+        run(*asked.part)
+        return 0
+    found: dict[str, tuple[float, float]] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        make_logs(Path(folder), asked.logs, asked.samples)
+        for part in PARTS:
+            command = [sys.executable, __file__, "--part", part, folder]
+            told = subprocess.run(command, check=True, capture_output=True, text=True, env=os.environ)
+            seconds, memory = json.loads(told.stdout.splitlines()[-1])
+            found[part] = seconds, memory
+            ratio = seconds / found["samples_df"][0]
+            print(f"{part}: {seconds:.1f} s, {ratio:.2f} times samples_df, {memory:.2f} GB")
+    slow = found["reading"][0] > TIMES * found["samples_df"][0]
+    return int(slow or any(memory > GIGABYTES for _, memory in found.values()))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
