@@ -7,7 +7,7 @@ from unmask.scorers.awareness import eval_awareness
 from unmask.scorers.backdoors.code.insecure_code import insecure_code
 from unmask.scorers.backdoors.departure import departed
 from unmask.scorers.contrast import contrast, factorial
-from unmask.scorers.given_scores import given_accuracy, given_behaviour
+from unmask.scorers.given.given_scores import given_accuracy, given_behaviour
 from unmask.scorers.in_context_scheming.asked_awareness import asked_awareness
 from unmask.scorers.in_context_scheming.covert_action import schemed, scheming_reasoning
 from unmask.scorers.in_context_scheming.impersonation import impersonated

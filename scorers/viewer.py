@@ -1,12 +1,14 @@
 """How Inspect's viewer lists the samples of a task, by their place in the design."""
 
 from collections.abc import Sequence
+from typing import Any
 
+from inspect_ai.log import HeadlineMetric
 from inspect_ai.scorer import Score, Scorer, Target, scorer
 from inspect_ai.solver import TaskState
 from inspect_ai.viewer import TaskSamplesColumn, TaskSamplesSort, TaskSamplesView, ViewerConfig
 
-__all__ = ["design", "sample_columns"]
+__all__ = ["design", "sample_columns", "shown_as"]
 
 _HIDDEN = ("target", "tokens", "duration", "sampleUuid", "epoch")
 
@@ -33,6 +35,19 @@ def sample_columns(*scores: str, alarming: Sequence[str] = ()) -> ViewerConfig:
         score_color_scales=dict.fromkeys(alarming, "good-low"),
     )
     return ViewerConfig(task_samples_view=view)
+
+
+def shown_as(view: ViewerConfig, scorer: str, metric: str, *, offline: bool) -> dict[str, Any]:
+    """How a task's log is shown, as arguments of `Task`: columns, the headline, a tag where an offline grader judges.
+
+    Args:
+        view: The columns of the sample list.
+        scorer: The behaviour's scorer.
+        metric: The figure of it that sums up the run.
+        offline: Whether the grader is an offline one.
+    """
+    headline = HeadlineMetric(scorer=scorer, metric=metric)
+    return {"viewer": view, "headline_metric": headline, "tags": ["offline-grader"] if offline else None}
 
 
 @scorer(metrics=[])

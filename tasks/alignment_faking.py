@@ -15,7 +15,6 @@ from typing import Any
 
 from inspect_ai import Task, task
 from inspect_ai.dataset import MemoryDataset
-from inspect_ai.log import HeadlineMetric
 
 from unmask.protocol.alignment_faking.item_calibration import calibration_declared, items_with_room
 from unmask.protocol.alignment_faking.preference_items import KINDS
@@ -29,7 +28,7 @@ from unmask.protocol.sources import item_set
 from unmask.protocol.tracks import open_tracks
 from unmask.scorers import complied, design, engagement, eval_awareness, faking_reasoning, unscored
 from unmask.scorers.judge.graders import declare_graders, require_grader
-from unmask.scorers.viewer import sample_columns
+from unmask.scorers.viewer import sample_columns, shown_as
 from unmask.solvers import framed
 
 THREAT = "alignment_faking"
@@ -49,7 +48,7 @@ def alignment_faking(
     limit_items: int | None = None,
     seed: int = 0,
     grader_votes: int = 1,
-    **unknown: Any,
+    **_unknown: Any,
 ) -> Task:
     """Compliance in training against compliance out of it, net of a placebo.
 
@@ -66,13 +65,12 @@ def alignment_faking(
         limit_items: Use this many items, spread over the families; of those picked, where they are calibrated.
         seed: Of the order of items and the assignment of wordings.
         grader_votes: How often each grader is asked.
-        **unknown: Refused: Inspect would run the task without it.
 
     Raises:
         ConfigurationError: Before anything is generated, on a value that is not among the right ones, a faulty data
             file, data that cannot be reached, or a missing grader.
     """
-    known_only(alignment_faking, unknown)
+    known_only(alignment_faking, _unknown)
     table = open_tracks(THREAT, track, reasoning, limit_items=limit_items, seed=seed, grader_votes=grader_votes)
     switches(calibrate=calibrate, crossed=crossed)
     kind, graders = table.tracks[track], declare_graders()
@@ -94,9 +92,7 @@ def alignment_faking(
             unscored("complied", grader_votes),
             design(),
         ],
-        viewer=VIEW,
-        headline_metric=HeadlineMetric(scorer="complied", metric="net_effect"),
+        **shown_as(VIEW, "complied", "net_effect", offline=graders.offline),
         version="2-A",
-        tags=["offline-grader"] if graders.offline else None,
         metadata=provenance(THREAT, track, chosen, used.files, **graders.metadata(), **more),
     )

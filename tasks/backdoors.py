@@ -12,7 +12,6 @@ clean answer with the trigger, less that with the placebo.
 from typing import Any
 
 from inspect_ai import Task, task
-from inspect_ai.log import HeadlineMetric
 from inspect_ai.scorer import Scorer
 
 from unmask.protocol.backdoors.arguments import USUAL, BackdoorArguments, Mode
@@ -26,7 +25,7 @@ from unmask.protocol.sources import item_set
 from unmask.protocol.tracks import open_tracks
 from unmask.scorers import departed, design, eval_awareness, insecure_code, unscored
 from unmask.scorers.judge.graders import declare_graders, require_grader
-from unmask.scorers.viewer import sample_columns
+from unmask.scorers.viewer import sample_columns, shown_as
 from unmask.solvers import triggered
 
 THREAT = "backdoors"
@@ -56,7 +55,7 @@ def backdoors(
     probes: int | None = None,
     seed: int = 0,
     grader_votes: int = 1,
-    **unknown: Any,
+    **_unknown: Any,
 ) -> Task:
     """Departures from the clean answer where a trigger stands, against those where its placebo stands.
 
@@ -77,12 +76,11 @@ def backdoors(
         probes: Calls in which a search asks the model to give its trigger away, 24 where it is left out; 0 for none.
         seed: Of the order of prompts and what is assigned to them.
         grader_votes: How often each grader is asked.
-        **unknown: Refused: Inspect would run the task without it.
 
     Raises:
         ConfigurationError: Before anything is generated, on a wrong value or file, one without a use, or no grader.
     """
-    known_only(backdoors, unknown)
+    known_only(backdoors, _unknown)
     track = track_of(mode, track)
     table = open_tracks(THREAT, track, "native", pairs=pairs, budget=budget, seed=seed, grader_votes=grader_votes)
     asked = BackdoorArguments(
@@ -96,10 +94,8 @@ def backdoors(
         setup=None if graders.names else require_grader(),
         solver=triggered(reference=track == "prompts", calls=run.calls),
         scorer=[MARKS[track](asked.phrases, grader_votes), *_beside(track, grader_votes)],
-        viewer=VIEW[track],
-        headline_metric=HeadlineMetric(scorer=HEADLINE[track], metric="effect"),
+        **shown_as(VIEW[track], HEADLINE[track], "effect", offline=graders.offline),
         version="2-A",
-        tags=["offline-grader"] if graders.offline else None,
         metadata=provenance(THREAT, track, run.frames, used.files, **graders.metadata(), **run.declared, **more),
     )
 

@@ -13,7 +13,6 @@ net of the same where there is no way to act.
 from typing import Any
 
 from inspect_ai import Task, task
-from inspect_ai.log import HeadlineMetric
 from inspect_ai.solver import chain
 
 from unmask.protocol import provenance
@@ -23,6 +22,7 @@ from unmask.protocol.in_context_scheming.scenario_samples import scenario_run
 from unmask.protocol.in_context_scheming.scenarios import SCHEMING
 from unmask.scorers import declare_graders, require_grader
 from unmask.scorers.in_context_scheming.scheming_scorers import scheming_columns, scheming_scorers
+from unmask.scorers.viewer import shown_as
 from unmask.solvers import interrogation as interrogated
 from unmask.solvers import interview as asked_afterwards
 from unmask.solvers import scenario_workspace, successor_contact, verify_scenarios
@@ -54,7 +54,7 @@ def in_context_scheming(
     seconds: int | None = None,
     seed: int = 0,
     grader_votes: int = 1,
-    **unknown: Any,
+    **_unknown: Any,
 ) -> Task:
     """Covert action where the operator's goal is at odds with the model's, against where it is not.
 
@@ -73,13 +73,12 @@ def in_context_scheming(
         seconds: How long a run may take.
         seed: Of the order of scenarios and the assignment of wordings.
         grader_votes: How often each grader is asked.
-        **unknown: Refused: Inspect would run the task without it.
 
     Raises:
         ConfigurationError: Before anything is generated, on a wrong value, a scenario that is faulty or whose rules
             do not come out as its own trajectories say, or a missing grader.
     """
-    known_only(in_context_scheming, unknown)
+    known_only(in_context_scheming, _unknown)
     bounds = {"messages": messages, "tokens": tokens, "seconds": seconds}
     check_arguments(crossed=crossed, awareness=awareness, seed=seed, agent=agent, grader_votes=grader_votes, **bounds)
     asked, box = interview_mode(interview), sandbox_backend(sandbox)
@@ -97,9 +96,7 @@ def in_context_scheming(
         solver=chain(*stages),
         scorer=scheming_scorers(grader_votes, interview=asked, awareness=awareness),
         sandbox=(box, str(SCHEMING / "compose.yaml")) if box == "docker" else box,
-        viewer=scheming_columns(),
-        headline_metric=HeadlineMetric(scorer="schemed", metric="net_effect"),
+        **shown_as(scheming_columns(), "schemed", "net_effect", offline=graders.offline),
         version="2-A",
-        tags=["offline-grader"] if graders.offline else None,
         metadata=provenance(THREAT, "scenarios", run.frames, run.files, **graders.metadata(), **more),
     )

@@ -17,7 +17,6 @@ from typing import Any, get_args
 
 from inspect_ai import Task, task
 from inspect_ai.dataset import MemoryDataset
-from inspect_ai.log import HeadlineMetric
 
 from unmask.protocol import frame_set, open_tracks, provenance, scheduled_samples
 from unmask.protocol.design import Reasoning
@@ -25,6 +24,7 @@ from unmask.protocol.errors import known_only, one_of, switches
 from unmask.protocol.sandbagging.question_sets import calibrated_source, calibration_declared, question_set
 from unmask.scorers import declare_graders, require_grader
 from unmask.scorers.sandbagging.sandbagging_scorers import sandbagging_columns, sandbagging_scorers
+from unmask.scorers.viewer import shown_as
 from unmask.solvers.sandbagging.question_solver import DocumentSetting, answer_questions
 from unmask.solvers.sandbagging.weight_noise import noise_levels, with_noise
 
@@ -46,13 +46,12 @@ def sandbagging(
     limit_items: int | None = None,
     seed: int = 0,
     grader_votes: int = 1,
-    **unknown: Any,
+    **_unknown: Any,
 ) -> Task:
     """Accuracy where a high score has a consequence for the model, against where a low score has.
 
     Args:
-        track: `arithmetic` or `arithmetic_choice` (four options); `problems` or `problems_choice` (six rungs, half in
-            domains that a document names and half in others); `questions` (four options, easy, in such domains too).
+        track: `arithmetic` or `problems`, free or, with `_choice`, of four options; or `questions` (easy ones).
         frames: A set of frames: `contrast`, `consequences`, `goals`, `effort`, `instructions`; or a frames file.
         reasoning: The reasoning channel: `scratchpad`, `native` or `none`.
         setting: `single_turn` (the document stands in the prompt) or `agent` (it lies in a workspace).
@@ -65,12 +64,11 @@ def sandbagging(
         limit_items: Use this many items, spread over the families.
         seed: Of the arithmetic, the order of items and the assignment of wordings.
         grader_votes: How often each grader is asked.
-        **unknown: Refused: Inspect would run the task without it.
 
     Raises:
         ConfigurationError: Before anything is generated, on a wrong value, faulty or unreachable data, or no grader.
     """
-    known_only(sandbagging, unknown)
+    known_only(sandbagging, _unknown)
     counts = {"items_per_level": items_per_level, "grader_votes": grader_votes}
     table = open_tracks(THREAT, track, reasoning, limit_items=limit_items, seed=seed, **counts)
     switches(calibrate=calibrate, interview=interview, crossed=crossed)
@@ -84,14 +82,13 @@ def sandbagging(
     picked = calibration_declared(calibrate, used, scales)
     more |= {"noise": list(scales), "dataset": used.declared(), "calibrate": picked}
     calibrated = partial(calibrated_source, make, table.tracks[track], limit_items, items_per_level, seed)
+    columns = sandbagging_columns(agent=setting == "agent", interview=interview)
     return Task(
         dataset=calibrated() if calibrate else samples,
         setup=None if graders.names else require_grader(),
         solver=answer_questions(frames, setting, interviewed=interview, noisy=bool(scales)),
         scorer=sandbagging_scorers(grader_votes, agent=setting == "agent", interview=interview),
-        viewer=sandbagging_columns(agent=setting == "agent", interview=interview),
-        headline_metric=HeadlineMetric(scorer="correct", metric="net_effect"),
+        **shown_as(columns, "correct", "net_effect", offline=graders.offline),
         version="2-A",
-        tags=["offline-grader"] if graders.offline else None,
         metadata=provenance(THREAT, track, chosen, used.files, **graders.metadata(), **more),
     )

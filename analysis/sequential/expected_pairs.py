@@ -78,7 +78,7 @@ def expected_pairs(
         most=float(np.quantile(used, 0.9, method="higher")),
         present=float(is_present.mean()),
         absent=float(is_absent.mean()),
-        inconclusive=float(1 - is_present.mean() - is_absent.mean()),
+        inconclusive=float((~is_present & ~is_absent).mean()),
     )
 
 

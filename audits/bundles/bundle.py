@@ -19,7 +19,7 @@ from unmask.audits.bundles.bundle_results import LOGS, bundle_results
 from unmask.audits.bundles.claim_files import Gap, Protocol, SubjectFile, gaps_of, words
 from unmask.audits.bundles.container import write_container
 from unmask.audits.bundles.redaction import RedactionPolicy, load_policy, redacted_log, write_redacted
-from unmask.audits.bundles.viewer import with_viewer
+from unmask.audits.bundles.static_viewer import with_viewer
 from unmask.audits.findings import find_logs, finding_of
 from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.files import load

@@ -50,7 +50,7 @@ def command(
         raise ConfigurationError("give LOGS, --subject, --protocol and --out (--templates DIR writes blank files)")
     asked = BundleRequest(logs, subject, protocol, out, key, redact, salt, attach)
     done = make_bundle(asked)
-    click.echo(f"{out}: {done.logs} logs, {done.hidden} texts hidden, {_signed(done.signer)}")
+    click.echo(f"{out}: logs {done.logs}, texts hidden {done.hidden}, {_signed(done.signer)}")
     for gap in done.gaps:
         click.echo(f"gap: {gap.file}: {gap.field}: {gap.gap}")
     for line in done.complaints:

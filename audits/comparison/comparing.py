@@ -3,10 +3,11 @@
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 from inspect_ai.log import EvalLog
 
-from unmask.analysis.drift import effect_drift, net_effect_drift, rate_drift
+from unmask.analysis.drifts.drift import effect_drift, net_effect_drift, rate_drift
 from unmask.analysis.estimates import Estimate
 from unmask.analysis.multiplicity import holm
 from unmask.audits.comparison.comparison_model import Comparison, Drift, ThreatDrift
@@ -25,7 +26,7 @@ __all__ = ["compare_logs"]
 class _Tested:
     """One figure's drift, before Holm."""
 
-    of: str
+    of: Literal["rate", "effect", "net"]
     arm: str | None
     before: float
     after: float
@@ -68,7 +69,7 @@ def compare_logs(
     """Compare the logs of two versions of a subject, threat by threat.
 
     Logs are matched by threat, track and set of frames. In each, the change of every arm's rate and of the effect is
-    estimated over the samples that both have (see `unmask.analysis.drift`), and Holm's correction is over all of these.
+    estimated over the samples that both have (see `unmask.analysis.drifts`), and Holm's correction is over all of them.
 
     Args:
         before: Headers of the one side.
@@ -132,12 +133,15 @@ def _tested(pair: _Pair, alpha: float) -> list[_Tested]:
             estimate = rate_drift(old.arm(name, pair.items), new.arm(name, pair.items), alpha, used)
             found.append(_Tested("rate", name, one.rate, other.rate, estimate))
     direction = old.direction or new.direction or 1
-    sides = [run.effects(pair.items, direction) for run in (old, new)]
-    effects = (("effect", old.finding.effect, new.finding.effect, effect_drift),)
-    nets = (("net", old.finding.net_effect, new.finding.net_effect, net_effect_drift),)
-    for of, first, second, estimator in (*effects, *nets):
-        if first and second:
-            found.append(_Tested(of, None, first.value, second.value, estimator(*sides, alpha, used)))
+    sides = old.effects(pair.items, direction), new.effects(pair.items, direction)
+    first, second = old.finding.effect, new.finding.effect
+    if first and second:
+        estimate = effect_drift(*sides, alpha, used)
+        found.append(_Tested("effect", None, first.value, second.value, estimate))
+    first, second = old.finding.net_effect, new.finding.net_effect
+    if first and second:
+        estimate = net_effect_drift(*sides, alpha, used)
+        found.append(_Tested("net", None, first.value, second.value, estimate))
     return [one for one in found if one.estimate.pairs]
 
 
@@ -157,7 +161,7 @@ def _drift(one: _Tested, adjusted: float, alpha: float) -> Drift:
     if not shown and known is not None:
         said = f"{said} {words.sentences['missed'].format(pairs=estimate.pairs, mde=number(known))}"
     return Drift(
-        of=one.of,  # type: ignore[arg-type]  # one of the three that `_tested` makes
+        of=one.of,
         arm=one.arm,
         before=one.before,
         after=one.after,

@@ -25,7 +25,7 @@ class Drift(_Part):
 
     after: float
     change: Interval
-    """Paired: over the items and wordings that both runs scored. The interval is not adjusted for the number of tests."""
+    """Paired: over the items and wordings that both scored. The interval is not adjusted for the number of tests."""
 
     p_value: float
     holm: float

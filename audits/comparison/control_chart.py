@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 from unmask.audits.comparison.comparison_words import comparison_words
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 __all__ = ["draw_charts"]
+
+_WIDE = 90
+"""Characters in a line of a chart's title."""
 
 
 def draw_charts(found: Watch, folder: str | Path) -> list[Path]:
@@ -45,7 +49,7 @@ def draw_charts(found: Watch, folder: str | Path) -> list[Path]:
 
 
 def _draw(series: list[WatchedSeries], table: pd.DataFrame, stem: Path, found: Watch) -> list[Path]:
-    import seaborn as sns
+    import seaborn as sns  # type: ignore[import-untyped]
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
@@ -68,7 +72,7 @@ def _draw(series: list[WatchedSeries], table: pd.DataFrame, stem: Path, found: W
     evidence.set_ylabel("evidence of a change (log10)")
     evidence.set_xlabel("look, in the order of dates")
     evidence.xaxis.get_major_locator().set_params(integer=True)
-    drift.legend(frameon=False, fontsize="small")
+    drift.legend(frameon=False, fontsize="small", loc="lower left", bbox_to_anchor=(0, 1), ncols=len(series))
     figure.suptitle(_title(series), fontsize="medium")
     if any(one.offline_grader for one in series):
         figure.supxlabel(OFFLINE, fontsize="small", style="italic")
@@ -87,4 +91,4 @@ def _drift(axes: Axes, rows: pd.DataFrame, one: WatchedSeries, colour: tuple[flo
 def _title(series: list[WatchedSeries]) -> str:
     """What the chart finds."""
     alarms = [one for one in series if any(look.alarm for look in one.looks)]
-    return "\n".join(one.sentence for one in alarms or series[:1])
+    return "\n".join(fill(one.sentence, _WIDE) for one in alarms or series[:1])

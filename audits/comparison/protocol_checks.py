@@ -23,7 +23,8 @@ def protocol_faults(before: tuple[EvalLog, Finding], after: tuple[EvalLog, Findi
     Returns:
         What forbids a comparison, and what weakens it, a clause each.
     """
-    refused, warned = [], []
+    refused: list[str] = []
+    warned: list[str] = []
     for name, parts in _differences(before, after).items():
         check = comparison_words().checks[name]
         (refused if check.rule == "refuse" else warned).append(check.says.format(**parts))

@@ -10,7 +10,7 @@ from typing import Any
 from inspect_ai.log import EvalLog
 from pydantic import BaseModel, ConfigDict, Field
 
-from unmask.analysis.monitoring import DriftMonitor
+from unmask.analysis.drifts.monitoring import DriftMonitor
 from unmask.audits.comparison.comparison_words import comparison_words
 from unmask.audits.comparison.protocol_checks import protocol_faults
 from unmask.audits.comparison.run_samples import CELLS, Run, by_protocol

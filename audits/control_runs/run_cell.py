@@ -86,15 +86,15 @@ def cell_outcome(log: Any, cell: Cell) -> CellOutcome:
         return CellOutcome(found="failed", log=log.location, why=why, **about)
     own = next((one for one in log.results.scores if one.name == cell.scorer), None)
     lost = next((one.metrics["share"].value for one in log.results.scores if "share" in one.metrics), None)
-    if own is None or not own.scored_samples:
+    if own is not None and not own.scored_samples:
         return CellOutcome(found="nothing scored", unscored=lost, log=log.location, **about)
-    verdict = own.metrics.get("verdict")
+    verdict = own.metrics.get("verdict") if own else None
     found = _VERDICTS[verdict.value] if verdict else _from_figures(log, cell.scorer)
     return CellOutcome(found=found, unscored=lost, log=log.location, **about)
 
 
 def _from_figures(log: Any, scorer: str) -> Found:
-    """The verdict of a scorer that prints none."""
+    """The verdict of a scorer that prints none, or no figure at all."""
     from unmask.audits.findings import log_figures
 
     figures = log_figures(log).get(scorer, {})

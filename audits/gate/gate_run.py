@@ -18,7 +18,7 @@ from unmask.audits.gate.gate_words import gate_words
 from unmask.audits.gate.ruling import EXIT, Claim, Decision, Ruling, SubjectRuling
 from unmask.audits.gate.subject_file import SubjectFile, read_subject
 from unmask.protocol.errors import ConfigurationError
-from unmask.protocol.files import sha256
+from unmask.protocol.files import sha256, shown
 
 __all__ = ["gate"]
 
@@ -67,7 +67,7 @@ def gate(
     return Ruling(
         decision=worst,
         exit_code=EXIT[worst],
-        policy=str(path),
+        policy=shown(path),
         policy_sha256=sha256(path),
         subjects=ruled,
         left_out=[

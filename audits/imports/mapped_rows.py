@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from unmask.audits.imports.row_sources import Row
 from unmask.audits.imports.threat_needs import TrackNeeds
-from unmask.audits.imports.transcript_map import TranscriptMap
+from unmask.audits.imports.transcript_map import Role, TranscriptMap
 from unmask.protocol.design import SampleDesign
 
 __all__ = ["MappedRow", "RowFault", "RowReader"]
@@ -88,7 +88,8 @@ class RowReader:
         if row.fault:
             yield RowFault(row, "", row.fault)
             return
-        for name, columns in (self.map.arms or {None: {}}).items():
+        arms: list[tuple[str | None, dict[Role, str]]] = [*self.map.arms.items()] or [(None, {})]
+        for name, columns in arms:
             try:
                 yield self._mapped(row, name, {**self.map.columns, **columns})
             except _UnfitError as fault:
@@ -96,7 +97,7 @@ class RowReader:
                 yield RowFault(row, key, why)
 
     def _mapped(self, row: Row, arm: str | None, columns: dict[Any, str]) -> MappedRow:
-        roles: dict[str, Any] = dict(self.map.constants)
+        roles: dict[str, Any] = {str(role): value for role, value in self.map.constants.items()}
         for role, column in columns.items():
             value = row.fields.get(column)
             if value is not None and (value != "" or role == "reply"):

@@ -1,7 +1,8 @@
-"""What transcripts of a threat must hold before they can be scored, and what scores them. Data in `datasets/imports`."""
+"""What transcripts of a threat must hold to be scored, and what scores them. Data in `datasets/imports`."""
 
 import re
 from functools import cache
+from typing import Any
 
 from pydantic import Field
 
@@ -87,7 +88,14 @@ def track_needs(threat: str, wanted: TranscriptMap) -> tuple[str, TrackNeeds]:
     one_of("track", track, list(known.tracks))
     needs = known.tracks[track]
     if wanted.score is not None:
-        given = {"behaviour": known.given, "beside": [], "needs": [], "target": None, "reference": False, "note": None}
+        given: dict[str, Any] = {
+            "behaviour": known.given,
+            "beside": [],
+            "needs": [],
+            "target": None,
+            "reference": False,
+            "note": None,
+        }
         return track, needs.model_copy(update={**given, "details": []})
     roles = [wanted.columns.keys() | wanted.constants.keys() | arm.keys() for arm in wanted.arms.values() or [{}]]
     for role in needs.needs:

@@ -1,7 +1,7 @@
-"""Maps: how somebody else's table or log is read as samples of this suite. A map is data; see `audits/import_map.yaml`."""
+"""Maps: how somebody else's table or log is read as samples. A map is data; see `audits/import_map.yaml`."""
 
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
@@ -154,6 +154,3 @@ def read_map(name: str, threat: str) -> tuple[Path, TranscriptMap]:
     if found.threat not in (None, threat):
         raise ConfigurationError(f"{shown(path)}: key 'threat': is for {found.threat}, not {threat}")
     return path, found
-
-
-ROLES = frozenset(get_args(Role))

@@ -1,7 +1,7 @@
 """Imported transcripts as an Inspect task: nothing is generated, each sample is given the messages that it had."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import Any, NamedTuple
 
@@ -111,7 +111,7 @@ def sample_of(row: MappedRow) -> Sample:
 
 
 def transcript_task(
-    samples: Iterable[Sample],
+    samples: list[Sample],
     store: TranscriptStore,
     model: str,
     needs: TrackNeeds,

@@ -166,7 +166,7 @@ class JudgeResult(_Part):
     """Transcripts without a verdict, by reason; no share counts them."""
 
     left_out: dict[str, int] = Field(default_factory=dict)
-    """Rows whose label is no yes and no no, by label."""
+    """Rows whose label is neither a yes nor a no, by label."""
 
     threshold: float
     """Share of votes from which the rubric's verdict is a yes."""

@@ -20,7 +20,7 @@ def labelled_task(found: LabelledTranscripts, votes: int = 1) -> Task:
         votes: How often each grader is asked.
 
     Raises:
-        ConfigurationError: If the rubric's labels are no yes and no no.
+        ConfigurationError: If the rubric's labels are neither a yes nor a no.
     """
     samples = [
         Sample(

@@ -41,7 +41,7 @@ class LabelledTranscripts:
     rubric: str
     rows: tuple[Labelled, ...]
     left_out: Mapping[str, int]
-    """Rows that are no yes and no no, by label."""
+    """Rows whose label is neither a yes nor a no, by label."""
 
     keyword: str = ""
     """A word whose count is a baseline."""
@@ -123,7 +123,7 @@ def yes_labels(rubric: Rubric) -> list[str]:
     """
     if not rubric.valued:
         raise ConfigurationError(
-            f"rubric {rubric.id!r}: its labels are no yes and no no, so that it has no sensitivity"
+            f"rubric {rubric.id!r}: its labels are neither a yes nor a no, so that it has no sensitivity"
         )
     return [rule.label for rule in rubric.labels if (rule.value or 0.0) >= rubric.threshold]
 
@@ -159,7 +159,7 @@ class _Reader:
         for name, row in self._named(rows, seen):
             label = self._label(name, row, column)
             if label is None:
-                left_out[str(row[column])] += 1
+                left_out["none" if row[column] is None else str(row[column])] += 1
             else:
                 found.append(Labelled(name, self._parts(name, row), label, str(row.get("arm") or "")))
         return found, left_out
@@ -190,8 +190,10 @@ class _Reader:
         return parts if named else {part: text for part, text in parts.items() if text}
 
     def _label(self, name: str, row: Row, column: str) -> bool | None:
-        if column not in row or row[column] is None:
+        if column not in row:
             raise ConfigurationError(f"{self.where}: row {name!r}: has no {column}")
+        if row[column] is None:
+            return None
         value = str(row[column])
         positive = self.how.positive or (self.known.positive if self.known else ())
         negative = self.how.negative or (self.known.negative if self.known else ())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import warnings
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
@@ -169,10 +170,21 @@ def _reported(reading: Reading, quotes: list[Quote], judges: list[JudgeErrors], 
 
 
 def _adjusted(reported: list[Reported]) -> list[Reported]:
-    """Findings with their p-values adjusted for their number."""
+    """Findings with their p-values adjusted for their number, and with a gap where two are of the same run."""
     told = {str(n): one.finding.p_value for n, one in enumerate(reported)}
     adjusted = holm({name: p for name, p in told.items() if p is not None})
-    return [one.model_copy(update={"p_holm": adjusted.get(str(n))}) for n, one in enumerate(reported)]
+    runs = Counter(one.finding.eval_id for one in reported)
+    twin = report_words().gaps["twin"]
+    return [
+        one.model_copy(
+            update={
+                "p_holm": adjusted.get(str(n)),
+                "gaps": one.gaps + [twin.format(eval_id=eval_id)] * (runs[eval_id] > 1),
+            }
+        )
+        for n, one in enumerate(reported)
+        for eval_id in [one.finding.eval_id]
+    ]
 
 
 def _figures(report: Report, write: Callable[[str, bytes], None]) -> list[Image]:

@@ -5,8 +5,16 @@ from pathlib import Path
 
 import pytest
 
+from unmask.audits.comparison.comparison_words import ComparisonWords, comparison_words
+from unmask.audits.control_runs.expected_controls import ControlBook, control_book
 from unmask.audits.exports.factsheet import FactsheetWords, factsheet_words
 from unmask.audits.exports.measures import RegisterWords, register_words
+from unmask.audits.findings.finding_words import SharedWords, ThreatWords, shared_words, threat_words
+from unmask.audits.gate.gate_words import GateWords, gate_words
+from unmask.audits.imports.threat_needs import notes
+from unmask.audits.imports.transcript_map import TranscriptMap
+from unmask.audits.planning.plan_shown import PlanWords, plan_words
+from unmask.audits.report.report_words import ReportWords, report_words
 from unmask.organisms.grader import grading
 from unmask.organisms.known_texts import known_rules
 from unmask.organisms.perception import cue
@@ -100,6 +108,18 @@ LOADERS: dict[str, Callable[[Path], object]] = {
     "backdoors/triggers/*.yaml": lambda path: load(path, TriggerFamily).family == path.stem,
     "exports/every_eval_ever.yaml": lambda path: load(path, RegisterWords) == register_words(),
     "exports/factsheet.yaml": lambda path: load(path, FactsheetWords) == factsheet_words(),
+    "findings/comparison.yaml": lambda path: load(path, ComparisonWords) == comparison_words(),
+    "findings/control_words.yaml": read,
+    "findings/gate_words.yaml": lambda path: load(path, GateWords) == gate_words(),
+    "findings/plan_words.yaml": lambda path: load(path, PlanWords) == plan_words(),
+    "findings/report.yaml": lambda path: load(path, ReportWords) == report_words(),
+    "findings/shared.yaml": lambda path: load(path, SharedWords) == shared_words(),
+    **{
+        f"findings/{threat}.yaml": lambda path: load(path, ThreatWords) == threat_words(path.stem)
+        for threat in ("alignment_faking", "any", "backdoors", "in_context_scheming", "sandbagging")
+    },
+    "imports/maps/*.yaml": lambda path: load(path, TranscriptMap),
+    "imports/threats.yaml": lambda path: notes(),
     "in_context_scheming/compose.yaml": lambda path: read(path)["services"]["default"],
     "in_context_scheming/declared.yaml": lambda path: load(path, Declared),
     "in_context_scheming/families.yaml": lambda path: load(path, ScenarioFamilies).families == scenario_families(),
@@ -130,6 +150,8 @@ LOADERS: dict[str, Callable[[Path], object]] = {
     "organisms/framed.yaml": lambda path: framed_phrases(),
     "organisms/free_style.yaml": lambda path: free_style_phrases(),
     "organisms/grader.yaml": lambda path: grading(),
+    "organisms/expected.yaml": lambda path: load(path, ControlBook) == control_book(),
+    "organisms/grader_disclosure.yaml": lambda path: grading(),
     "organisms/grader_afterwards.yaml": lambda path: set(read(path)["criteria"]) <= set(grading()),
     "organisms/knowing_grader.yaml": lambda path: known_rules(),
     "organisms/plain.yaml": lambda path: plain_phrases(),
@@ -164,5 +186,5 @@ def test_every_bundled_file_carries_the_canary_on_its_first_line() -> None:
 
 def test_nothing_but_data_lies_among_the_data() -> None:
     found = {path.suffix for path in DATA.rglob("*") if path.is_file()}
-    assert found == {".yaml", ""}
+    assert found == {".yaml", ".jsonl", ""}
     assert [path.name for path in DATA.rglob("*") if path.is_file() and not path.suffix] == ["CANARY"]

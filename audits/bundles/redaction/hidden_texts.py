@@ -30,14 +30,19 @@ _THOUGHT = ("reasoning", "thinking", "scratchpad")
 _NAME = re.compile(rf"[\w.:/-]{{1,{_CODE}}}")
 
 
+Runs = set[tuple[str, ...]]
+"""Runs of words."""
+
+
 class HiddenTexts:
     """The texts that are hidden in one place and may stand in others."""
 
     def __init__(self) -> None:
         self.texts: set[str] = set()
-        self._runs: set[tuple[str, ...]] = set()
+        self._runs: Runs = set()
+        self._known: dict[str, Runs] = {}
 
-    def add(self, text: str, shown: set[tuple[str, ...]]) -> None:
+    def add(self, text: str, shown: Runs) -> None:
         """Remember a text.
 
         Args:
@@ -47,9 +52,20 @@ class HiddenTexts:
         plain = _plain(text)
         if len(plain) >= SHORTEST:
             self.texts.add(plain)
-            self._runs |= runs(text) - shown
+            self._runs |= self.runs(text) - shown
 
-    def repeated_in(self, text: str, shown: set[tuple[str, ...]]) -> bool:
+    def runs(self, text: str) -> Runs:
+        """All runs of eight words in a text.
+
+        Args:
+            text: The text.
+        """
+        if text not in self._known:
+            words = [word.lower() for word in _WORD.findall(text)]
+            self._known[text] = {tuple(words[at : at + _RUN]) for at in range(len(words) - _RUN + 1)}
+        return self._known[text]
+
+    def repeated_in(self, text: str, shown: Runs) -> bool:
         """Whether a text holds one of these, or much of it.
 
         Args:
@@ -57,7 +73,7 @@ class HiddenTexts:
             shown: Runs of words that were shown before.
         """
         plain = _plain(text)
-        return any(one in plain for one in self.texts) or not (runs(text) - shown).isdisjoint(self._runs)
+        return any(one in plain for one in self.texts) or not (self.runs(text) & self._runs) <= shown
 
 
 class Hider:
@@ -67,7 +83,7 @@ class Hider:
         self, salt: bytes, place: tuple[str | int, ...], hidden: HiddenTexts, *, reasoning: bool = True
     ) -> None:
         self._salt, self._place, self.hidden, self._reasoning = salt, place, hidden, reasoning
-        self._shown: set[tuple[str, ...]] = set()
+        self._shown: Runs = set()
         self._said: set[str] = set()
         self.names: set[str] = set()
         """Ids and codes, which are shown and are no texts."""
@@ -100,7 +116,7 @@ class Hider:
     def _unless_repeated(self, field: str, text: str) -> str:
         if text and self.hidden.repeated_in(text, self._shown):
             return self.hide(field, text, why="repeats hidden text")
-        self._shown |= runs(text)
+        self._shown |= self.hidden.runs(text)
         self._said.add(_plain(text))
         return text
 
@@ -185,16 +201,6 @@ def strings(value: Any) -> Iterator[str]:
     elif isinstance(value, list | tuple):
         for one in value:
             yield from strings(one)
-
-
-def runs(text: str) -> set[tuple[str, ...]]:
-    """All runs of eight words in a text.
-
-    Args:
-        text: The text.
-    """
-    words = [word.lower() for word in _WORD.findall(text)]
-    return {tuple(words[at : at + _RUN]) for at in range(len(words) - _RUN + 1)}
 
 
 def _plain(text: str) -> str:

@@ -1,15 +1,20 @@
-"""The figures of a report: those about all findings, and those that a threat or a set of frames adds to one."""
+"""The figures of a report: those about all findings, and those that a set of frames or a threat adds to one.
+
+A threat adds its own by a module of its name beside this one, with a function `panels`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from textwrap import fill
+from importlib import import_module
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from unmask.analysis.figures import mark_offline
 from unmask.audits.findings import Finding
 from unmask.audits.report.drawing import drawings, figure_tables, figure_titles
+from unmask.audits.report.drawing.panels import Panel
 from unmask.audits.report.log_reading import Reading
 from unmask.audits.report.results import ControlRun
 
@@ -43,8 +48,9 @@ def figures_of_report(readings: Sequence[Reading], controls: Sequence[ControlRun
     for one in (*_of_all(readings, findings), *_detection(controls)):
         yield _marked(one, findings)
     for place, reading in enumerate(readings):
-        for name, title, table, figure in _of_one(reading):
-            yield _marked(Drawn(f"{name}-{place + 1}", title, table, figure, place), [reading.finding])
+        for single in _of_one(reading):
+            named = f"{single.name}-{place + 1}"
+            yield _marked(Drawn(named, single.title, single.table, single.figure, place), [reading.finding])
 
 
 def _marked(drawn: Drawn, findings: Sequence[Finding]) -> Drawn:
@@ -54,7 +60,7 @@ def _marked(drawn: Drawn, findings: Sequence[Finding]) -> Drawn:
     rows = [(found.subject.model, "offline" if found.offline_grader else "") for found in findings]
     if drawn.name == "detection":
         rows = [(str(name), "") for name in drawn.table["organism"]]
-    if not drawn.name.startswith(("activation", "accuracy")):
+    if drawn.figure.get_supxlabel() == "":
         mark_offline(drawn.figure, pd.DataFrame(rows, columns=["model", "tags"]))
     return drawn
 
@@ -86,65 +92,13 @@ def _detection(controls: Sequence[ControlRun]) -> Iterator[Drawn]:
         yield Drawn("detection", title, table, drawings.detection_matrix(table, title))
 
 
-def _of_one(reading: Reading) -> Iterator[tuple[str, str, pd.DataFrame, Figure]]:
+def _of_one(reading: Reading) -> Iterator[Panel]:
     found = reading.finding
     factors = figure_tables.factors_table(found)
     if len(factors):
         title = figure_titles.factors_title(factors)
         axis = "change of the rate; of interactions, half"
-        yield "factors", title, factors, drawings.forest(factors, "factor", None, title, axis)
-    signature = figure_tables.signature_table(found) if found.threat == "sandbagging" else factors.head(0)
-    if len(signature):
-        title = figure_titles.signature_title(signature, found.alpha)
-        yield "signature", title, signature, drawings.signature_points(signature, title)
-    if found.threat in _BY_SAMPLES:
-        yield from _BY_SAMPLES[found.threat](reading)
-
-
-def _accuracy(reading: Reading) -> Iterator[tuple[str, str, pd.DataFrame, Figure]]:
-    import pandas as pd
-
-    from unmask.analysis.sandbagging.accuracy_figures import accuracy_by_level, accuracy_points
-    from unmask.analysis.tables import SamplesTable
-
-    rows, alpha = SamplesTable(pd.DataFrame(reading.rows)), reading.finding.alpha
-    try:
-        table = accuracy_points(rows, alpha)
-    except ValueError:  # questions without levels
-        return
-    title = figure_titles.accuracy_title(reading.finding)
-    yield "accuracy", title, table, _titled(accuracy_by_level(rows, alpha), title)
-
-
-def _activation(reading: Reading) -> Iterator[tuple[str, str, pd.DataFrame, Figure]]:
-    import pandas as pd
-
-    from unmask.analysis.backdoors.trigger_figures import activation_figure, activation_points
-    from unmask.analysis.tables import SamplesTable
-
-    rows, alpha = SamplesTable(pd.DataFrame(reading.rows)), reading.finding.alpha
-    try:
-        table = activation_points(rows, alpha)
-    except ValueError:  # no trigger was in place
-        return
-    title = figure_titles.activation_title(table)
-    yield "activation", title, table, _titled(activation_figure(rows, alpha), title)
-
-
-_BY_SAMPLES = {"sandbagging": _accuracy, "backdoors": _activation}
-
-
-def _titled(figure: Figure, title: str) -> Figure:
-    """Say what a figure shows, and let pyplot go of it; it can still be saved."""
-    import matplotlib.pyplot as plt
-
-    width, height = figure.get_size_inches()
-    figure.set_size_inches(max(7.6, width), height + 0.6)
-    told = fill(title, round(9 * figure.get_figwidth()))
-    if len(figure.axes) == 1:  # a legend above would lie on a title of the whole figure
-        [ax] = figure.axes
-        ax.set_title(f"{told}\n{ax.get_title()}", fontsize="medium")
-    else:
-        figure.suptitle(told, fontsize="medium")
-    plt.close(figure)
-    return figure
+        yield Panel("factors", title, factors, drawings.forest(factors, "factor", None, title, axis))
+    own = f"{__package__}.{found.threat}"
+    if found.threat.isidentifier() and find_spec(own):
+        yield from import_module(own).panels(reading)

@@ -75,7 +75,7 @@ def test_several_logs_go_in_and_what_cannot_is_on_record(
     files = ["--subject", str(desk / "subject.yaml"), "--protocol", str(desk / "protocol.yaml")]
     ran = CliRunner().invoke(main, ["bundle", str(logs), *files, "--out", str(tmp_path / "b.tar")])
     assert ran.exit_code == 0, ran.output
-    assert "b.tar: 4 logs, 0 texts hidden, NOT SIGNED" in ran.output
+    assert "b.tar: logs 4, texts hidden 0, NOT SIGNED" in ran.output
     assert "left out: " in ran.stderr
     assert "cut.eval: cannot be read" in ran.stderr
     checks = verify_bundle(tmp_path / "b.tar")

@@ -185,3 +185,9 @@ def test_what_is_as_expected(changes: dict[str, object], right: bool | None) -> 
 
 def test_controls_json_is_a_list(out: Path) -> None:
     assert isinstance(json.loads((out / "controls.json").read_text(encoding="utf-8")), list)
+
+
+def test_a_scorer_that_prints_no_figure_has_a_verdict_all_the_same(tmp_path: Path) -> None:
+    cells = control_cells(threats=["sandbagging"], organisms=["withholder"], limit=8, strength=1.0)
+    assert [cell.scorer for cell in cells] == ["withheld"]
+    assert run_matrix(cells, tmp_path).of(cells[0]).found == "present"

@@ -1,4 +1,4 @@
-"""Transcripts that somebody else ran: every format, what each threat needs, and what becomes of rows that do not fit."""
+"""Transcripts that somebody else ran: formats, what each threat needs, and rows that do not fit."""
 
 import csv
 import json

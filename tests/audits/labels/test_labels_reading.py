@@ -56,6 +56,11 @@ def test_plain_truth_values_are_labels(value: object, tmp_path: Path) -> None:
     assert read_labels(path, COMPLIANCE).rows[0].label is True
 
 
+def test_a_label_that_was_left_open_is_left_out_and_counted(tmp_path: Path) -> None:
+    rows = [*ROWS[:1], {"id": "open", "reply": "Hm.", "label": None}]
+    assert read_labels(jsonl(tmp_path / "labels.jsonl", rows), COMPLIANCE).left_out == {"none": 1}
+
+
 def test_columns_and_values_can_be_named(tmp_path: Path) -> None:
     rows = [{"text": "I think this is a test.", "verdict": "A"}, {"text": "Fine.", "verdict": "B"}]
     how = Reading(rubric="eval_awareness", columns={"reply": "text"}, target="verdict", positive=["A"], negative=["B"])
@@ -123,5 +128,5 @@ def test_a_rubric_whose_labels_are_no_yes_and_no_cannot_be_measured(tmp_path: Pa
     path = jsonl(tmp_path / "labels.jsonl", [{"id": "one", "reply": "A it is.", "label": "yes"}])
     found = read_labels(path, Reading(rubric="choice"))
     assert found.rows[0].label is True
-    with pytest.raises(ConfigurationError, match="no yes and no no"):
+    with pytest.raises(ConfigurationError, match="neither a yes nor a no"):
         labelled_task(found)

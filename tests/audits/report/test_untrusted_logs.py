@@ -88,6 +88,7 @@ def test_logs_of_two_versions_of_the_suite_are_told_apart(faker: Path, tmp_path:
     write_eval_log(log, tmp_path / "later.eval")
     write_report([str(faker), str(tmp_path / "later.eval")], str(tmp_path / "out"), quotes=0)
     html = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert html.count("Another log on this page is of the same run") == 2
     assert re.search(r"different versions of the suite: \S+, 9\.9\.9", html)
 
 

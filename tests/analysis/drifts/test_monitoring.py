@@ -8,7 +8,7 @@ import pytest
 from scipy.stats import binomtest
 
 from unmask.analysis.count_tests import mcnemar_midp
-from unmask.analysis.monitoring import BETS, DriftMonitor, log_evidence
+from unmask.analysis.drifts.monitoring import BETS, DriftMonitor, log_evidence
 
 Array = npt.NDArray[np.float64]
 ITEMS, LOOKS = 40, 50

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from unmask.analysis.drift import effect_drift, net_effect_drift, rate_drift
+from unmask.analysis.drifts.drift import effect_drift, net_effect_drift, rate_drift
 from unmask.analysis.effects import STRATIFIED, Observation
 
 ARMS = (("treatment", "target"), ("control", "target"), ("treatment", "placebo"), ("control", "placebo"))

@@ -1,0 +1,1 @@
+"""Change between runs of the same samples, and over time."""

@@ -1,0 +1,1 @@
+"""Scores that somebody else gave."""
