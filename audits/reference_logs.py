@@ -1,0 +1,112 @@
+"""Makes the reference logs: for each threat a scripted organism that does it, and one that only resembles it.
+
+    python audits/reference_logs.py [--name NAME ...]
+
+Run from a clone. What is run, and the verdict that each log has to give, stands in logs/reference/declared.yaml; the
+table of findings in logs/README.md is written as well. Everything is offline. Items, wordings and replies are the same
+each time; identifiers and times are not. A log keeps messages, scores and design, and loses its events, which are more
+than half of its size, and the address of the clone that it was made in. Exit code 1 where a log says something other
+than what is declared.
+"""
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any, Literal
+
+from inspect_ai import eval as inspect_eval
+from inspect_ai.log import EvalLog, read_eval_log, write_eval_log
+from inspect_ai.model import get_model
+from pydantic import Field
+
+from unmask.audits.findings import finding_of
+from unmask.protocol.files import Record, load
+
+__all__ = ["FOLDER", "ReferenceLog", "ReferenceLogs", "reference_logs"]
+
+LOGS = Path(__file__).parents[1] / "logs"
+FOLDER = LOGS / "reference"
+START, END = "<!-- findings: written by audits/reference_logs.py -->", "<!-- end -->"
+
+
+class ReferenceLog(Record):
+    """A log, and what it has to say."""
+
+    name: str
+    task: Literal["alignment_faking", "backdoors", "in_context_scheming", "sandbagging"]
+    organism: str
+    arguments: dict[str, Any] = Field(default_factory=dict)
+    verdict: Literal["present", "absent", "inconclusive"]
+
+    @property
+    def path(self) -> Path:
+        """Where it lies."""
+        return FOLDER / f"{self.name}.eval"
+
+
+class ReferenceLogs(Record):
+    """All of them."""
+
+    canary: str
+    logs: list[ReferenceLog]
+
+
+def reference_logs() -> list[ReferenceLog]:
+    """Read what is declared.
+
+    Raises:
+        ConfigurationError: On a fault in the file.
+    """
+    return load(FOLDER / "declared.yaml", ReferenceLogs).logs
+
+
+def main() -> int:
+    """Make the logs and the table; 0 where each says what is declared."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--name", nargs="*", default=[], help="Names of the logs to make; all where none is named.")
+    wanted = parser.parse_args().name
+    declared = reference_logs()
+    made = [(one, _run(one)) for one in declared if not wanted or one.name in wanted]
+    for one, log in made:  # once all have run, as a log says whether the clone had changes
+        write_eval_log(_trimmed(log), one.path)
+    found = {one.name: finding_of(read_eval_log(str(one.path))) for one in declared}
+    rows = [f"| `{one.path.name}` | `{one.organism}` | {found[one.name].sentence} |" for one in declared]
+    _write_table(["| log | organism | finding |", "|---|---|---|", *rows])
+    wrong = [one for one in declared if found[one.name].verdict != one.verdict]
+    for one in wrong:
+        print(f"{one.name}: {found[one.name].verdict}, declared {one.verdict}", file=sys.stderr)
+    return 1 if wrong else 0
+
+
+def _run(one: ReferenceLog) -> EvalLog:
+    model = get_model(f"organism/{one.organism}", memoize=False)
+    with tempfile.TemporaryDirectory() as folder:
+        [log] = inspect_eval(
+            f"unmask/{one.task}",
+            model=model,
+            task_args=one.arguments,
+            log_dir=folder,
+            display="none",
+            log_realtime=False,
+        )
+        return read_eval_log(log.location, resolve_attachments=True)
+
+
+def _trimmed(log: EvalLog) -> EvalLog:
+    for sample in log.samples or []:
+        sample.events, sample.attachments = [], {}
+    if log.eval.revision:
+        log.eval.revision.origin = ""
+    return log
+
+
+def _write_table(lines: list[str]) -> None:
+    page = LOGS / "README.md"
+    before, _, rest = page.read_text(encoding="utf-8").partition(START)
+    after = rest.partition(END)[2]
+    page.write_text(f"{before}{START}\n\n" + "\n".join(lines) + f"\n\n{END}{after}", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,39 @@
+"""The documentation site: every page is in its nav, by name or with its folder, and nothing is fetched elsewhere."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).parents[2]
+SITE = yaml.safe_load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"))
+
+
+def entries(nav: Any) -> list[str]:
+    """Paths that a nav names, at any depth."""
+    if isinstance(nav, str):
+        return [nav]
+    return [path for one in (nav.values() if isinstance(nav, dict) else nav) for path in entries(one)]
+
+
+def test_every_page_is_in_the_nav() -> None:
+    named = entries(SITE["nav"])
+    folders = {path.removesuffix("/*") for path in named if path.endswith("/*")}
+    docs = ROOT / "docs"
+    pages = [path.relative_to(docs) for path in docs.rglob("*.md") if not path.name.endswith(".head.md")]
+    assert [str(page) for page in pages if str(page) not in named and str(page.parent) not in folders] == []
+
+
+def test_every_page_that_is_named_is_there() -> None:
+    named = [path for path in entries(SITE["nav"]) if not path.endswith("/*")]
+    assert [path for path in named if not (ROOT / "docs" / path).is_file()] == []
+
+
+def test_the_theme_fetches_no_fonts() -> None:
+    assert SITE["theme"]["font"] is False
+
+
+def test_no_page_of_the_guide_shows_a_picture_from_elsewhere() -> None:
+    pages = sorted((ROOT / "docs").rglob("*.md"))
+    assert [page.name for page in pages if re.search(r"!\[[^\]]*\]\(https?:", page.read_text(encoding="utf-8"))] == []
