@@ -21,12 +21,13 @@ def command(logs: tuple[str, ...], out: str, judge: str | None, controls: str | 
     LOGS are files or folders, local or remote (s3://...). The page is one file: it opens offline and runs nothing.
     """
     from unmask.audits.report import write_report
+    from unmask.audits.report.visible_text import visible
 
     results = write_report(logs, out, judge=judge, controls=controls, quotes=quotes, steps=_steps)
     for fault in results.faults:
-        click.echo(f"{fault.log}: {fault.why}", err=True)
+        click.echo(visible(f"{fault.log}: {fault.why}"), err=True)
     for one in results.findings:
-        click.echo(f"{one.finding.subject.model}: {one.finding.sentence}")
+        click.echo(visible(f"{one.finding.subject.model}: {one.finding.sentence}"))
     offline = sum(one.finding.offline_grader for one in results.findings)
     if offline:
         click.echo(f"{offline} of {len(results.findings)} findings rest on an offline grader.")

@@ -81,7 +81,7 @@ def _of_all(readings: Sequence[Reading], findings: Sequence[Finding]) -> Iterato
         yield Drawn("attrition", title, lost, drawings.attrition_bars(lost, title))
     power = figure_tables.power_table(readings)
     if len(power):
-        title = figure_titles.power_title(readings)
+        title = figure_titles.power_title(power)
         yield Drawn("power", title, power, drawings.power_curves(power, title))
 
 

@@ -40,7 +40,7 @@ SIGNATURE = (
 )
 """Tests of sandbagging's signature, as `unmask.analysis.sandbagging.signature.panel` names them."""
 
-_GRID = [step / 40 for step in range(1, 25)]
+_GRID = [step / 50 for step in range(1, 51)]
 """Effects at which power is computed."""
 
 

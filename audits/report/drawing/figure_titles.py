@@ -91,11 +91,14 @@ def attrition_title(readings: Sequence[Reading]) -> str:
     return _title("attrition", lost=everything - sum(arm.scored for arm in arms), all=everything)
 
 
-def power_title(readings: Sequence[Reading]) -> str:
-    """The smallest effect that a run would have found; for several runs, what the figure shows."""
-    designs = {(reading.finding.pairs, reading.finding.mde) for reading in readings}
-    [(pairs, mde), *more] = sorted(designs, key=str)
-    return _title("power_many") if more or mde is None else _title("power", pairs=pairs, mde=number(mde))
+def power_title(table: pd.DataFrame) -> str:
+    """The smallest effect that a run would have found with 80% power; for several runs, what the figure shows."""
+    if len(table[["threat", "pairs"]].drop_duplicates()) > 1:
+        return _title("power_many")
+    pairs, enough = int(table["pairs"].iloc[0]), table[table["power"] >= 0.8]
+    if enough.empty:
+        return _title("power_none", pairs=pairs)
+    return _title("power", pairs=pairs, effect=number(float(enough["effect"].min())))
 
 
 def detection_title(runs: Sequence[ControlRun]) -> str:

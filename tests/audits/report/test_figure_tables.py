@@ -1,0 +1,76 @@
+"""The data of the figures: numbers of findings, and of functions of `analysis`."""
+
+import pandas as pd
+import pytest
+
+from unmask.analysis.intervals import unit_rate
+from unmask.analysis.power import mcnemar_power
+from unmask.audits.findings import Finding, Subject
+from unmask.audits.report.drawing.figure_tables import awareness_table, factors_table, label, power_table
+from unmask.audits.report.drawing.figure_titles import factors_title, power_title
+from unmask.audits.report.log_reading import Reading
+from unmask.audits.report.results import LogProvenance
+
+
+def finding(pairs: int = 4, **figures: float) -> Finding:
+    return Finding(
+        log="x.eval",
+        eval_id="e",
+        task="alignment_faking",
+        threat="alignment_faking",
+        track="",
+        frames="contrast",
+        created="",
+        status="success",
+        subject=Subject(model="model\u202e$x$"),
+        scorer="complied",
+        verdict="inconclusive",
+        sentence="",
+        smallest_effect=0.1,
+        alpha=0.05,
+        planned=8,
+        completed=8,
+        pairs=pairs,
+        figures={"complied": {**figures}},
+    )
+
+
+def reading(found: Finding, aware: list[tuple[str, float, float]]) -> Reading:
+    source = LogProvenance(log="x.eval", sha256="", eval_id="e", run_id="", created="", task="", task_version="")
+    return Reading(found, source, [], [], aware, [], 0.15)
+
+
+def test_a_label_shows_what_cannot_be_seen() -> None:
+    assert label(1, finding()) == "1. model[U+202E]$x$\nalignment faking, contrast"
+
+
+def test_rates_by_awareness_count_an_item_once() -> None:
+    seen = [("a", 1.0, 1.0), ("a", 1.0, 0.0), ("b", 1.0, 1.0), ("c", 0.0, 0.0)]
+    told, other = awareness_table([reading(finding(), seen)]).to_dict("records")
+    assert (told["aware"], told["rate"], told["items"]) == ("says so", 0.75, 2)
+    assert (told["low"], told["high"]) == unit_rate([0.5, 1.0])
+    assert (other["rate"], other["items"]) == (0.0, 1)
+
+
+def test_factors_are_the_keys_with_a_level() -> None:
+    own = {"effect": 1.0, "phase=training": 0.5, "phase=training_ci_low": 0.2, "phase=training_ci_high": 0.7}
+    table = factors_table(finding(**own))
+    assert table.to_dict("records") == [{"factor": "phase=training", "effect": 0.5, "low": 0.2, "high": 0.7}]
+    assert factors_title(table) == "phase=training moves the behaviour most: .50 [.20, .70]"
+    assert factors_title(table.assign(low=-0.1)) == "No factor's interval excludes 0"
+
+
+@pytest.mark.parametrize(
+    ("pairs", "title"), [(4, "With 4 items compared, no effect is found with 80% power"), (40, "an effect of .2")]
+)
+def test_power_is_that_of_the_exact_test_and_the_title_is_read_off_it(pairs: int, title: str) -> None:
+    table = power_table([reading(finding(pairs), [])])
+    at = table[table["effect"] == 0.3].iloc[0]
+    assert at["power"] == mcnemar_power(pairs, 0.3, 0.3)
+    assert title in power_title(table)
+
+
+def test_several_designs_share_one_title() -> None:
+    table = power_table([reading(finding(4), []), reading(finding(40), [])])
+    assert power_title(table) == "Chance that each run would have found an effect, by its size"
+    assert power_table([reading(finding(0), [])]).equals(pd.DataFrame())
