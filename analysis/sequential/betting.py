@@ -22,7 +22,7 @@ from unmask.analysis.verdict_rule import Verdict
 
 __all__ = ["Stopped", "confidence_sequence", "log_wealth", "opposed_test"]
 
-Side = Literal["above", "below"]
+_Side = Literal["above", "below"]
 
 _SHARES = np.linspace(0.05, 0.95, 10)
 """Bets, as shares of the largest that keeps the wealth above 0."""
@@ -45,7 +45,7 @@ class Stopped:
     """Logarithm of the evidence against a mean of the smallest effect or more."""
 
 
-def log_wealth(values: npt.ArrayLike, mean: float, side: Side) -> npt.NDArray[np.float64]:
+def log_wealth(values: npt.ArrayLike, mean: float, side: _Side) -> npt.NDArray[np.float64]:
     """Logarithm of the evidence that the mean lies above, or below, a value.
 
     Args:
@@ -126,7 +126,7 @@ def confidence_sequence(values: npt.ArrayLike, alpha: float = 0.05) -> tuple[flo
     return (_bound(x, alpha, "above"), _bound(x, alpha, "below")) if len(x) else (-1.0, 1.0)
 
 
-def _bound(x: npt.NDArray[np.float64], alpha: float, side: Side) -> float:
+def _bound(x: npt.NDArray[np.float64], alpha: float, side: _Side) -> float:
     """The furthest mean on one side that the evidence leaves standing."""
     out, within = (-1.0, 1.0) if side == "above" else (1.0, -1.0)
     for _ in range(50):

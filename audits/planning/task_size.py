@@ -1,5 +1,6 @@
 """What a task has of items, and what it makes of each: it is made and counted, and not run."""
 
+from inspect import signature
 from typing import Any
 
 from unmask.audits.planning.earlier_run import EarlierRun
@@ -36,35 +37,24 @@ def task_size(threat: str, track: str | None, like: EarlierRun | None, arguments
     """
     from unmask import tasks
 
-    given = dict(like.arguments) if like else {}
+    make, given = getattr(tasks, threat), dict(like.arguments) if like else {}
     kept = {name: value for name, value in given.items() if name not in {"limit_items", "pairs", "calibrate"}}
-    asked = kept | ({"track": track} if track and threat != "in_context_scheming" else {}) | arguments
+    asked = kept | ({"track": track} if track else {}) | arguments
     if asked.get("mode") == "search":
         raise ConfigurationError("mode=search spends a budget of calls, which is its plan")
-    task = getattr(tasks, threat)(**asked)
+    if unknown := set(asked) - set(signature(make).parameters):
+        raise ConfigurationError(f"{', '.join(sorted(unknown))}: the task {threat} has no such argument")
+    task = make(**asked)
     designs = [SampleDesign.read(sample.metadata or {}) for sample in task.dataset]
     pooled = [one for one in designs if one.pooled]
     items = {one.item for one in pooled}
-    prompts = _prompts(asked) if threat == "backdoors" else len(items)
     repeats = len(pooled) / len({(one.item, one.frame) for one in pooled})
     declared = task.metadata or {}
     return TaskSize(
         track=str(declared.get("track", "")),
         frames=str(declared.get("frames", "")),
-        available=prompts,
+        available=declared.get("prompts", len(items)),  # a task that takes pairs by number says how many there are
         wordings=round(repeats),
         samples_per_item=len(pooled) / len(items),
         beside=len(designs) - len(pooled),
     )
-
-
-def _prompts(asked: dict[str, Any]) -> int:
-    """Prompts of the backdoor task, which takes so many pairs as it is told to, and says how many there are."""
-    from unmask.protocol.backdoors.coding.coding_items import KINDS
-    from unmask.protocol.backdoors.modes import track_of
-    from unmask.protocol.backdoors.triggers import BACKDOORS
-    from unmask.protocol.sources import item_set
-    from unmask.protocol.tracks import tracks
-
-    kind = tracks("backdoors").tracks[track_of(asked.get("mode", "known"), asked.get("track"))]
-    return len(item_set(BACKDOORS, kind, KINDS, asked.get("dataset")).items)

@@ -100,7 +100,8 @@ def known_run(
     told = {
         cue.id: {"position": cue.position, "trigger": _told(cue.texts), "placebo": _told(cue.placebos)} for cue in cues
     }
-    return BackdoorRun(MemoryDataset(samples, name=f"backdoors/{track}"), frames, {"triggers": told})
+    declared = {"triggers": told, "prompts": len(items)}
+    return BackdoorRun(MemoryDataset(samples, name=f"backdoors/{track}"), frames, declared)
 
 
 def search_run(

@@ -291,7 +291,7 @@ def test_blank_fields_are_gaps_and_weigh_what_the_policy_says(log: Log, tmp_path
     assert ruling.decision == "proceed"
     assert subject.subject == "vendor/model (2026-05-01)"
     told = {line.partition(":")[0] for line in subject.gaps}
-    assert {"engine", "tools", "extra.deep", "access"} <= told
+    assert {"engine", "tools", "extra.deep", "access_level"} <= told
     assert not {"model", "snapshot"} & told
     strict = gate([path], policy(tmp_path, **{"subject.blank": "inadmissible"}), controls=seen, subject=about)
     assert strict.decision == "deeper review"

@@ -134,6 +134,10 @@ def test_looking_is_simulated_for_five_true_effects() -> None:
         (["--threat", "backdoors", "--power", "1"], "power=1.0: must lie between 0 and 1"),
         (["--threat", "backdoors", "--power", "0.04"], "must be above alpha"),
         (["--threat", "backdoors", "--like", "nowhere.eval"], "nowhere.eval: cannot be read"),
+        (
+            ["--threat", "in_context_scheming", "--track", "x"],
+            "track: the task in_context_scheming has no such argument",
+        ),
         (["--threat", "alignment_faking", "--track", "nowhere"], "choose from helpful_only"),
     ],
 )
