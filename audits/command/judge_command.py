@@ -53,7 +53,7 @@ def command(
     With --injection, the transcripts are pairs with and without a passage that addresses the judge; --labels then names
     a file of your own in place of the bundled ones.
     """
-    from unmask.audits.labels.writing import written
+    from unmask.audits.labels.label_files import written
     from unmask.protocol.errors import ConfigurationError
 
     if injection:

@@ -53,12 +53,13 @@ def run_cell(cell: Cell, folder: str) -> CellOutcome:
     from inspect_ai.model import get_model
 
     from unmask import scorers, tasks
+    from unmask.scorers import unscored as counted
 
     with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere):
         try:
             task = getattr(tasks, cell.task)(**cell.arguments, seed=cell.seed)
             [log] = inspect_eval(
-                task_with(task, scorer=[getattr(scorers, cell.scorer)(), scorers.unscored(cell.scorer)]),
+                task_with(task, scorer=[getattr(scorers, cell.scorer)(), counted(cell.scorer)]),
                 model=get_model(f"organism/{cell.organism}", strength=cell.strength, seed=cell.seed, memoize=False),
                 model_roles={"grader": cell.grader},
                 metadata={"control_run": cell.model_dump(mode="json")},

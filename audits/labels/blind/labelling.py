@@ -8,7 +8,7 @@ from unmask.audits.labels.blind.label_page import label_page
 from unmask.audits.labels.blind.label_plan import LabelPlan, read_plan
 from unmask.audits.labels.blind.label_server import LabelServer
 from unmask.audits.labels.judge_result import JudgeResult
-from unmask.audits.labels.writing import replaced
+from unmask.audits.labels.label_files import replaced
 from unmask.protocol.errors import ConfigurationError
 
 __all__ = ["begun", "finished", "label_server", "page_written", "places"]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from unmask.analysis.figures import mark_offline
 from unmask.audits.findings import Finding
 from unmask.audits.report.drawing import drawings, figure_tables, figure_titles
-from unmask.audits.report.drawing.panels import Panel
+from unmask.audits.report.drawing.plot_panels import Panel
 from unmask.audits.report.log_reading import Reading
 from unmask.audits.report.results import ControlRun
 

@@ -105,6 +105,10 @@ def test_the_log_says_that_the_run_was_not_seen_and_invents_nothing(scored: Impo
     assert not sample.output.usage
 
 
+def test_the_plan_of_the_log_names_what_gave_the_transcripts_back(scored: Imported) -> None:
+    assert [step.solver for step in whole(scored).plan.steps] == ["unmask/imported_transcript"]
+
+
 def test_a_log_can_be_scored_later_by_inspects_own_score(tmp_path: Path) -> None:
     found = taken_in(json_lines(tmp_path / "a.jsonl", table()), tmp_path / "logs", score=False, grader=None)
     log = whole(found)
