@@ -11,7 +11,6 @@ times as long as `samples_df`, or anything takes over 2 GB.
 import argparse
 import json
 import resource
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -41,17 +40,13 @@ def make_logs(folder: Path, logs: int, samples: int) -> None:
         told = {**one.metadata, "item": item}
         new_id = str(one.id).replace(str(one.metadata["item"]), item, 1)
         log.samples.append(one.model_copy(update={"id": new_id, "metadata": told, "events": [], "uuid": new_id}))
-    first = folder / "logs" / "log-0000.eval"
-    write_eval_log(log, first)
-    for number in range(1, logs):
-        copy = first.with_name(f"log-{number:04}.eval")
-        shutil.copyfile(first, copy)
-        header = read_eval_log(copy, header_only=True)
-        header.eval.eval_id = f"eval-{number:04}"
-        write_eval_log(header, copy, header_only=True)
+    for number in range(logs):
+        log.eval.eval_id = f"eval-{number:04}"  # `samples_df` drops what it has seen before, by these ids
+        log.samples = [one.model_copy(update={"uuid": f"{number}-{one.id}"}) for one in log.samples]
+        write_eval_log(log, folder / "logs" / f"log-{number:04}.eval")
 
 
-def run(part: str, folder: str) -> None:
+def run(part: str, folder: str, expected: int) -> None:
     """One part in this process; prints seconds, seconds of the processor, and gigabytes."""
     import inspect_ai.analysis  # noqa: F401 - neither side pays for the import
 
@@ -60,7 +55,7 @@ def run(part: str, folder: str) -> None:
 
     start, busy = time.perf_counter(), time.process_time()
     if part == "samples_df":
-        print(len(samples_table(f"{folder}/logs")), "samples", file=sys.stderr)
+        assert len(samples_table(f"{folder}/logs")) == expected
     elif part == "reading":
         unmask.audits.report.read_report([f"{folder}/logs"], quotes=0)
     else:
@@ -77,13 +72,14 @@ def main() -> int:
     parser.add_argument("--part", nargs=2, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.part:
-        run(*asked.part)
+        run(*asked.part, asked.logs * asked.samples)
         return 0
     found: dict[str, tuple[float, float, float]] = {}
     with tempfile.TemporaryDirectory() as folder:
         make_logs(Path(folder), asked.logs, asked.samples)
         for part in PARTS:
-            command = [sys.executable, __file__, "--part", part, folder]
+            size = ["--logs", str(asked.logs), "--samples", str(asked.samples)]
+            command = [sys.executable, __file__, *size, "--part", part, folder]
             told = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
             found[part] = seconds, busy, memory = json.loads(told.stdout.splitlines()[-1])
             wall, processor = (mine / base for mine, base in zip(found[part][:2], found["samples_df"][:2], strict=True))

@@ -108,7 +108,7 @@ def power_curves(table: pd.DataFrame, title: str) -> Figure:
     kinds = shown["run"].nunique()
     sns.lineplot(shown, x="effect", y="power", hue="run", style="run", ax=ax, palette=_colours(kinds), errorbar=None)
     ax.axhline(0.8, color="0.4", lw=0.9, ls=":")
-    ax.set(xlabel="true effect, as a difference of rates", ylabel="power", ylim=(-0.03, 1.03))
+    ax.set(xlabel="true effect, as a difference of rates", ylabel="power", xlim=(0, 1.02), ylim=(-0.03, 1.03))
     _legend(ax, 2)
     return figure
 

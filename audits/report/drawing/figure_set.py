@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from unmask.analysis.figures import mark_offline
 from unmask.audits.findings import Finding
 from unmask.audits.report.drawing import drawings, figure_tables, figure_titles
-from unmask.audits.report.drawing.plot_panels import Panel
+from unmask.audits.report.drawing.threat_figures import Panel
 from unmask.audits.report.log_reading import Reading
 from unmask.audits.report.results import ControlRun
 
@@ -48,9 +48,9 @@ def figures_of_report(readings: Sequence[Reading], controls: Sequence[ControlRun
     for one in (*_of_all(readings, findings), *_detection(controls)):
         yield _marked(one, findings)
     for place, reading in enumerate(readings):
-        for single in _of_one(reading):
-            named = f"{single.name}-{place + 1}"
-            yield _marked(Drawn(named, single.title, single.table, single.figure, place), [reading.finding])
+        for own in _of_one(reading):
+            named = f"{own.name}-{place + 1}"
+            yield _marked(Drawn(named, own.title, own.table, own.figure, place), [reading.finding])
 
 
 def _marked(drawn: Drawn, findings: Sequence[Finding]) -> Drawn:

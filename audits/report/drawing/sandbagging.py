@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from unmask.audits.report.drawing import drawings, figure_tables, figure_titles
-from unmask.audits.report.drawing.plot_panels import Panel, titled
+from unmask.audits.report.drawing.threat_figures import Panel, titled
 from unmask.audits.report.log_reading import Reading
 
 __all__ = ["panels"]
