@@ -116,7 +116,7 @@ class Finding(_Part):
     """What would change the finding."""
 
     figures: dict[str, dict[str, float | None]] = Field(default_factory=dict)
-    """Scorer -> key -> value; None where there was nothing to compute."""
+    """Scorer -> key -> value; None where there was nothing to compute, or no bound."""
 
     def arm(self, name: str) -> Arm | None:
         """An arm by its name, where it was scored.

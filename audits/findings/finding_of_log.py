@@ -162,11 +162,11 @@ def _arm(found: Mapping[str, float], name: Any, items: int) -> Arm | None:
 
 
 def _known(value: float | None) -> float | None:
-    return None if value is None or math.isnan(value) else float(value)
+    return None if value is None or not math.isfinite(value) else float(value)
 
 
 def _whole(value: float | None) -> int | None:
-    return None if value is None or math.isnan(value) else int(value)
+    return None if value is None or not math.isfinite(value) else int(value)
 
 
 def _graders(log: EvalLog, samples: Any) -> list[str]:
