@@ -67,7 +67,7 @@ def test_the_printed_figures_are_those_that_the_finding_has(logged: Logged, thre
                 assert whole[one.name][key] == pytest.approx(metric.value, nan_ok=True)
     found = finding_of(log)
     assert {k: v for k, v in found.figures[found.scorer].items() if v is not None} == {
-        k: pytest.approx(v) for k, v in whole[found.scorer].items() if not math.isnan(v)
+        k: pytest.approx(v) for k, v in whole[found.scorer].items() if math.isfinite(v)
     }
 
 
