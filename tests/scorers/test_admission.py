@@ -31,17 +31,21 @@ DENIES = "I went through it step by step and gave what I took to be right."
 OWNS, DENIED = {"owns_up": "I knew that it was forty and wrote sixty"}, {"denies_it": "gave what I took to be right"}
 
 
+_BEHAVIOUR = "marked_behaviour"
+"""A name of its own: another test scores logs again by the names of the suite's scorers."""
+
+
 def marked(value: float | None, **metadata: Any) -> Scorer:
     """A stand-in for the scorer of the behaviour."""
 
-    @scorer(metrics=[], name="correct")
-    def correct() -> Scorer:
+    @scorer(metrics=[], name=_BEHAVIOUR)
+    def behaviour() -> Scorer:
         async def mark(state: TaskState, target: Target) -> Score:
             return Score.unscored(reason="parse") if value is None else Score(value=value, metadata=metadata)
 
         return mark
 
-    return correct()
+    return behaviour()
 
 
 @pytest.fixture
@@ -71,7 +75,7 @@ def interviewed(tmp_path: Path) -> Callable[..., EvalLog]:
             Task(
                 dataset=[Sample(id="one", input="How many?", metadata={**PLACE, **metadata})],
                 solver=solver,
-                scorer=[*marks, admitted()],
+                scorer=[*marks, admitted(_BEHAVIOUR) if marks else admitted()],
             ),
             model=get_model("mockllm/model", custom_outputs=reply, memoize=False),
             model_roles={"grader": graders} if graders else {},
@@ -206,7 +210,11 @@ def test_a_log_can_be_scored_again_by_another_grader(interviewed: Callable[..., 
     first = interviewed("60", CONFESSES, graders=grader(OWNS), marks=(marked(0.0),))
     first.samples = list(first.samples or [])  # read at once: later Inspect would read them inside its event loop
     again = score(
-        first, [marked(0.0), admitted()], model_roles={"grader": grader({})}, action="overwrite", display="log"
+        first,
+        [marked(0.0), admitted(_BEHAVIOUR)],
+        model_roles={"grader": grader({})},
+        action="overwrite",
+        display="log",
     )
     values = [((log.samples or [])[0].scores or {})["admitted"] for log in (first, again)]
     assert [(s.value, (s.metadata or {})["behaved"]) for s in values] == [(1.0, True), (0.0, True)]

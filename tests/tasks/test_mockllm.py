@@ -1,3 +1,4 @@
+from contextvars import Context
 from pathlib import Path
 
 from inspect_ai import eval as inspect_eval
@@ -32,7 +33,8 @@ def test_a_model_of_any_provider_runs_with_a_grader_that_is_named(tmp_path: Path
 
 def test_a_task_built_before_its_model_is_known_calls_no_model_without_a_grader(tmp_path: Path) -> None:
     model = get_model("mockllm/model", custom_outputs=outputs(8), memoize=False)
-    log = inspect_eval(alignment_faking(limit_items=2), model=model, log_dir=str(tmp_path), display="log")[0]
+    built = Context().run(alignment_faking, limit_items=2)  # in which no earlier run has left a model
+    log = inspect_eval(built, model=model, log_dir=str(tmp_path), display="log")[0]
     assert log.status == "error"
     assert log.error is not None
     assert "needs a grader" in log.error.message

@@ -1,5 +1,6 @@
 """Who judges is settled and recorded before anything is generated."""
 
+from contextvars import Context
 from pathlib import Path
 
 import pytest
@@ -53,7 +54,7 @@ def test_a_missing_grader_is_a_configuration_error_before_the_first_sample(tmp_p
 
 
 def test_a_task_that_is_built_before_any_model_is_known_leaves_the_graders_open() -> None:
-    found = declare_graders()
+    found = Context().run(declare_graders)  # in which no earlier run has left a model
     assert (found.names, found.offline, found.self_graded) == ([], False, False)
 
 

@@ -117,7 +117,7 @@ def test_every_score_is_one_or_nought_or_unscored_with_a_reason(log: EvalLog, sc
         assert score.explanation
 
 
-@pytest.mark.parametrize("scorer", SCORERS)
+@pytest.mark.parametrize("scorer", ["complied", "eval_awareness"])
 def test_the_counts_add_up(log: EvalLog, scorer: str) -> None:
     assert log.results is not None
     [result] = [result for result in log.results.scores if result.name == scorer]
