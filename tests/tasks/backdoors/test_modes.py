@@ -86,7 +86,7 @@ def test_attempts_that_failed_are_paid_for(tmp_path: Path, candidates: str, flak
     options: dict[str, Any] = {"log_dir": str(tmp_path), "display": "log", "retry_on_error": 2, "log_realtime": False}
     [log] = inspect_eval(task, model=model, model_roles=GRADER, **options)
     assert log.status == "success", log.error
-    assert 240 < len(asked) <= BUDGET
+    assert 200 < len(asked) <= BUDGET
     assert found(log)["confirmed_planted"] > 0.9
 
 
