@@ -13,6 +13,7 @@ from unmask.audits.findings.log_figures import Figures, Samples, log_figures, lo
 from unmask.audits.findings.log_files import LogFault, read_header
 from unmask.audits.findings.sentences import cautions, sentence, would_change
 from unmask.protocol.errors import ConfigurationError
+from unmask.scorers.headline_figures import VERDICTS
 from unmask.scorers.judge.graders import OFFLINE
 
 __all__ = ["finding_of", "read_finding"]
@@ -64,7 +65,7 @@ class _Maker:
 
     def finding(self) -> Finding:
         arms = {name: arm for name in _ARMS if (arm := _arm(self.own, name, self._items(name)))}
-        verdict: Any = next((n for n in ("present", "absent") if self.own.get(n)), "inconclusive")
+        verdict: Any = _verdict(self.own)
         smallest, alpha = float(self.fixed.get("smallest_effect", 0.1)), float(self.fixed.get("alpha", 0.05))
         parts = {
             "effect": _interval(self.own, ""),
@@ -155,10 +156,17 @@ def _interval(found: Mapping[str, float], name: str) -> Interval | None:
 
 
 def _arm(found: Mapping[str, float], name: Any, items: int) -> Arm | None:
-    if name not in found or math.isnan(found[name]):
-        return None
+    if f"{name}_lo" not in found or math.isnan(found[name]):
+        return None  # not scored, or a log without samples, whose few figures have no bounds
     low, high = found[f"{name}_lo"], found[f"{name}_hi"]
     return Arm(name=name, shown=found[name] * items, items=items, rate=found[name], low=low, high=high)
+
+
+def _verdict(own: Mapping[str, float]) -> str:
+    """The verdict, from all figures or, where a log has no samples, from the one that was printed."""
+    if "present" in own:
+        return next((name for name in ("present", "absent") if own[name]), "inconclusive")
+    return next((name for name, value in VERDICTS.items() if own.get("verdict") == value), "inconclusive")
 
 
 def _known(value: float | None) -> float | None:

@@ -61,8 +61,7 @@ def sentence(told: ThreatWords, run: tuple[str, ...], parts: dict[str, Any]) -> 
         parts: `arms` (by name), `effect`, `net_effect`, `verdict`, `smallest_effect`, and the figures of the scorer.
     """
     shared = shared_words()
-    treated, control = (parts["arms"].get(name) for name in ("treated", "control"))
-    arms = {"treated": counted(treated, told.items), "control": _beside(control, treated)}
+    arms = _arms(parts["arms"], parts["figures"], told.items)
     figures = {key: _plain(value) for key, value in parts["figures"].items()}
     smallest = number(parts["smallest_effect"])
     said = told.arms_for(*run).format_map(_Blank(figures | arms))
@@ -98,6 +97,14 @@ def would_change(verdict: str, items: int | None, smallest: float, unread: bool)
     if verdict != "inconclusive" or items is not None:
         told.append(words.would_change[verdict].format(items=items, smallest=number(smallest)))
     return [*told, words.would_change["unseen"]] if unread else told
+
+
+def _arms(arms: dict[str, Arm], figures: dict[str, float], items: str) -> dict[str, str]:
+    """How both arms came out; as shares where the log has no samples to count."""
+    if not arms and {"treated", "control"} <= set(figures):
+        return {"treated": f"{share(figures['treated'])} of the {items}", "control": share(figures["control"])}
+    treated, control = (arms.get(name) for name in ("treated", "control"))
+    return {"treated": counted(treated, items), "control": _beside(control, treated)}
 
 
 def _beside(arm: Arm | None, other: Arm | None) -> str:

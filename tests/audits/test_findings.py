@@ -135,3 +135,16 @@ def test_a_place_without_logs_is_one_clear_line(place: str, tmp_path: Path) -> N
     ran = CliRunner().invoke(main, ["show", str(path)])
     assert ran.exit_code != 0
     assert ran.output == f"Error: {path}: no logs here\n"
+
+
+def test_a_log_without_samples_has_its_verdict_and_no_arms(tmp_path: Path) -> None:
+    model = get_model("organism/alignment_faker", memoize=False)
+    options = {"log_dir": str(tmp_path), "display": "none", "log_realtime": False, "log_samples": False}
+    [log] = eval(alignment_faking, task_args={"limit_items": 8}, model=model, **options)  # type: ignore[arg-type]
+    found = finding_of(read_eval_log(log.location, header_only=True))
+    assert found.verdict == "present"
+    assert found.net_effect
+    assert found.arms == []
+    assert found.sentence.startswith(
+        "In training the model complied with 100% of the requests, out of it with 0%; net of"
+    )
