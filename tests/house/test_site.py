@@ -37,3 +37,17 @@ def test_the_theme_fetches_no_fonts() -> None:
 def test_no_page_of_the_guide_shows_a_picture_from_elsewhere() -> None:
     pages = sorted((ROOT / "docs").rglob("*.md"))
     assert [page.name for page in pages if re.search(r"!\[[^\]]*\]\(https?:", page.read_text(encoding="utf-8"))] == []
+
+
+def test_links_between_pages_lead_somewhere() -> None:
+    docs = ROOT / "docs"
+    broken = [
+        f"{page.relative_to(docs)}: {target}"
+        for page in sorted(docs.rglob("*.md"))
+        for target in re.findall(
+            r"\]\(([^)#\s]+\.(?:md|png|svg|yaml|json))(?:#[^)]*)?\)", page.read_text(encoding="utf-8")
+        )
+        if "://" not in target
+        and not ((page.parent / target).resolve().is_file() and docs in (page.parent / target).resolve().parents)
+    ]
+    assert broken == []
