@@ -14,7 +14,7 @@ from unmask.audits.planning.sequential_design import SequentialDesign, sequentia
 from unmask.audits.planning.task_size import task_size
 from unmask.protocol.errors import ConfigurationError, one_of
 from unmask.protocol.files import Record
-from unmask.protocol.provenance import declared_values
+from unmask.protocol.provenance import Declared, declared_values
 
 __all__ = ["Plan", "plan"]
 
@@ -84,19 +84,11 @@ def plan(
         ConfigurationError: On a number out of range, a threat or track that there is none of, or an earlier run of
             another threat.
     """
-    fixed = declared_values(_threat(threat, like))
-    aim = Aim(
-        effect=fixed.smallest_effect if effect is None else effect,
-        alpha=fixed.alpha if alpha is None else alpha,
-        power=power,
-        discordance=fixed.discordance if discordance is None else discordance,
-    )
-    _check(aim)
+    aim = _aim(declared_values(_threat(threat, like)), effect, alpha, power, discordance)
     size = task_size(threat, track, like, dict(arguments or {}))
     leg, design = hardest_leg(aim, like), fixed_design(aim, size, like, prices or {})
     most = cap or 2 * design.pairs
     shown = mde(size.available / leg.design_effect, leg.discordance, aim.alpha, power)
-    alone = max(own_discordance(aim, like), aim.effect)
     looked = sequential_designs(aim, own_discordance(aim, like), design, most, runs) if sequential else []
     return Plan(
         threat=threat,
@@ -114,9 +106,26 @@ def plan(
         fixed=design,
         cap=most if sequential else None,
         runs=runs if sequential else None,
-        same_errors=pairs_needed(aim.effect, alone, 2 * aim.alpha, 1 - aim.alpha) if sequential else None,
+        same_errors=_same_errors(aim, like) if sequential else None,
         sequential=looked,
     )
+
+
+def _aim(fixed: Declared, effect: float | None, alpha: float | None, power: float, discordance: float | None) -> Aim:
+    """What is aimed at, by what the threat declares where nothing else is asked for."""
+    aim = Aim(
+        effect=fixed.smallest_effect if effect is None else effect,
+        alpha=fixed.alpha if alpha is None else alpha,
+        power=power,
+        discordance=fixed.discordance if discordance is None else discordance,
+    )
+    _check(aim)
+    return aim
+
+
+def _same_errors(aim: Aim, like: EarlierRun | None) -> int:
+    """Pairs of a fixed design with the errors of a sequential one."""
+    return pairs_needed(aim.effect, max(own_discordance(aim, like), aim.effect), 2 * aim.alpha, 1 - aim.alpha)
 
 
 def _threat(threat: str, like: EarlierRun | None) -> str:
