@@ -110,7 +110,7 @@ def _arms(arms: dict[str, Arm], figures: dict[str, float], items: str) -> dict[s
 def _beside(arm: Arm | None, other: Arm | None) -> str:
     """`12` where the other arm has as many items, else `12 of 58`."""
     if arm is None:
-        return "none"
+        return "none that could be scored"
     told = counted(arm, "").strip()
     return told.partition(" of ")[0] if other and other.items == arm.items else told
 

@@ -1,5 +1,6 @@
 """Puts a judge to labelled transcripts and gathers its verdicts."""
 
+import math
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -110,9 +111,9 @@ def verdict_of(sample: EvalSample) -> Verdict:
         arm=sample.metadata["arm"],
         label=bool(sample.metadata["label"]),
         verdict=bool(notes["verdict"]) if told else None,
-        graded=float(notes.get("graded", 0.0)),
-        words=float(notes.get("words", 0.0)),
-        keywords=float(notes.get("keywords", 0.0)),
+        graded=float(notes.get("graded", math.nan)),
+        words=float(notes.get("words", math.nan)),
+        keywords=float(notes.get("keywords", math.nan)),
         explanation=(score.explanation if score else None) or "",
         reason=reason,
     )
