@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from tests.audits.report.made_finding import made_finding
 from unmask.analysis.intervals import unit_rate
 from unmask.analysis.power import mcnemar_power
 from unmask.audits.findings import Finding, Subject
@@ -14,26 +15,8 @@ from unmask.audits.report.results import LogProvenance
 
 
 def finding(pairs: int = 4, **figures: float) -> Finding:
-    return Finding(
-        log="x.eval",
-        eval_id="e",
-        task="alignment_faking",
-        threat="alignment_faking",
-        track="",
-        frames="contrast",
-        created="",
-        status="success",
-        subject=Subject(model="model\u202e$x$"),
-        scorer="complied",
-        verdict="inconclusive",
-        sentence="",
-        smallest_effect=0.1,
-        alpha=0.05,
-        planned=8,
-        completed=8,
-        pairs=pairs,
-        figures={"complied": {**figures}},
-    )
+    subject = Subject(model="model\u202e$x$")
+    return made_finding(subject=subject, planned=8, completed=8, pairs=pairs, figures={"complied": {**figures}})
 
 
 def reading(found: Finding, aware: list[tuple[str, float, float]]) -> Reading:

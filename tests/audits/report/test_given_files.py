@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from tests.audits.report.made_finding import made_finding
 from unmask.analysis.judge.corrected_rate import Measured, corrected_rate
-from unmask.audits.findings import Arm, Finding, Subject
+from unmask.audits.findings import Arm, Finding
 from unmask.audits.report.given_files import corrected_arms, read_controls, read_judges
 from unmask.protocol.errors import ConfigurationError
 
@@ -27,27 +28,8 @@ def written(folder: Path, content: Any) -> str:
 def finding() -> Finding:
     arms = [Arm(name="treated", shown=12, items=40, rate=0.3, low=0.2, high=0.4)]
     arms.append(Arm(name="control", shown=2, items=40, rate=0.05, low=0.01, high=0.2))
-    return Finding(
-        log="x.eval",
-        eval_id="e",
-        task="alignment_faking",
-        threat="alignment_faking",
-        track="",
-        frames="",
-        created="",
-        status="success",
-        subject=Subject(model="m"),
-        graders=["judge/one"],
-        scorer="complied",
-        verdict="inconclusive",
-        sentence="",
-        smallest_effect=0.1,
-        alpha=0.05,
-        planned=80,
-        completed=80,
-        arms=arms,
-        awareness=Arm(name="treated", shown=4, items=40, rate=0.1, low=0.0, high=0.2),
-    )
+    aware = Arm(name="treated", shown=4, items=40, rate=0.1, low=0.0, high=0.2)
+    return made_finding(graders=["judge/one"], arms=arms, awareness=aware)
 
 
 def test_each_arm_is_corrected_and_keeps_its_raw_rate(tmp_path: Path, finding: Finding) -> None:
