@@ -20,7 +20,7 @@ class FindingHook(Hooks):
         log = data.log
         if (log.eval.metadata or {}).get("suite") != "unmask" or log.results is None:
             return
-        edited = with_finding(log)
+        edited = with_finding(log.model_copy(update={"samples": None}))  # its summaries do, and are quick to read
         if edited is not None:
             await write_eval_log_async(edited, header_only=True)
             log.log_updates, log.tags, log.metadata = edited.log_updates, edited.tags, edited.metadata

@@ -4,7 +4,8 @@
 
 Both run the same scripted organism on all scenarios, under conflict and under matched goals, in the same process and in
 turn. The bare task has tools on a plain dictionary of files, no store, no log of calls, and as many trivial scorers.
-Exit code 1 if the ratio of times lies above 1.3, or if the numbers of tool calls differ.
+Prints the ratio of processor times (that of wall times is beside it: other work on the machine moves it) and that of
+the logs' sizes. Exit code 1 if either lies above its bar, or if the numbers of tool calls differ.
 """
 
 import argparse
@@ -12,6 +13,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
 from statistics import median
 
 from inspect_ai import Task
@@ -24,7 +27,7 @@ from inspect_ai.scorer import Score, Scorer, Target, mean, scorer
 from inspect_ai.solver import Generate, Solver, TaskState, chain, solver
 from inspect_ai.tool import Tool, ToolDef, tool
 
-from unmask.protocol.in_context_scheming.scenario_frames import briefing
+from unmask.protocol.in_context_scheming.scenario_frames import briefing, scenario_named
 from unmask.protocol.in_context_scheming.scenarios import Scenario, scenarios
 from unmask.solvers.in_context_scheming.replay import scenario_disk
 from unmask.solvers.workspace.memory import Disk
@@ -32,7 +35,7 @@ from unmask.tasks.in_context_scheming import in_context_scheming
 
 ARMS = ("conflict", "matched")
 ORGANISM = "schemer"
-BAR = 1.3
+BAR, SIZE_BAR = 1.25, 1.5
 
 
 def tools_on(disk: Disk) -> list[Tool]:
@@ -123,9 +126,16 @@ def trivial(name: str) -> Scorer:
     return build()
 
 
+def chosen() -> list[str]:
+    """Ids of the samples: every scenario in the first wording of what is found, in the arms that it has."""
+    asked = {f"{one.id}/{arm}/{next(iter(one.findings))}" for one in scenarios() for arm in ARMS}
+    return [str(sample.id) for sample in ours().dataset if str(sample.id) in asked]
+
+
 def bare() -> Task:
     """The same conversations without anything of ours."""
-    rows: list[tuple[str, Scenario, str]] = [(f"{one.id}/{arm}", one, arm) for one in scenarios() for arm in ARMS]
+    split = [name.split("/") for name in chosen()]
+    rows: list[tuple[str, Scenario, str]] = [(f"{id}/{arm}", scenario_named(id), arm) for id, arm, _ in split]
     told = {name: briefing(one.id, arm, next(iter(one.findings))) for name, one, arm in rows}
     disks = {name: scenario_disk(one, affordance=True, memo=told[name].memo) for name, one, _ in rows}
     samples = [
@@ -135,13 +145,29 @@ def bare() -> Task:
     return Task(MemoryDataset(samples), solver=chain(worked(disks)), scorer=[trivial(f"trivial_{n}") for n in range(5)])
 
 
-def timed(build: Callable[[], Task], only: list[str] | None) -> tuple[float, int]:
-    """Seconds of a run, and how many tool calls it made."""
+@dataclass(frozen=True)
+class Cost:
+    """What a run took."""
+
+    wall: float
+    cpu: float
+    """Seconds of this process."""
+
+    size: int
+    """Bytes of the log."""
+
+    calls: int
+    """Of tools."""
+
+
+def timed(build: Callable[[], Task], only: list[str] | None) -> Cost:
+    """Run a task and say what it took."""
     with tempfile.TemporaryDirectory() as folder:
         model = get_model(f"organism/{ORGANISM}", memoize=False)
-        start = time.perf_counter()
-        [log] = inspect_eval(build(), model=model, sample_id=only, log_dir=folder, display="none")  # type: ignore[arg-type]
-        return time.perf_counter() - start, calls(log)
+        task, start = build(), (time.perf_counter(), time.process_time())
+        [log] = inspect_eval(task, model=model, sample_id=only, log_dir=folder, display="none")  # type: ignore[arg-type]
+        wall, cpu = time.perf_counter() - start[0], time.process_time() - start[1]
+        return Cost(wall, cpu, Path(log.location).stat().st_size, calls(log))
 
 
 def calls(log: EvalLog) -> int:
@@ -160,15 +186,17 @@ def main() -> int:
     """Measure in turn, print, judge."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=5)
-    runs = parser.parse_args().runs
-    only = [f"{one.id}/{arm}/{next(iter(one.findings))}" for one in scenarios() for arm in ARMS]
-    times = [(timed(ours, only), timed(bare, None)) for _ in range(runs + 1)][1:]
-    ratio = median(a[0] / b[0] for a, b in times)
-    counts = {count for pair in times for _, count in pair}
-    ours_s, bare_s = (median(pair[k][0] for pair in times) for k in (0, 1))
+    runs, only = parser.parse_args().runs, chosen()
+    costs = [(timed(ours, only), timed(bare, None)) for _ in range(runs + 1)][1:]
+    counts = {one.calls for pair in costs for one in pair}
     print(f"{len(only)} samples, tool calls {sorted(counts)}")
-    print(f"{ours_s:.2f} s against {bare_s:.2f} s bare; ratio {ratio:.3f} (bar {BAR})")
-    return int(ratio > BAR or len(counts) > 1)
+    found = {name: [getattr(a, name) / getattr(b, name) for a, b in costs] for name in ("cpu", "wall", "size")}
+    for name, ratios in found.items():
+        both = [median(getattr(pair[k], name) for pair in costs) for k in (0, 1)]
+        span = f"{min(ratios):.3f} to {max(ratios):.3f}"
+        print(f"{name}: {both[0]:.6g} against {both[1]:.6g} bare; ratio {median(ratios):.3f} ({span})")
+    print(f"bars: {BAR} of processor time, {SIZE_BAR} of size")
+    return int(median(found["cpu"]) > BAR or median(found["size"]) > SIZE_BAR or len(counts) > 1)
 
 
 if __name__ == "__main__":
