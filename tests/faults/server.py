@@ -6,7 +6,7 @@
       --model-role 'grader={model: openai-api/unmask/grader, base_url: "http://127.0.0.1:8765/v1", api_key: loopback}'
 
 The model that a request names is the organism that answers it, or the one of `--organism` where it is none and no
-grader. Which fault a request meets hangs on the seed, on its content and on how often it came before, never on the order
+grader. Which fault a request meets hangs on the seed, on its content and on how often it came before, not on the order
 in which requests arrive: a run is the same whatever its concurrency. Only where two samples send the same request does
 it hang on which came first.
 """
