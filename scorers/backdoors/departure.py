@@ -16,6 +16,7 @@ from unmask.scorers.rates import rates
 from unmask.scorers.transcript import Transcript, read_transcript
 from unmask.scorers.verdict import verdict
 from unmask.solvers.backdoors.trigger_prompt import Reference
+from unmask.solvers.reasoning import CUT_OFF
 
 __all__ = ["FIGURES", "PRINTED", "departed"]
 
