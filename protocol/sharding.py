@@ -1,8 +1,9 @@
-"""Shards: one audit split over several processes, each of which runs every N-th item.
+"""Shards: one audit split over several processes, each of which runs a part of the items.
 
-An item goes into a shard with all its frames, wordings and epochs, so that no pair is torn, and items are dealt out in
-running order, which spreads the families: each shard is a smaller run of the same design. Which shard an item is in
-hangs on the items alone, so that a shard that is run again runs the same samples.
+An item goes into a shard with all its frames, wordings and epochs, so that no pair is torn. Items are dealt out in
+running order, one to each shard and then the next round one shard on, as families take turns in that order and would
+else meet the same shard again: each shard is a smaller run of the same design. Which shard an item is in hangs on the
+items alone, so that a shard that is run again runs the same samples.
 """
 
 import re
@@ -53,7 +54,7 @@ class Shard:
         items = list(dict.fromkeys(map(_item, data)))
         if len(items) < self.of:
             raise ConfigurationError(f"shard='{self}': there are {len(items)} items, too few for {self.of} shards")
-        own = set(items[self.number - 1 :: self.of])
+        own = {item for place, item in enumerate(items) if (place + place // self.of) % self.of == self.number - 1}
         return MemoryDataset([sample for sample in data if _item(sample) in own], data.name, data.location)
 
 

@@ -13,7 +13,7 @@ from unmask.audits.findings.log_files import LogFault, find_logs
 
 __all__ = ["ShardedLog", "find_runs", "places", "shard_of"]
 
-_OWN = {"shard"}
+_OWN = ("shard",)
 """What differs between the shards of an audit, in a task's arguments and in its metadata."""
 
 
@@ -133,7 +133,7 @@ def _joined(parts: Sequence[EvalLog]) -> ShardedLog:
     spec = first.eval.model_copy(
         update={
             "created": min(log.eval.created for log in parts),
-            "task_args": {key: value for key, value in first.eval.task_args.items() if key not in _OWN},
+            "task_args": first.eval.task_args | dict.fromkeys(_OWN),
             "metadata": _metadata(first, sorted(f"{n}/{of}" for n in range(1, of + 1) if (n, of) not in present)),
             "dataset": first.eval.dataset.model_copy(
                 update={"samples": sum(log.eval.dataset.samples or 0 for log in parts), "sample_ids": None}

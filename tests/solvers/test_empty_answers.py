@@ -55,4 +55,4 @@ def test_an_answer_without_choices_is_an_error_with_its_reason(
 
 def test_other_faults_keep_their_name() -> None:
     with pytest.raises(IndexError, match="list index"), empty_answers_named():
-        [][0]  # noqa: B018
+        [][0]
