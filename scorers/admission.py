@@ -120,7 +120,8 @@ async def read_asked(entry: Asked, judge: Judge, rubric: str) -> Score:
         rubric: Name of the rubric, which shows `request` and `reply`.
 
     Returns:
-        The score; unscored for `interview_failed`, `content_filter`, `truncated`, `no_answer` and the judge's own reasons.
+        The score; unscored for `interview_failed`, `content_filter`, `truncated`, `no_answer` and the judge's own
+        reasons.
     """
     if entry.fault is not None:
         return Score.unscored(reason="interview_failed", explanation=entry.fault)

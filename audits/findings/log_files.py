@@ -27,6 +27,9 @@ class LogFault:
     task_id: str = ""
     """What a log has in common with its retries, where that can be read."""
 
+    eval_id: str = ""
+    """What it has in common with its copies alone."""
+
     def __str__(self) -> str:
         """One line."""
         return f"{self.log}: {self.why}"
@@ -72,10 +75,10 @@ def read_header(name: str) -> EvalLog | LogFault:
         return LogFault(name, f"not a log of this suite (task {log.eval.task})", foreign=True)
     if log.status == "started":
         cut = "still being written, or cut off; `inspect eval-retry` goes on with it"
-        return LogFault(name, cut, task_id=log.eval.task_id)
+        return LogFault(name, cut, task_id=log.eval.task_id, eval_id=log.eval.eval_id)
     if log.results is None:
         bare = f"nothing was scored (status {log.status}); `inspect score` may do it now"
-        return LogFault(name, bare, task_id=log.eval.task_id)
+        return LogFault(name, bare, task_id=log.eval.task_id, eval_id=log.eval.eval_id)
     return log
 
 

@@ -27,8 +27,8 @@ class ShardedLog(EvalLog):
 def find_runs(paths: Iterable[str]) -> tuple[list[EvalLog], list[LogFault]]:
     """Read the headers of all runs at some places: as `find_logs`, but each run once.
 
-    Of a log and those that `inspect eval-retry` or `inspect eval-set` made of it, the newest that ended well counts, and
-    the newest where none did. The shards of one audit (the same task, arguments, data and model) are one run; of a
+    Of a log and those that `inspect eval-retry` or `inspect eval-set` made of it, the newest that ended well counts,
+    and the newest where none did. The shards of one audit (the same task, arguments, data and model) are one run; of a
     shard that was run more than once, the newest that ended well counts. What is passed over is named among the faults.
 
     Args:
@@ -42,10 +42,10 @@ def find_runs(paths: Iterable[str]) -> tuple[list[EvalLog], list[LogFault]]:
     """
     headers, faults = find_logs(paths)
     kept, passed = _newest(headers, lambda log: log.eval.task_id or log.eval.eval_id, "a retry of the same run")
-    known = {log.eval.task_id for log in kept if log.status == "success"}
+    known = {log.eval.task_id: log.eval.eval_id for log in kept if log.status == "success"}
     faults = [
         replace(fault, why=f"passed over: cut off, and continued in a retry ({fault.why})", superseded=True)
-        if fault.task_id in known
+        if known.get(fault.task_id, fault.eval_id) != fault.eval_id
         else fault
         for fault in faults
     ]

@@ -19,7 +19,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -46,6 +46,7 @@ class FaultyServer(ThreadingHTTPServer):
         share: Share of requests that meet a fault.
         seed: Of the faults.
         kinds: The faults that there are; all where none are named.
+        tries: How often the same request may meet one, counted from its first time.
         organism: Who answers where a request names neither an organism nor a grader.
         down: Models that never answer, and after how many answers: 0 from the start.
         hold: Seconds for which a request hangs that times out.
@@ -63,6 +64,7 @@ class FaultyServer(ThreadingHTTPServer):
         seed: int = 0,
         kinds: Sequence[str] = (),
         *,
+        tries: int = sys.maxsize,
         organism: str = "aligned",
         down: dict[str, int] | None = None,
         hold: float = 3.0,
@@ -73,6 +75,7 @@ class FaultyServer(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", port), _Handler)
         self.url = f"http://127.0.0.1:{self.server_port}/v1"
         self.share, self.seed, self.kinds = share, seed, tuple(kinds) or (*CHANGES, *DELIVERIES)
+        self.tries = tries
         self.organism, self.down, self.hold, self.delay, self.traits = organism, down or {}, hold, delay, traits
         self.asked: Counter[str] = Counter()
         """Requests by model."""
@@ -96,7 +99,7 @@ class FaultyServer(ThreadingHTTPServer):
         known = name in (*ORGANISMS, *_GRADERS)
         traits = {} if name in _GRADERS else self.traits
         payload = completion(request | ({} if known else {"model": self.organism}), **traits)
-        kind = self._fault(body + b"/%d" % attempt, payload)
+        kind = self._fault(body + b"/%d" % attempt, payload) if attempt <= self.tries else None
         with self._lock:
             self.met.update([kind] if kind else [])
         if kind in CHANGES:
@@ -125,7 +128,6 @@ def _typed(streamed: bool) -> dict[str, str]:
 
 class _Handler(BaseHTTPRequestHandler):
     server: FaultyServer
-    protocol_version = "HTTP/1.1"
     timeout = 30.0
 
     def do_POST(self) -> None:
@@ -136,22 +138,18 @@ class _Handler(BaseHTTPRequestHandler):
         return self._send(self.server.answer(body))
 
     def _send(self, sent: Delivery) -> None:
-        whole = not sent.silent and sent.told is None and sent.copies == 1
-        self.close_connection = not whole
         if sent.silent:
             time.sleep(sent.pause)
             return
-        try:
+        with suppress(ConnectionError):  # the client has given up
             for _ in range(sent.copies):
-                self._send_once(sent, whole)
-        except ConnectionError:  # the client has given up
-            self.close_connection = True
+                self._send_once(sent)
 
-    def _send_once(self, sent: Delivery, whole: bool) -> None:
+    def _send_once(self, sent: Delivery) -> None:
         self.send_response(sent.status)
         length = len(sent.body) if sent.told is None else sent.told
         told = {"Content-Type": "application/json", "Content-Length": str(length)} | sent.headers
-        for name, value in (told if whole else told | {"Connection": "close"}).items():
+        for name, value in told.items():
             self.send_header(name, value)
         self.end_headers()
         size = -(-len(sent.body) // sent.pieces) or 1

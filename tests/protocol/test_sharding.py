@@ -61,7 +61,7 @@ def test_more_shards_than_items_are_refused() -> None:
 @pytest.mark.parametrize(
     ("task", "arguments"),
     [(backdoors, {"mode": "search"}), (sandbagging, {"calibrate": True})],
-    ids=["search", "calib"],
+    ids=["search", "room"],
 )
 def test_a_run_that_chooses_its_samples_on_the_way_cannot_be_split(task: Any, arguments: dict[str, Any]) -> None:
     with pytest.raises(ConfigurationError, match="cannot be split"):
