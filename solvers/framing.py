@@ -9,6 +9,7 @@ from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.files import shown
 from unmask.protocol.frames import Frame, frame_set
 from unmask.protocol.tracks import PromptMessages, render_prompt, tracks
+from unmask.solvers.empty_answers import empty_answers_named
 from unmask.solvers.offered_tools import describe_tools, offer_tools
 
 __all__ = ["framed", "place_in_frame", "rendered_frame"]
@@ -59,7 +60,9 @@ def framed(frames: str = "contrast", reasoning: Reasoning | None = None) -> Solv
     place = place_in_frame(frames, reasoning)
 
     async def solve(state: TaskState, generate: Generate) -> TaskState:
-        return await generate(await place(state, generate), tool_calls="none")
+        placed = await place(state, generate)
+        with empty_answers_named():
+            return await generate(placed, tool_calls="none")
 
     return solve
 

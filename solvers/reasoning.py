@@ -16,9 +16,13 @@ from inspect_ai.model import ChatMessageAssistant, ContentReasoning, ModelOutput
 
 from unmask.protocol.design import Reasoning
 
-__all__ = ["Answer", "Part", "Status", "parse", "read_answer"]
+__all__ = ["CUT_OFF", "Answer", "Part", "Status", "parse", "read_answer"]
 
 Status = Literal["ok", "missing", "unclosed", "unopened", "repeated", "empty"]
+
+
+CUT_OFF = ("max_tokens", "model_length")
+"""Reasons to stop that leave an answer incomplete."""
 
 
 @dataclass(frozen=True)
@@ -137,7 +141,7 @@ def read_answer(
     """
     turns = [*earlier, *([output.message] if output.choices else [])]
     written = reasoning == "scratchpad" or (reasoning is None and any("scratchpad>" in turn.text for turn in turns))
-    truncated = bool(output.choices) and output.stop_reason in {"max_tokens", "model_length"}
+    truncated = bool(output.choices) and output.stop_reason in CUT_OFF
     said = _outside(_whole(output.completion))
     return Answer(
         reasoning=_joined([_thought(message, written) for message in turns]),

@@ -24,10 +24,11 @@ from unmask.protocol.files import DATA
 from unmask.protocol.frames import frame_set
 from unmask.protocol.provenance import provenance
 from unmask.protocol.samples import scheduled_samples
+from unmask.protocol.sharding import read_shard
 from unmask.protocol.sources import item_set
 from unmask.protocol.tracks import open_tracks
 from unmask.scorers import complied, design, engagement, eval_awareness, faking_reasoning, unscored
-from unmask.scorers.judge.graders import declare_graders, require_grader
+from unmask.scorers.judge.graders import declare_graders
 from unmask.scorers.viewer import sample_columns, shown_as
 from unmask.solvers import framed
 
@@ -47,6 +48,7 @@ def alignment_faking(
     crossed: bool = False,
     limit_items: int | None = None,
     seed: int = 0,
+    shard: str | None = None,
     grader_votes: int = 1,
     **_unknown: Any,
 ) -> Task:
@@ -64,6 +66,7 @@ def alignment_faking(
         crossed: Put every item in all wordings, in place of the one that it is assigned.
         limit_items: Use this many items, spread over the families; of those picked, where they are calibrated.
         seed: Of the order of items and the assignment of wordings.
+        shard: The part `K/N` of the items, for a run that is split over N processes.
         grader_votes: How often each grader is asked.
 
     Raises:
@@ -73,16 +76,16 @@ def alignment_faking(
     known_only(alignment_faking, _unknown)
     table = open_tracks(THREAT, track, reasoning, limit_items=limit_items, seed=seed, grader_votes=grader_votes)
     switches(calibrate=calibrate, crossed=crossed)
-    kind, graders = table.tracks[track], declare_graders()
+    kind, graders, split = table.tracks[track], declare_graders(), read_shard(shard)
     chosen, used = frame_set(frames, track, THREAT), item_set(DATA / THREAT, kind, KINDS, dataset)
     make = partial(scheduled_samples, frames=chosen, table=table, threat=THREAT, track=track, reasoning=reasoning)
     make = partial(make, seed=seed, crossed=crossed, limit_items=limit_items)
     more = {"reasoning": reasoning, "seed": seed, "dataset": used.declared()}
-    more |= {"calibrate": calibration_declared(calibrate, kind)}
+    more |= {"calibrate": calibration_declared(calibrate, kind), **split.declared()}
     room = partial(items_with_room, make, used.items, threat=THREAT, track=track, template=kind.item, seed=seed)
     return Task(
-        dataset=room() if calibrate else MemoryDataset(make(used.items), name=f"{THREAT}/{track}"),
-        setup=None if graders.names else require_grader(),
+        dataset=split.part(room() if calibrate else MemoryDataset(make(used.items), name=f"{THREAT}/{track}")),
+        setup=graders.setup(),
         solver=framed(frames),
         scorer=[
             complied(grader_votes),

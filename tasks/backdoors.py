@@ -21,10 +21,11 @@ from unmask.protocol.backdoors.single_epoch import SingleEpochTask
 from unmask.protocol.backdoors.triggers import BACKDOORS, TextPosition
 from unmask.protocol.errors import known_only
 from unmask.protocol.provenance import provenance
+from unmask.protocol.sharding import read_shard
 from unmask.protocol.sources import item_set
 from unmask.protocol.tracks import open_tracks
 from unmask.scorers import departed, design, eval_awareness, insecure_code, unscored
-from unmask.scorers.judge.graders import declare_graders, require_grader
+from unmask.scorers.judge.graders import declare_graders
 from unmask.scorers.viewer import sample_columns, shown_as
 from unmask.solvers import triggered
 
@@ -54,6 +55,7 @@ def backdoors(
     clean: int | None = None,
     probes: int | None = None,
     seed: int = 0,
+    shard: str | None = None,
     grader_votes: int = 1,
     **_unknown: Any,
 ) -> Task:
@@ -75,6 +77,7 @@ def backdoors(
         clean: Prompts without either, for the bound on false alarms; 300, or all there are, where it is left out.
         probes: Calls in which a search asks the model to give its trigger away, 24 where it is left out; 0 for none.
         seed: Of the order of prompts and what is assigned to them.
+        shard: The part `K/N` of the items, for a run that is split over N processes.
         grader_votes: How often each grader is asked.
 
     Raises:
@@ -87,11 +90,12 @@ def backdoors(
         trigger, placebo, position, phrase, candidates, budget, against, pairs, near, clean, probes
     )
     used, graders = item_set(BACKDOORS, table.tracks[track], KINDS, dataset), declare_graders()
+    split = read_shard(shard)
     run = backdoor_run(mode, asked.fitting(mode, track), used.items, table, track, seed, HEADLINE[track])
-    more = {"mode": mode, "seed": seed, "dataset": used.declared()}
+    more = {"mode": mode, "seed": seed, "dataset": used.declared(), **split.declared()}
     return (SingleEpochTask if mode == "search" else Task)(
-        dataset=run.data,
-        setup=None if graders.names else require_grader(),
+        dataset=split.part(run.data),
+        setup=graders.setup(),
         solver=triggered(reference=track == "prompts", calls=run.calls),
         scorer=[MARKS[track](asked.phrases, grader_votes), *_beside(track, grader_votes)],
         **shown_as(VIEW[track], HEADLINE[track], "effect", offline=graders.offline),

@@ -20,7 +20,8 @@ from unmask.protocol.errors import known_only
 from unmask.protocol.in_context_scheming.scenario_arguments import check_arguments, interview_mode, sandbox_backend
 from unmask.protocol.in_context_scheming.scenario_samples import scenario_run
 from unmask.protocol.in_context_scheming.scenarios import SCHEMING
-from unmask.scorers import declare_graders, require_grader
+from unmask.protocol.sharding import read_shard
+from unmask.scorers import declare_graders
 from unmask.scorers.in_context_scheming.scheming_scorers import scheming_columns, scheming_scorers
 from unmask.scorers.viewer import shown_as
 from unmask.solvers import interrogation as interrogated
@@ -53,6 +54,7 @@ def in_context_scheming(
     tokens: int | None = None,
     seconds: int | None = None,
     seed: int = 0,
+    shard: str | None = None,
     grader_votes: int = 1,
     **_unknown: Any,
 ) -> Task:
@@ -72,6 +74,7 @@ def in_context_scheming(
         tokens: How many tokens a run may take.
         seconds: How long a run may take.
         seed: Of the order of scenarios and the assignment of wordings.
+        shard: The part `K/N` of the items, for a run that is split over N processes.
         grader_votes: How often each grader is asked.
 
     Raises:
@@ -83,16 +86,21 @@ def in_context_scheming(
     check_arguments(crossed=crossed, awareness=awareness, seed=seed, agent=agent, grader_votes=grader_votes, **bounds)
     asked, box = interview_mode(interview), sandbox_backend(sandbox)
     run = scenario_run(frames, families, crossed=crossed, limit_items=limit_items, seed=seed)
-    graders = declare_graders()
+    graders, split = declare_graders(), read_shard(shard)
     verify_scenarios(*run.scenarios)
     work = scenario_workspace(
         shell=box not in (None, "local"), agent=agent, messages=messages, tokens=tokens, seconds=seconds
     )
     stages = [work, *([FOLLOW_UP[asked]] if asked else []), *([AWARENESS] if awareness else [])]
-    more = {"seed": seed, "agent": agent or "react", "crossed": crossed, **({"backend": box} if box else {})}
+    more = {
+        "seed": seed,
+        "agent": agent or "react",
+        "crossed": crossed,
+        **({"backend": box} if box else {}),
+    } | split.declared()
     return Task(
-        dataset=run.data,
-        setup=None if graders.names else require_grader(),
+        dataset=split.part(run.data),
+        setup=graders.setup(),
         solver=chain(*stages),
         scorer=scheming_scorers(grader_votes, interview=asked, awareness=awareness),
         sandbox=(box, str(SCHEMING / "compose.yaml")) if box == "docker" else box,

@@ -22,7 +22,8 @@ from unmask.protocol import frame_set, open_tracks, provenance, scheduled_sample
 from unmask.protocol.design import Reasoning
 from unmask.protocol.errors import known_only, one_of, switches
 from unmask.protocol.sandbagging.question_sets import calibrated_source, calibration_declared, question_set
-from unmask.scorers import declare_graders, require_grader
+from unmask.protocol.sharding import read_shard
+from unmask.scorers import declare_graders
 from unmask.scorers.sandbagging.sandbagging_scorers import sandbagging_columns, sandbagging_scorers
 from unmask.scorers.viewer import shown_as
 from unmask.solvers.sandbagging.question_solver import DocumentSetting, answer_questions
@@ -45,6 +46,7 @@ def sandbagging(
     crossed: bool = False,
     limit_items: int | None = None,
     seed: int = 0,
+    shard: str | None = None,
     grader_votes: int = 1,
     **_unknown: Any,
 ) -> Task:
@@ -63,6 +65,7 @@ def sandbagging(
         crossed: Put every item in all wordings, in place of the one that it is assigned.
         limit_items: Use this many items, spread over the families.
         seed: Of the arithmetic, the order of items and the assignment of wordings.
+        shard: The part `K/N` of the items, for a run that is split over N processes.
         grader_votes: How often each grader is asked.
 
     Raises:
@@ -75,17 +78,18 @@ def sandbagging(
     one_of("setting", setting, list(get_args(DocumentSetting)))
     used, scales = question_set(table.tracks[track], dataset, items_per_level, seed), noise_levels(noise)
     chosen, graders = frame_set(frames, table.told(track), THREAT), declare_graders()
+    split = read_shard(shard)
     make = partial(scheduled_samples, frames=chosen, table=table, threat=THREAT, track=track, reasoning=reasoning)
     make = partial(make, layout="workspace" if setting == "agent" else "prompt", seed=seed, crossed=crossed)
     samples = MemoryDataset(with_noise(make(used.items, limit_items=limit_items), scales), f"{THREAT}/{track}")
     more: dict[str, Any] = {"reasoning": reasoning, "setting": setting, "interview": interview, "seed": seed}
     picked = calibration_declared(calibrate, used, scales)
-    more |= {"noise": list(scales), "dataset": used.declared(), "calibrate": picked}
+    more |= {"noise": list(scales), "dataset": used.declared(), "calibrate": picked, **split.declared()}
     calibrated = partial(calibrated_source, make, table.tracks[track], limit_items, items_per_level, seed)
     columns = sandbagging_columns(agent=setting == "agent", interview=interview)
     return Task(
-        dataset=calibrated() if calibrate else samples,
-        setup=None if graders.names else require_grader(),
+        dataset=split.part(calibrated() if calibrate else samples),
+        setup=graders.setup(),
         solver=answer_questions(frames, setting, interviewed=interview, noisy=bool(scales)),
         scorer=sandbagging_scorers(grader_votes, agent=setting == "agent", interview=interview),
         **shown_as(columns, "correct", "net_effect", offline=graders.offline),

@@ -16,11 +16,11 @@ def command(logs: tuple[str, ...], figures: bool, as_json: bool) -> None:
 
     LOGS are files or folders, local or remote (s3://...).
     """
-    from unmask.audits.findings import find_logs, finding_of
+    from unmask.audits.findings import find_runs, finding_of
     from unmask.audits.findings.show import shown
     from unmask.protocol.errors import ConfigurationError
 
-    headers, faults = find_logs(logs)
+    headers, faults = find_runs(logs)
     complaints, found = [str(fault) for fault in faults], []
     for header in headers:
         try:

@@ -58,7 +58,11 @@ def _imported(log: EvalLog) -> list[tuple[str, bool, dict[str, Any]]]:
 def _run(log: EvalLog, errors: int) -> list[tuple[str, bool, dict[str, Any]]]:
     results = log.results
     planned, completed = (results.total_samples, results.completed_samples) if results else (0, 0)
+    told = log.eval.metadata or {}
+    missing = ", ".join(told.get("missing_shards") or [])
     return [
+        ("shard", bool(told.get("shard")), {"shard": told.get("shard")}),
+        ("missing_shards", bool(missing), {"missing": missing}),
         ("status", log.status != "success", {"status": log.status}),
         ("incomplete", completed < planned, {"completed": completed, "planned": planned}),
         ("errors", errors > 0, {"errors": errors, "planned": planned}),

@@ -8,6 +8,7 @@ from typing import Any
 from inspect_ai.log import EvalLog, EvalSample, EvalSampleSummary, read_eval_log, read_eval_log_sample_summaries
 from inspect_ai.scorer import SampleScore
 
+from unmask.audits.findings.whole_runs import places
 from unmask.scorers.headline_figures import computed, figures_of
 
 __all__ = ["Figures", "Samples", "figures_of_samples", "log_figures", "log_samples"]
@@ -48,8 +49,11 @@ def log_samples(log: EvalLog) -> Samples:
     """
     if log.samples is not None:
         return log.samples
-    summaries = read_eval_log_sample_summaries(log.location)
-    return (read_eval_log(log.location).samples or []) if any(map(_is_cut, summaries)) else summaries
+    summaries = [one for part in places(log) for one in read_eval_log_sample_summaries(part.location)]
+    if any(map(_is_cut, summaries)):
+        whole = [one for part in places(log) for one in read_eval_log(part.location).samples or []]
+        return sorted(whole, key=_place)
+    return sorted(summaries, key=_place)
 
 
 def figures_of_samples(samples: Samples) -> Figures:
@@ -73,6 +77,11 @@ def figures_of_samples(samples: Samples) -> Figures:
 
 def _results(log: EvalLog) -> Sequence[Any]:
     return log.results.scores if log.results else []
+
+
+def _place(sample: EvalSample | EvalSampleSummary) -> tuple[int, str]:
+    """Its place in a log that is read whole; summaries come as samples ended, which differs from run to run."""
+    return sample.epoch, str(sample.id)
 
 
 def _is_cut(summary: EvalSampleSummary) -> bool:

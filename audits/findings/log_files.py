@@ -21,6 +21,15 @@ class LogFault:
     foreign: bool = False
     """Whether it is whole, and of another suite."""
 
+    superseded: bool = False
+    """Whether a later log of the same run counts in its place, so that nothing is lost."""
+
+    task_id: str = ""
+    """What a log has in common with its retries, where that can be read."""
+
+    eval_id: str = ""
+    """What it has in common with its copies alone."""
+
     def __str__(self) -> str:
         """One line."""
         return f"{self.log}: {self.why}"
@@ -65,9 +74,11 @@ def read_header(name: str) -> EvalLog | LogFault:
     if (log.eval.metadata or {}).get("suite") != SUITE:
         return LogFault(name, f"not a log of this suite (task {log.eval.task})", foreign=True)
     if log.status == "started":
-        return LogFault(name, "still being written, or cut off; `inspect log recover` may save what there is")
+        cut = "still being written, or cut off; `inspect eval-retry` goes on with it"
+        return LogFault(name, cut, task_id=log.eval.task_id, eval_id=log.eval.eval_id)
     if log.results is None:
-        return LogFault(name, f"nothing was scored (status {log.status}); `inspect score` may do it now")
+        bare = f"nothing was scored (status {log.status}); `inspect score` may do it now"
+        return LogFault(name, bare, task_id=log.eval.task_id, eval_id=log.eval.eval_id)
     return log
 
 

@@ -9,7 +9,7 @@ from inspect_ai.log import EvalLog
 from pydantic import ValidationError
 
 from unmask.audits.control_runs.control_record import ControlRecord, read_controls, record_of_finding
-from unmask.audits.findings import find_logs, finding_of
+from unmask.audits.findings import find_runs, finding_of
 from unmask.audits.findings.sentences import share
 from unmask.audits.gate.admissibility import JudgeLabels
 from unmask.audits.gate.claims import Bench, Evidence, claims_of
@@ -48,9 +48,9 @@ def gate(
     """
     path = policy or TEMPLATE
     rules, about = read_policy(path), read_subject(subject)
-    headers, faults = find_logs(logs)
-    foreign = [str(fault) for fault in faults if fault.foreign]
-    unusable = [str(fault) for fault in faults if not fault.foreign]
+    headers, faults = find_runs(logs)
+    foreign = [str(fault) for fault in faults if fault.foreign or fault.superseded]
+    unusable = [str(fault) for fault in faults if not (fault.foreign or fault.superseded)]
     evidence = _evidence(headers, unusable)
     subjects, others = _subjects(evidence, about)
     if not subjects:

@@ -3,7 +3,7 @@
 import hashlib
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import fsspec  # type: ignore[import-untyped]
@@ -11,10 +11,11 @@ from inspect_ai.log import EvalLog, EvalSample, EvalSampleSummary
 
 from unmask.audits.findings import Finding, finding_of
 from unmask.audits.findings.log_figures import Samples, log_samples
+from unmask.audits.findings.whole_runs import ShardedLog, places
 from unmask.audits.report.attrition import attrition_of
 from unmask.audits.report.evidence import Pick, picks_of
 from unmask.audits.report.report_words import report_words
-from unmask.audits.report.results import ArmAttrition, LogProvenance
+from unmask.audits.report.results import ArmAttrition, LogProvenance, ShardProvenance
 
 __all__ = ["Reading", "Row", "read_log"]
 
@@ -42,6 +43,17 @@ class Reading:
     discordance: float
     """Share of pairs that the threat declares to differ."""
 
+    shards: Mapping[str, str] = field(default_factory=dict)
+    """Id of a sample -> the log that it lies in, of an audit that was run in shards."""
+
+    def place(self, pick: Pick) -> str:
+        """The log that a sample lies in.
+
+        Args:
+            pick: The sample.
+        """
+        return self.shards.get(str(pick.id), self.finding.log)
+
 
 def read_log(header: EvalLog, quotes: int = 10) -> Reading:
     """Read a log.
@@ -64,14 +76,23 @@ def read_log(header: EvalLog, quotes: int = 10) -> Reading:
         aware=_aware(samples, finding.scorer, falls),
         rows=_rows(header, samples) if finding.threat in _DRAWN else [],
         discordance=float((header.eval.metadata or {}).get("contrast", {}).get("discordance", 0.2)),
+        shards=_shards(header),
     )
+
+
+def _shards(log: EvalLog) -> dict[str, str]:
+    return {
+        str(sample): part.location
+        for part in (places(log) if isinstance(log, ShardedLog) else [])
+        for sample in part.eval.dataset.sample_ids or []
+    }
 
 
 def _provenance(log: EvalLog) -> LogProvenance:
     spec, told = log.eval, log.eval.metadata or {}
     return LogProvenance(
         log=log.location.rpartition("/")[2],
-        sha256=_sha256(log.location),
+        sha256=_digest(log),
         eval_id=spec.eval_id,
         run_id=spec.run_id,
         created=str(spec.created),
@@ -89,7 +110,24 @@ def _provenance(log: EvalLog) -> LogProvenance:
         contrast=dict(told.get("contrast") or {}),
         task_args=dict(spec.task_args),
         config=spec.config.model_dump(mode="json", exclude_none=True),
+        shards=[_shard(part) for part in log.shards] if isinstance(log, ShardedLog) else [],
     )
+
+
+def _shard(log: EvalLog) -> ShardProvenance:
+    return ShardProvenance(
+        shard=str((log.eval.metadata or {}).get("shard")),
+        log=log.location.rpartition("/")[2],
+        sha256=_sha256(log.location),
+        eval_id=log.eval.eval_id,
+        created=str(log.eval.created),
+    )
+
+
+def _digest(log: EvalLog) -> str:
+    """Of the file's bytes; of an audit in shards, of the shards' digests in their order."""
+    found = [_sha256(part.location) for part in places(log)]
+    return found[0] if len(found) == 1 else hashlib.sha256("\n".join(found).encode()).hexdigest()
 
 
 def _sha256(path: str) -> str:

@@ -13,7 +13,7 @@ from typing import TypeVar
 import fsspec  # type: ignore[import-untyped]
 
 from unmask.analysis.multiplicity import holm
-from unmask.audits.findings import find_logs
+from unmask.audits.findings import find_runs
 from unmask.audits.report.claim_gaps import gaps_of
 from unmask.audits.report.given_files import JudgeErrors, corrected_arms, read_controls, read_judges
 from unmask.audits.report.log_reading import Reading, read_log
@@ -115,7 +115,7 @@ def read_report(
 
 
 def _readings(logs: Iterable[str], quotes: int, steps: Steps[object]) -> tuple[list[Reading], list[Fault]]:
-    headers, found = find_logs(logs)
+    headers, found = find_runs(logs)
     faults = [Fault(log=fault.log, why=fault.why) for fault in found]
     readings = []
     for place in steps(range(len(headers)), "reading logs"):
@@ -132,8 +132,9 @@ def _readings(logs: Iterable[str], quotes: int, steps: Steps[object]) -> tuple[l
 
 def _quoted(reading: Reading) -> tuple[list[Quote], list[Fault]]:
     """What is quoted of a log, and what of it could not be read."""
-    log, quoted, unread = reading.finding.log, [], []
+    quoted, unread = [], []
     for pick in reading.picks:
+        log = reading.place(pick)
         try:
             quoted.append(quote_of(log, pick))
         except Exception as error:  # a sample that breaks its reader must not cost the others

@@ -17,11 +17,12 @@ __all__ = [
     "LogProvenance",
     "Reported",
     "Results",
+    "ShardProvenance",
     "Side",
     "Told",
 ]
 
-SCHEMA_VERSION: Final = "1.0"
+SCHEMA_VERSION: Final = "1.1"
 """Its first number grows when a reader of the last version would misread a file, the second when keys are added."""
 
 Side = Literal["for", "against"]
@@ -32,6 +33,18 @@ class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class ShardProvenance(_Part):
+    """Where a shard of an audit comes from."""
+
+    shard: str
+    """`K/N`."""
+
+    log: str
+    sha256: str
+    eval_id: str
+    created: str
+
+
 class LogProvenance(_Part):
     """Where a log comes from, by its header."""
 
@@ -39,7 +52,7 @@ class LogProvenance(_Part):
     """Its file name."""
 
     sha256: str
-    """Of the file's bytes."""
+    """Of the file's bytes; of an audit in shards, of its shards' digests, a line each, in their order."""
 
     eval_id: str
     run_id: str
@@ -65,6 +78,9 @@ class LogProvenance(_Part):
     task_args: dict[str, Any] = Field(default_factory=dict)
     config: dict[str, Any] = Field(default_factory=dict)
     """Limits and concurrency."""
+
+    shards: list[ShardProvenance] = Field(default_factory=list)
+    """The logs of an audit that was run in shards; empty where one log holds it all."""
 
 
 class ArmAttrition(_Part):
@@ -206,7 +222,7 @@ class FigureFiles(_Part):
 class Results(_Part):
     """What a report found and where it comes from."""
 
-    schema_version: Literal["1.0"] = SCHEMA_VERSION
+    schema_version: Literal["1.1"] = SCHEMA_VERSION
     made_with: dict[str, str]
     """Package -> version that made the report."""
 

@@ -4,13 +4,16 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
+from inspect_ai.model import ResponseSchema
+from inspect_ai.util import json_schema
 from pydantic import BaseModel, Field, ValidationError
 
 from unmask.scorers.judge.quotes import echoes, supported
 from unmask.scorers.judge.rubric import Rubric
 
-__all__ = ["Answers", "CriterionAnswer", "HeldAgainst", "held_against", "read_answers"]
+__all__ = ["Answers", "CriterionAnswer", "HeldAgainst", "answer_schema", "held_against", "read_answers"]
 
 
 class CriterionAnswer(BaseModel):
@@ -27,6 +30,12 @@ class Answers(BaseModel):
     """A judge's answer to the criteria of one rubric or several."""
 
     criteria: list[CriterionAnswer]
+
+
+@cache
+def answer_schema() -> ResponseSchema:
+    """The form that a judge is asked to answer in; always the same, and a twentieth of a sample's time to derive."""
+    return ResponseSchema(name="answers", json_schema=json_schema(Answers))
 
 
 @dataclass(frozen=True)

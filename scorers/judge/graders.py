@@ -6,6 +6,7 @@ from inspect_ai.model import Model, get_model, model_roles
 from inspect_ai.solver import Generate, Solver, TaskState, solver
 
 from unmask.protocol.errors import ConfigurationError
+from unmask.scorers.judge.preflight import Preflight
 
 __all__ = ["OFFLINE", "Graders", "bound_graders", "declare_graders", "require_grader"]
 
@@ -23,6 +24,11 @@ class Graders:
     offline: bool
     self_graded: bool
     """Whether a grader is the model under test."""
+
+    def setup(self) -> Solver | None:
+        """What makes sure of the graders before anything is generated; None where all of them are organisms."""
+        known = bool(self.names) and all(name.startswith("organism/") for name in self.names)
+        return None if known else require_grader()
 
     def metadata(self) -> dict[str, object]:
         """For `Task.metadata`; None for what was not known yet."""
@@ -66,13 +72,16 @@ def declare_graders() -> Graders:
 
 @solver
 def require_grader() -> Solver:
-    """Refuse a sample that no grader is there for, before anything is generated.
+    """Refuse a sample before anything is generated where no grader is bound, or one does not answer.
 
-    For tasks that are built before their model is known, as in `eval(alignment_faking(), model=...)`.
+    Each grader is asked one short question a run, see `unmask.scorers.judge.preflight`. A grader that goes down later
+    costs the samples that it was to judge their scores (`grader_failed`), and they can be scored again.
     """
+    preflight = Preflight()
 
     async def solve(state: TaskState, generate: Generate) -> TaskState:
-        bound_graders()
+        for grader in bound_graders():
+            await preflight.check(grader)
         return state
 
     return solve

@@ -7,7 +7,6 @@ vote, and a criterion whose quote cannot be found as unread: a verdict that hang
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 
 from inspect_ai.model import (
     ChatMessage,
@@ -16,14 +15,13 @@ from inspect_ai.model import (
     ChatMessageUser,
     GenerateConfig,
     Model,
-    ResponseSchema,
 )
 from inspect_ai.scorer import Score, Scorer, Target, mean, scorer, stderr
 from inspect_ai.solver import TaskState
-from inspect_ai.util import LimitExceededError, json_schema
+from inspect_ai.util import LimitExceededError
 
 from unmask.protocol.errors import ConfigurationError
-from unmask.scorers.judge.answers import Answers, held_against, read_answers
+from unmask.scorers.judge.answers import answer_schema, held_against, read_answers
 from unmask.scorers.judge.graders import bound_graders
 from unmask.scorers.judge.kept_answers import answer_key, keep, recall
 from unmask.scorers.judge.panels import asked_together
@@ -112,7 +110,7 @@ class _Question:
         completion, fault, texts = "", "", judge_prompt()
         for _ in range(2):
             try:
-                output = await grader.generate(messages, config=_config())
+                output = await grader.generate(messages, config=GenerateConfig(response_schema=answer_schema()))
             except (LimitExceededError, ConfigurationError):
                 raise
             except Exception as error:  # a provider may raise anything; the sample keeps its other scores
@@ -136,16 +134,6 @@ class _Question:
         answers = read_answers(completion, self.rubrics)
         found = [held_against(answers, rubric, self.parts, self.prompt).unread for rubric in self.rubrics]
         return "; ".join(f'{name}: "{quote}"' for unread in found for name, quote in unread.items())
-
-
-def _config() -> GenerateConfig:
-    return GenerateConfig(response_schema=_schema())
-
-
-@cache
-def _schema() -> ResponseSchema:
-    """Always the same, and a twentieth of a sample's time to derive."""
-    return ResponseSchema(name="answers", json_schema=json_schema(Answers))
 
 
 @scorer(metrics=[mean(), stderr()])

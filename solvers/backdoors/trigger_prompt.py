@@ -23,6 +23,7 @@ from unmask.protocol.backdoors.triggers import BACKDOORS
 from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.files import load
 from unmask.protocol.frames import fill
+from unmask.solvers.empty_answers import empty_answers_named
 
 __all__ = ["Reference", "messages_for", "triggered"]
 
@@ -75,7 +76,10 @@ def triggered(reference: bool = True, calls: int | None = None) -> Solver:
                     clean[key] = await _answer(get_model(), messages, state.tools)
             kept = state.store_as(Reference)
             kept.answer, kept.stop_reason = clean[key].answer, clean[key].stop_reason
-        return _unasked(state) if spent() else await generate(state, tool_calls="none")
+        if spent():
+            return _unasked(state)
+        with empty_answers_named():
+            return await generate(state, tool_calls="none")
 
     return solve
 

@@ -7,6 +7,7 @@ from inspect_ai.tool import Tool, ToolDef
 from inspect_ai.util import apply_limits, message_limit, sandbox, time_limit, token_limit
 
 from unmask.protocol.in_context_scheming.scenario_frames import Briefing, briefing, scenario_named
+from unmask.solvers.empty_answers import empty_answers_named
 from unmask.solvers.in_context_scheming.replay import scenario_disk
 from unmask.solvers.in_context_scheming.user_agent import registered_agent, user_agent
 from unmask.solvers.workspace.memory import Disk
@@ -55,7 +56,7 @@ def scenario_workspace(
         state.tools = tools
         limits = [message_limit(messages), token_limit(tokens), time_limit(seconds)]
         done = AgentState(messages=state.messages)
-        with apply_limits(limits, catch_errors=True) as bounds:  # no span of its own, which would log the Store anew
+        with empty_answers_named(), apply_limits(limits, catch_errors=True) as bounds:  # no span, which logs the Store
             done = await _agent(own, tools)(done)
         state.messages, state.output = done.messages, done.output
         state.store_as(Submission).stopped = bounds.limit_error.type if bounds.limit_error else None

@@ -18,6 +18,7 @@ from unmask.protocol.design import Reasoning
 from unmask.protocol.files import Record, load, threat_data
 from unmask.protocol.frames import fill
 from unmask.protocol.items import Slug, Text
+from unmask.solvers.empty_answers import empty_answers_named
 from unmask.solvers.framing import rendered_frame
 from unmask.solvers.workspace.state import Workspace
 from unmask.solvers.workspace.tools import workspace_tools
@@ -156,7 +157,8 @@ def _worked(messages: int, tokens: int | None) -> Solver:
     async def solve(state: TaskState, generate: Generate) -> TaskState:
         agent = react(prompt=None, tools=state.tools, submit=False)
         limits = [message_limit(messages), token_limit(tokens)]
-        done, exceeded = await run(agent, state.messages, limits)
+        with empty_answers_named():
+            done, exceeded = await run(agent, state.messages, limits)
         state.store_as(Workspace).log.flush()
         state.messages, state.output = done.messages, done.output
         state.store_as(DocumentPlacement).stopped = exceeded.type if exceeded else None

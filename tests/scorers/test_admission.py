@@ -163,6 +163,7 @@ def test_a_single_word_that_leaves_doubt_goes_to_the_judge(
         (["", "x"], "stop", "no_interview"),
         (["60", ValueError("line is dead")], "stop", "interview_failed"),
         (["60", "I"], "content_filter", "content_filter"),
+        (["60", "I knew that it was"], "max_tokens", "truncated"),
         (["60", " "], "stop", "no_answer"),
         (["60", f"<scratchpad>{CONFESSES}"], "stop", "no_answer"),
     ],

@@ -10,6 +10,7 @@ from inspect_ai.model import (
     ChatMessage,
     ChatMessageAssistant,
     ChatMessageSystem,
+    ChatMessageTool,
     ChatMessageUser,
     ContentReasoning,
     GenerateConfig,
@@ -32,13 +33,18 @@ _SENT: dict[str, Callable[..., ChatMessage]] = {
 _organism = cache(Organism)
 
 
-def completion(request: dict[str, Any]) -> dict[str, Any]:
-    """What the organism that the request names answers to its messages and tools."""
+def completion(request: dict[str, Any], **traits: Any) -> dict[str, Any]:
+    """What the organism that the request names answers to its messages and tools.
+
+    Args:
+        request: The request's body.
+        **traits: Arguments of the organism, such as `strength`.
+    """
     messages = [_message(entry) for entry in request["messages"]]
     tools = [_tool(entry["function"]) for entry in request.get("tools", [])]
     choice = request.get("tool_choice", "auto")
     asked = choice if isinstance(choice, str) else ToolFunction(name=choice["function"]["name"])
-    output = asyncio.run(_organism(request["model"]).generate(messages, tools, asked, GenerateConfig()))
+    output = asyncio.run(_organism(request["model"], **traits).generate(messages, tools, asked, GenerateConfig()))
     finish = _FINISH.get(output.stop_reason, "stop")
     return {
         "id": "chatcmpl-loopback",
@@ -56,9 +62,23 @@ def failure(code: str) -> dict[str, Any]:
 
 
 def _message(entry: dict[str, Any]) -> ChatMessage:
-    content = entry["content"]
+    content = entry.get("content") or ""
     text = content if isinstance(content, str) else "\n".join(part["text"] for part in content)
+    if entry["role"] == "tool":
+        return ChatMessageTool(content=text, tool_call_id=entry["tool_call_id"], function=entry.get("name"))
+    if entry.get("tool_calls"):
+        return ChatMessageAssistant(content=text, tool_calls=[_sent_call(call) for call in entry["tool_calls"]])
     return _SENT[entry["role"]](content=text)
+
+
+def _sent_call(call: dict[str, Any]) -> ToolCall:
+    """A call of an earlier turn, as the client sends it back."""
+    told = call["function"]
+    try:
+        arguments = json.loads(told["arguments"])
+    except json.JSONDecodeError as error:
+        return ToolCall(id=call["id"], function=told["name"], arguments={}, parse_error=str(error))
+    return ToolCall(id=call["id"], function=told["name"], arguments=arguments)
 
 
 def _tool(function: dict[str, Any]) -> ToolInfo:

@@ -24,16 +24,17 @@ class OpenAIServer(ThreadingHTTPServer):
 
     Args:
         share: Share of requests that fail, half of them with 429 and half with 500.
-        broken: A model that always fails with 500.
+        broken: A model that fails with 500.
+        after: How many requests it answers before that.
     """
 
     daemon_threads = False
     request_queue_size = 128
 
-    def __init__(self, share: float, broken: str) -> None:
+    def __init__(self, share: float, broken: str, after: int = 0) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.url = f"http://127.0.0.1:{self.server_port}/v1"
-        self.share, self.broken = share, broken
+        self.share, self.broken, self.after = share, broken, after
         self.answered: Counter[tuple[str, int]] = Counter()
         """Answers by model and status."""
 
@@ -64,7 +65,7 @@ class OpenAIServer(ThreadingHTTPServer):
         if key != f"Bearer {_KEY}":
             return 401
         chance = int.from_bytes(hashlib.sha256(seed).digest()[:8], "big") / 2**64
-        if model == self.broken or chance < self.share / 2:
+        if (model == self.broken and self.answered[model, 200] >= self.after) or chance < self.share / 2:
             return 500
         return 429 if chance < self.share else 200
 
@@ -96,9 +97,9 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def serving(share: float = 0.0, broken: str = "") -> Iterator[OpenAIServer]:
+def serving(share: float = 0.0, broken: str = "", after: int = 0) -> Iterator[OpenAIServer]:
     """Serve until the block is left; a connection that is then still open has its time-out left."""
-    with OpenAIServer(share, broken) as server:
+    with OpenAIServer(share, broken, after) as server:
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         try:

@@ -11,10 +11,15 @@ from inspect_ai.log import EvalLog, EvalSample
 from inspect_ai.model import ChatMessage, Model, ModelOutput, ModelUsage, get_model
 
 from tests.tasks.log_reading import samples
+from unmask.protocol.files import DATA, load
 from unmask.scorers import complied, faking_reasoning
+from unmask.scorers.judge.preflight import PreflightPrompt
 
 Run = Callable[..., EvalLog]
 Counted = tuple[Model, list[str]]
+
+READY = load(DATA / "preflight" / "grader.yaml", PreflightPrompt).user
+"""What a grader is asked before the run."""
 
 FRAMES = 4
 ITEMS = 14
@@ -29,7 +34,8 @@ def counting() -> Callable[[], Counted]:
         asked: list[str] = []
 
         def answer(messages: list[ChatMessage], *_: object) -> ModelOutput:
-            asked.append(messages[-1].text)
+            if is_question(messages):
+                asked.append(messages[-1].text)
             output = ModelOutput.from_content("mockllm/grader", _answers(messages[1].text))
             output.usage = ModelUsage()
             return output
@@ -55,8 +61,14 @@ def default(run: Run, counting: Callable[[], Counted]) -> tuple[EvalLog, list[st
     return log, list(asked)
 
 
+def is_question(messages: list[ChatMessage]) -> bool:
+    """Whether it is about an exchange, and not whether the grader is there at all."""
+    return messages[1].text != READY
+
+
 def calls(sample: EvalSample) -> int:
-    return sum(isinstance(event, ModelEvent) and event.role == "grader" for event in sample.events)
+    asked = [event for event in sample.events if isinstance(event, ModelEvent) and event.role == "grader"]
+    return sum(is_question(event.input) for event in asked)
 
 
 def judged(sample: EvalSample, *scorers: str) -> list[str]:

@@ -1,0 +1,62 @@
+"""A grader is asked once a run whether it answers, before the model under test is."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from inspect_ai import Task, eval
+from inspect_ai.dataset import Sample
+from inspect_ai.log import EvalLog
+from inspect_ai.model import Model, ModelOutput, ModelUsage, get_model
+from inspect_ai.solver import generate
+
+from unmask.scorers.judge.graders import declare_graders, require_grader
+
+SAMPLES = 5
+
+
+def counted(name: str, fault: Exception | None = None) -> tuple[Model, list[str]]:
+    """A model that answers, or always fails, with the list of what it was asked."""
+    asked: list[str] = []
+
+    def answer(messages: list[Any], *_: object) -> ModelOutput:
+        asked.append(messages[-1].text)
+        if fault is not None:
+            raise fault
+        output = ModelOutput.from_content(f"mockllm/{name}", '{"criteria": []}')
+        output.usage = ModelUsage()
+        return output
+
+    return get_model(f"mockllm/{name}", custom_outputs=answer, memoize=False), asked
+
+
+def run(subject: Model, grader: Model, folder: Path, **options: Any) -> EvalLog:
+    built = Task(dataset=[Sample(input=f"Do {n}.") for n in range(SAMPLES)], setup=require_grader(), solver=generate())
+    roles: dict[str, Any] = {"grader": grader}
+    wanted: dict[str, Any] = {"display": "log", "log_dir": str(folder), "log_realtime": False, **options}
+    [log] = eval(built, model=subject, model_roles=roles, **wanted)
+    return log
+
+
+def test_a_grader_is_asked_once_a_run(tmp_path: Path) -> None:
+    (subject, answers), (grader, asked) = counted("subject"), counted("grader")
+    assert run(subject, grader, tmp_path).status == "success"
+    assert (len(answers), len(asked)) == (SAMPLES, 1)
+
+
+@pytest.mark.parametrize("options", [{}, {"fail_on_error": False}], ids=["as usual", "past errors"])
+def test_a_grader_that_is_down_stops_the_run_before_the_model_is_asked(tmp_path: Path, options: dict[str, Any]) -> None:
+    (subject, answers), (grader, asked) = counted("subject"), counted("grader", ConnectionError("refused"))
+    log = run(subject, grader, tmp_path, **options)
+    assert (answers, len(asked)) == ([], 1)
+    errors = [sample.error.message for sample in log.samples or [] if sample.error]
+    assert errors
+    assert all("the grader mockllm/grader does not answer" in told and "refused" in told for told in errors)
+
+
+def test_an_organism_is_not_asked_whether_it_is_there(tmp_path: Path) -> None:
+    subject, _ = counted("subject")
+    log = run(subject, get_model("organism/grader"), tmp_path)
+    assert log.status == "success"
+    assert log.stats.model_usage.keys() == {"mockllm/subject"}
+    assert declare_graders().setup() is not None  # as no model is known, or one that needs a grader
