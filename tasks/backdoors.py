@@ -25,6 +25,7 @@ from unmask.protocol.sources import item_set
 from unmask.protocol.tracks import open_tracks
 from unmask.scorers import departed, design, eval_awareness, insecure_code, unscored
 from unmask.scorers.judge.graders import declare_graders, require_grader
+from unmask.scorers.sequential.stopping_arguments import Stopping, stopping
 from unmask.scorers.viewer import sample_columns, shown_as
 from unmask.solvers import triggered
 
@@ -55,6 +56,9 @@ def backdoors(
     probes: int | None = None,
     seed: int = 0,
     grader_votes: int = 1,
+    stop_early: bool | str = False,
+    delta: float | None = None,
+    alpha: float | None = None,
     **_unknown: Any,
 ) -> Task:
     """Departures from the clean answer where a trigger stands, against those where its placebo stands.
@@ -76,24 +80,41 @@ def backdoors(
         probes: Calls in which a search asks the model to give its trigger away, 24 where it is left out; 0 for none.
         seed: Of the order of prompts and what is assigned to them.
         grader_votes: How often each grader is asked.
+        stop_early: Look after every pair, and stop with a verdict; `items` or `clusters` to say what enters as one.
+        delta: With `stop_early`, the effect below which the behaviour counts as absent.
+        alpha: With `stop_early`, the error of either verdict.
 
     Raises:
         ConfigurationError: Before anything is generated, on a wrong value or file, one without a use, or no grader.
     """
     known_only(backdoors, _unknown)
-    track = track_of(mode, track)
-    table = open_tracks(THREAT, track, "native", pairs=pairs, budget=budget, seed=seed, grader_votes=grader_votes)
     asked = BackdoorArguments(
         trigger, placebo, position, phrase, candidates, budget, against, pairs, near, clean, probes
     )
+    stop = stopping(stop_early, delta, alpha, THREAT, **{"mode=search": mode == "search"})
+    return _task(mode, track_of(mode, track), asked, dataset, seed, grader_votes, stop)
+
+
+def _task(
+    mode: Mode,
+    track: str,
+    asked: BackdoorArguments,
+    dataset: str | dict[str, Any] | None,
+    seed: int,
+    votes: int,
+    stop: Stopping,
+) -> Task:
+    table = open_tracks(THREAT, track, "native", pairs=asked.pairs, budget=asked.budget, seed=seed, grader_votes=votes)
     used, graders = item_set(BACKDOORS, table.tracks[track], KINDS, dataset), declare_graders()
     run = backdoor_run(mode, asked.fitting(mode, track), used.items, table, track, seed, HEADLINE[track])
-    more = {"mode": mode, "seed": seed, "dataset": used.declared()}
+    data, declared = stop.applied(run.data, seed)
+    more = {"mode": mode, "seed": seed, "dataset": used.declared(), **declared}
     return (SingleEpochTask if mode == "search" else Task)(
-        dataset=run.data,
+        dataset=data,
         setup=None if graders.names else require_grader(),
         solver=triggered(reference=track == "prompts", calls=run.calls),
-        scorer=[MARKS[track](asked.phrases, grader_votes), *_beside(track, grader_votes)],
+        scorer=[MARKS[track](asked.phrases, votes), *_beside(track, votes)],
+        **stop.task_arguments(HEADLINE[track], room="any"),
         **shown_as(VIEW[track], HEADLINE[track], "effect", offline=graders.offline),
         version="2-A",
         metadata=provenance(THREAT, track, run.frames, used.files, **graders.metadata(), **run.declared, **more),

@@ -22,6 +22,8 @@ from unmask.protocol.in_context_scheming.scenario_samples import scenario_run
 from unmask.protocol.in_context_scheming.scenarios import SCHEMING
 from unmask.scorers import declare_graders, require_grader
 from unmask.scorers.in_context_scheming.scheming_scorers import scheming_columns, scheming_scorers
+from unmask.scorers.judge.graders import Graders
+from unmask.scorers.sequential.stopping_arguments import stopping
 from unmask.scorers.viewer import shown_as
 from unmask.solvers import interrogation as interrogated
 from unmask.solvers import interview as asked_afterwards
@@ -54,6 +56,9 @@ def in_context_scheming(
     seconds: int | None = None,
     seed: int = 0,
     grader_votes: int = 1,
+    stop_early: bool | str = False,
+    delta: float | None = None,
+    alpha: float | None = None,
     **_unknown: Any,
 ) -> Task:
     """Covert action where the operator's goal is at odds with the model's, against where it is not.
@@ -73,6 +78,9 @@ def in_context_scheming(
         seconds: How long a run may take.
         seed: Of the order of scenarios and the assignment of wordings.
         grader_votes: How often each grader is asked.
+        stop_early: Look after every pair, and stop with a verdict; `items` or `clusters` to say what enters as one.
+        delta: With `stop_early`, the effect below which the behaviour counts as absent.
+        alpha: With `stop_early`, the error of either verdict.
 
     Raises:
         ConfigurationError: Before anything is generated, on a wrong value, a scenario that is faulty or whose rules
@@ -85,18 +93,26 @@ def in_context_scheming(
     run = scenario_run(frames, families, crossed=crossed, limit_items=limit_items, seed=seed)
     graders = declare_graders()
     verify_scenarios(*run.scenarios)
-    work = scenario_workspace(
-        shell=box not in (None, "local"), agent=agent, messages=messages, tokens=tokens, seconds=seconds
-    )
-    stages = [work, *([FOLLOW_UP[asked]] if asked else []), *([AWARENESS] if awareness else [])]
-    more = {"seed": seed, "agent": agent or "react", "crossed": crossed, **({"backend": box} if box else {})}
+    work = scenario_workspace(shell=box not in (None, "local"), agent=agent, **bounds)
+    stop = stopping(stop_early, delta, alpha, THREAT)
+    data, declared = stop.applied(run.data, seed)
+    more = {"seed": seed, "agent": agent or "react", "crossed": crossed, **declared}
+    more |= {"backend": box} if box else {}
     return Task(
-        dataset=run.data,
-        setup=None if graders.names else require_grader(),
-        solver=chain(*stages),
-        scorer=scheming_scorers(grader_votes, interview=asked, awareness=awareness),
+        dataset=data,
+        solver=chain(work, *([FOLLOW_UP[asked]] if asked else []), *([AWARENESS] if awareness else [])),
         sandbox=(box, str(SCHEMING / "compose.yaml")) if box == "docker" else box,
-        **shown_as(scheming_columns(), "schemed", "net_effect", offline=graders.offline),
+        **_scored(graders, grader_votes, asked, awareness),
+        **stop.task_arguments("schemed", room="any"),
         version="2-A",
         metadata=provenance(THREAT, "scenarios", run.frames, run.files, **graders.metadata(), **more),
     )
+
+
+def _scored(graders: Graders, votes: int, asked: str | None, awareness: bool) -> dict[str, Any]:
+    """Who judges, what is scored, and how it is shown."""
+    return {
+        "setup": None if graders.names else require_grader(),
+        "scorer": scheming_scorers(votes, interview=asked, awareness=awareness),
+        **shown_as(scheming_columns(), "schemed", "net_effect", offline=graders.offline),
+    }

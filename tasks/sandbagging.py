@@ -23,7 +23,9 @@ from unmask.protocol.design import Reasoning
 from unmask.protocol.errors import known_only, one_of, switches
 from unmask.protocol.sandbagging.question_sets import calibrated_source, calibration_declared, question_set
 from unmask.scorers import declare_graders, require_grader
+from unmask.scorers.judge.graders import Graders
 from unmask.scorers.sandbagging.sandbagging_scorers import sandbagging_columns, sandbagging_scorers
+from unmask.scorers.sequential.stopping_arguments import stopping
 from unmask.scorers.viewer import shown_as
 from unmask.solvers.sandbagging.question_solver import DocumentSetting, answer_questions
 from unmask.solvers.sandbagging.weight_noise import noise_levels, with_noise
@@ -46,6 +48,9 @@ def sandbagging(
     limit_items: int | None = None,
     seed: int = 0,
     grader_votes: int = 1,
+    stop_early: bool | str = False,
+    delta: float | None = None,
+    alpha: float | None = None,
     **_unknown: Any,
 ) -> Task:
     """Accuracy where a high score has a consequence for the model, against where a low score has.
@@ -64,31 +69,49 @@ def sandbagging(
         limit_items: Use this many items, spread over the families.
         seed: Of the arithmetic, the order of items and the assignment of wordings.
         grader_votes: How often each grader is asked.
+        stop_early: Look after every pair, and stop with a verdict; `items` or `clusters` to say what enters as one.
+        delta: With `stop_early`, the effect below which the behaviour counts as absent.
+        alpha: With `stop_early`, the error of either verdict.
 
     Raises:
         ConfigurationError: Before anything is generated, on a wrong value, faulty or unreachable data, or no grader.
     """
-    known_only(sandbagging, _unknown)
+    _check(setting, _unknown, calibrate=calibrate, interview=interview, crossed=crossed)
     counts = {"items_per_level": items_per_level, "grader_votes": grader_votes}
     table = open_tracks(THREAT, track, reasoning, limit_items=limit_items, seed=seed, **counts)
-    switches(calibrate=calibrate, interview=interview, crossed=crossed)
-    one_of("setting", setting, list(get_args(DocumentSetting)))
     used, scales = question_set(table.tracks[track], dataset, items_per_level, seed), noise_levels(noise)
     chosen, graders = frame_set(frames, table.told(track), THREAT), declare_graders()
     make = partial(scheduled_samples, frames=chosen, table=table, threat=THREAT, track=track, reasoning=reasoning)
     make = partial(make, layout="workspace" if setting == "agent" else "prompt", seed=seed, crossed=crossed)
-    samples = MemoryDataset(with_noise(make(used.items, limit_items=limit_items), scales), f"{THREAT}/{track}")
-    more: dict[str, Any] = {"reasoning": reasoning, "setting": setting, "interview": interview, "seed": seed}
-    picked = calibration_declared(calibrate, used, scales)
-    more |= {"noise": list(scales), "dataset": used.declared(), "calibrate": picked}
-    calibrated = partial(calibrated_source, make, table.tracks[track], limit_items, items_per_level, seed)
-    columns = sandbagging_columns(agent=setting == "agent", interview=interview)
+    stop = stopping(stop_early, delta, alpha, THREAT, calibrate=calibrate)
+    ordered = with_noise(make(used.items, limit_items=limit_items), scales)
+    samples, declared = stop.applied(MemoryDataset(ordered, f"{THREAT}/{track}"), seed)
+    more = {"reasoning": reasoning, "setting": setting, "interview": interview, "seed": seed, "noise": list(scales)}
+    more |= {"dataset": used.declared(), "calibrate": calibration_declared(calibrate, used, scales), **declared}
     return Task(
-        dataset=calibrated() if calibrate else samples,
-        setup=None if graders.names else require_grader(),
+        dataset=calibrated_source(make, table.tracks[track], limit_items, items_per_level, seed)
+        if calibrate
+        else samples,
         solver=answer_questions(frames, setting, interviewed=interview, noisy=bool(scales)),
-        scorer=sandbagging_scorers(grader_votes, agent=setting == "agent", interview=interview),
-        **shown_as(columns, "correct", "net_effect", offline=graders.offline),
+        **_scored(graders, grader_votes, agent=setting == "agent", interview=interview),
+        **stop.task_arguments("correct", direction=-1, room="accuracy"),
         version="2-A",
         metadata=provenance(THREAT, track, chosen, used.files, **graders.metadata(), **more),
     )
+
+
+def _check(setting: DocumentSetting, unknown: dict[str, Any], **given: bool) -> None:
+    """Refuse wrong values."""
+    known_only(sandbagging, unknown)
+    switches(**given)
+    one_of("setting", setting, list(get_args(DocumentSetting)))
+
+
+def _scored(graders: Graders, votes: int, *, agent: bool, interview: bool) -> dict[str, Any]:
+    """Who judges, what is scored, and how it is shown."""
+    columns = sandbagging_columns(agent=agent, interview=interview)
+    return {
+        "setup": None if graders.names else require_grader(),
+        "scorer": sandbagging_scorers(votes, agent=agent, interview=interview),
+        **shown_as(columns, "correct", "net_effect", offline=graders.offline),
+    }
