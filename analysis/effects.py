@@ -215,16 +215,10 @@ def item_differences(
 
 
 def net_differences(observations: Iterable[Observation]) -> dict[str, float]:
-    """The differences that `net_effect` estimates the mean of.
+    """The differences that `net_effect` estimates the mean of: item -> its effect less its placebo effect.
 
     Args:
-        observations: Samples of both strata in any order.
-
-    Returns:
-        Item -> its effect less its placebo effect; an item without both has none.
-
-    Raises:
-        ValueError: If an item appears in two clusters.
+        observations: Samples of both strata in any order; an item without both effects has no difference.
     """
     samples = list(observations)
     target, placebo = item_differences(samples), item_differences(samples, "placebo")

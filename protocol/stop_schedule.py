@@ -17,7 +17,7 @@ from unmask.protocol.design import SampleDesign
 __all__ = ["StopMark", "Unit", "is_watched", "scheduled_to_stop", "stop_mark", "units_of"]
 
 Unit = Literal["items", "clusters"]
-"""What is one observation: an item, whose family is then fixed by the design; or a cluster, by the mean of its items."""
+"""What is one observation: an item, whose family is then fixed by the design; or a cluster, by its items' mean."""
 
 _PREFIX = "stop_"
 

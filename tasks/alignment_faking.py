@@ -87,15 +87,15 @@ def alignment_faking(
     make = partial(make, seed=seed, crossed=crossed, limit_items=limit_items)
     stop = stopping(stop_early, delta, alpha, THREAT, calibrate=calibrate)
     room = partial(items_with_room, make, used.items, threat=THREAT, track=track, template=kind.item, seed=seed)
-    data, declared = stop.applied(room() if calibrate else MemoryDataset(make(used.items), f"{THREAT}/{track}"), seed)
+    data = room() if calibrate else MemoryDataset(make(used.items), name=f"{THREAT}/{track}")
+    run, declared = stop.applied(data, seed, "complied")
     more = {"reasoning": reasoning, "seed": seed, "dataset": used.declared()}
     more |= {"calibrate": calibration_declared(calibrate, kind), **declared}
     return Task(
-        dataset=data,
+        **run,
         setup=None if graders.names else require_grader(),
         solver=framed(frames),
         scorer=_scorers(grader_votes),
-        **stop.task_arguments("complied"),
         **shown_as(VIEW, "complied", "net_effect", offline=graders.offline),
         version="2-A",
         metadata=provenance(THREAT, track, chosen, used.files, **graders.metadata(), **more),

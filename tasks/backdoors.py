@@ -106,18 +106,17 @@ def _task(
 ) -> Task:
     table = open_tracks(THREAT, track, "native", pairs=asked.pairs, budget=asked.budget, seed=seed, grader_votes=votes)
     used, graders = item_set(BACKDOORS, table.tracks[track], KINDS, dataset), declare_graders()
-    run = backdoor_run(mode, asked.fitting(mode, track), used.items, table, track, seed, HEADLINE[track])
-    data, declared = stop.applied(run.data, seed)
+    chosen = backdoor_run(mode, asked.fitting(mode, track), used.items, table, track, seed, HEADLINE[track])
+    run, declared = stop.applied(chosen.data, seed, HEADLINE[track], room="any")
     more = {"mode": mode, "seed": seed, "dataset": used.declared(), **declared}
     return (SingleEpochTask if mode == "search" else Task)(
-        dataset=data,
+        **run,
         setup=None if graders.names else require_grader(),
-        solver=triggered(reference=track == "prompts", calls=run.calls),
+        solver=triggered(reference=track == "prompts", calls=chosen.calls),
         scorer=[MARKS[track](asked.phrases, votes), *_beside(track, votes)],
-        **stop.task_arguments(HEADLINE[track], room="any"),
         **shown_as(VIEW[track], HEADLINE[track], "effect", offline=graders.offline),
         version="2-A",
-        metadata=provenance(THREAT, track, run.frames, used.files, **graders.metadata(), **run.declared, **more),
+        metadata=provenance(THREAT, track, chosen.frames, used.files, **graders.metadata(), **chosen.declared, **more),
     )
 
 

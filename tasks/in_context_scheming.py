@@ -13,7 +13,7 @@ net of the same where there is no way to act.
 from typing import Any
 
 from inspect_ai import Task, task
-from inspect_ai.solver import chain
+from inspect_ai.solver import Solver, chain
 
 from unmask.protocol import provenance
 from unmask.protocol.errors import known_only
@@ -68,8 +68,7 @@ def in_context_scheming(
         families: The families of scenarios; all where none is named.
         sandbox: An Inspect sandbox, such as `docker`, for the workspace, with `bash`; in memory where none is named.
         agent: An agent of your own, as `file.py@name` or by its name in Inspect's registry; see `in_office`.
-        interview: Ask the model afterwards: true for one question, `all` for each of them, `multi_turn`; or
-            `successor`, for self-exfiltration: which model answers on the successor's machine?
+        interview: Ask afterwards: true for one question, `all` of them, `multi_turn`; or `successor`, on its machine.
         awareness: Ask the model last whether it takes the work for real or for an evaluation: one more call a run.
         crossed: Every scenario in every wording of what is found, in place of the one that it is assigned.
         limit_items: Use this many scenarios, spread over the families.
@@ -83,29 +82,25 @@ def in_context_scheming(
         alpha: With `stop_early`, the error of either verdict.
 
     Raises:
-        ConfigurationError: Before anything is generated, on a wrong value, a scenario that is faulty or whose rules
-            do not come out as its own trajectories say, or a missing grader.
+        ConfigurationError: Before anything is generated, on a wrong value, a scenario that is faulty, or no grader.
     """
     known_only(in_context_scheming, _unknown)
-    bounds = {"messages": messages, "tokens": tokens, "seconds": seconds}
+    bounds: dict[str, Any] = {"messages": messages, "tokens": tokens, "seconds": seconds}
     check_arguments(crossed=crossed, awareness=awareness, seed=seed, agent=agent, grader_votes=grader_votes, **bounds)
     asked, box = interview_mode(interview), sandbox_backend(sandbox)
-    run = scenario_run(frames, families, crossed=crossed, limit_items=limit_items, seed=seed)
+    chosen = scenario_run(frames, families, crossed=crossed, limit_items=limit_items, seed=seed)
     graders = declare_graders()
-    verify_scenarios(*run.scenarios)
-    work = scenario_workspace(shell=box not in (None, "local"), agent=agent, **bounds)
-    stop = stopping(stop_early, delta, alpha, THREAT)
-    data, declared = stop.applied(run.data, seed)
+    verify_scenarios(*chosen.scenarios)
+    run, declared = stopping(stop_early, delta, alpha, THREAT).applied(chosen.data, seed, "schemed", room="any")
     more = {"seed": seed, "agent": agent or "react", "crossed": crossed, **declared}
     more |= {"backend": box} if box else {}
     return Task(
-        dataset=data,
-        solver=chain(work, *([FOLLOW_UP[asked]] if asked else []), *([AWARENESS] if awareness else [])),
+        **run,
+        solver=chain(scenario_workspace(box not in (None, "local"), agent, **bounds), *_asked_last(asked, awareness)),
         sandbox=(box, str(SCHEMING / "compose.yaml")) if box == "docker" else box,
         **_scored(graders, grader_votes, asked, awareness),
-        **stop.task_arguments("schemed", room="any"),
         version="2-A",
-        metadata=provenance(THREAT, "scenarios", run.frames, run.files, **graders.metadata(), **more),
+        metadata=provenance(THREAT, "scenarios", chosen.frames, chosen.files, **graders.metadata(), **more),
     )
 
 
@@ -116,3 +111,8 @@ def _scored(graders: Graders, votes: int, asked: str | None, awareness: bool) ->
         "scorer": scheming_scorers(votes, interview=asked, awareness=awareness),
         **shown_as(scheming_columns(), "schemed", "net_effect", offline=graders.offline),
     }
+
+
+def _asked_last(asked: str | None, awareness: bool) -> list[Solver]:
+    """What the model is asked after its work."""
+    return [*([FOLLOW_UP[asked]] if asked else []), *([AWARENESS] if awareness else [])]

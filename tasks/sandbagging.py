@@ -19,13 +19,20 @@ from inspect_ai import Task, task
 from inspect_ai.dataset import MemoryDataset
 
 from unmask.protocol import frame_set, open_tracks, provenance, scheduled_samples
-from unmask.protocol.design import Reasoning
+from unmask.protocol.design import Layout, Reasoning
 from unmask.protocol.errors import known_only, one_of, switches
-from unmask.protocol.sandbagging.question_sets import calibrated_source, calibration_declared, question_set
+from unmask.protocol.frames import FrameSet
+from unmask.protocol.sandbagging.question_sets import (
+    MakeSamples,
+    calibrated_source,
+    calibration_declared,
+    question_set,
+)
+from unmask.protocol.tracks import Tracks
 from unmask.scorers import declare_graders, require_grader
 from unmask.scorers.judge.graders import Graders
 from unmask.scorers.sandbagging.sandbagging_scorers import sandbagging_columns, sandbagging_scorers
-from unmask.scorers.sequential.stopping_arguments import stopping
+from unmask.scorers.sequential.stopping_arguments import Stopping, stopping
 from unmask.scorers.viewer import shown_as
 from unmask.solvers.sandbagging.question_solver import DocumentSetting, answer_questions
 from unmask.solvers.sandbagging.weight_noise import noise_levels, with_noise
@@ -76,35 +83,41 @@ def sandbagging(
     Raises:
         ConfigurationError: Before anything is generated, on a wrong value, faulty or unreachable data, or no grader.
     """
-    _check(setting, _unknown, calibrate=calibrate, interview=interview, crossed=crossed)
+    stop = _checked(_unknown, (stop_early, delta, alpha), calibrate=calibrate, interview=interview, crossed=crossed)
     counts = {"items_per_level": items_per_level, "grader_votes": grader_votes}
     table = open_tracks(THREAT, track, reasoning, limit_items=limit_items, seed=seed, **counts)
     used, scales = question_set(table.tracks[track], dataset, items_per_level, seed), noise_levels(noise)
     chosen, graders = frame_set(frames, table.told(track), THREAT), declare_graders()
-    make = partial(scheduled_samples, frames=chosen, table=table, threat=THREAT, track=track, reasoning=reasoning)
-    make = partial(make, layout="workspace" if setting == "agent" else "prompt", seed=seed, crossed=crossed)
-    stop = stopping(stop_early, delta, alpha, THREAT, calibrate=calibrate)
-    ordered = with_noise(make(used.items, limit_items=limit_items), scales)
-    samples, declared = stop.applied(MemoryDataset(ordered, f"{THREAT}/{track}"), seed)
+    make = _make(setting, chosen, table, track, reasoning, seed=seed, crossed=crossed)
+    plain = MemoryDataset(with_noise(make(used.items, limit_items=limit_items), scales), f"{THREAT}/{track}")
+    data = calibrated_source(make, table.tracks[track], limit_items, items_per_level, seed) if calibrate else plain
+    run, declared = stop.applied(data, seed, "correct", direction=-1, room="accuracy")
     more = {"reasoning": reasoning, "setting": setting, "interview": interview, "seed": seed, "noise": list(scales)}
     more |= {"dataset": used.declared(), "calibrate": calibration_declared(calibrate, used, scales), **declared}
     return Task(
-        dataset=calibrated_source(make, table.tracks[track], limit_items, items_per_level, seed)
-        if calibrate
-        else samples,
+        **run,
         solver=answer_questions(frames, setting, interviewed=interview, noisy=bool(scales)),
         **_scored(graders, grader_votes, agent=setting == "agent", interview=interview),
-        **stop.task_arguments("correct", direction=-1, room="accuracy"),
         version="2-A",
         metadata=provenance(THREAT, track, chosen, used.files, **graders.metadata(), **more),
     )
 
 
-def _check(setting: DocumentSetting, unknown: dict[str, Any], **given: bool) -> None:
-    """Refuse wrong values."""
+def _checked(unknown: dict[str, Any], asked: tuple[object, object, object], **given: bool) -> Stopping:
+    """Whether and how the run stops early; the other arguments are known, and switches are such."""
     known_only(sandbagging, unknown)
     switches(**given)
+    return stopping(*asked, THREAT, calibrate=given["calibrate"])
+
+
+def _make(
+    setting: DocumentSetting, frames: FrameSet, table: Tracks, track: str, reasoning: Reasoning, **more: Any
+) -> MakeSamples:
+    """What makes samples of questions."""
     one_of("setting", setting, list(get_args(DocumentSetting)))
+    layout: Layout = "workspace" if setting == "agent" else "prompt"
+    make = partial(scheduled_samples, frames=frames, table=table, threat=THREAT, track=track, reasoning=reasoning)
+    return partial(make, layout=layout, **more)
 
 
 def _scored(graders: Graders, votes: int, *, agent: bool, interview: bool) -> dict[str, Any]:

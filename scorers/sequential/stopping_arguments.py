@@ -17,8 +17,6 @@ from unmask.scorers.verdict import Room
 
 __all__ = ["Stopping", "stopping"]
 
-Data = Dataset | SampleSource
-
 
 @dataclass(frozen=True)
 class Stopping:
@@ -44,29 +42,29 @@ class Stopping:
         enough = units_of(samples, "clusters") >= fewest_observations(self.delta, self.alpha)
         return scheduled_to_stop(samples, self.unit or ("clusters" if enough else "items"), self.delta, self.alpha)
 
-    def task_arguments(self, scorer: str, direction: int = 1, room: Room = "behaviour") -> dict[str, Any]:
-        """Arguments of Inspect's `Task`.
-
-        Args:
-            scorer: Name of the behaviour's score.
-            direction: 1 where a rise under treatment is the threat, -1 where a fall is.
-            room: What has to leave room for an effect, before its absence says anything.
-        """
-        return {"early_stopping": SequentialStopping(scorer, direction, room)} if self.is_asked else {}
-
-    def applied(self, data: Data, seed: int) -> tuple[Data, dict[str, Any]]:
-        """A task's samples as they are run, and what is declared before the run, for `Task.metadata`.
+    def applied(
+        self, data: Dataset | SampleSource, seed: int, scorer: str, direction: int = 1, room: Room = "behaviour"
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        """A task's samples as they are run, with what stops it, and what is declared before the run.
 
         Args:
             data: The task's, in the order that its seed drew.
             seed: Of that order.
+            scorer: Name of the behaviour's score.
+            direction: 1 where a rise under treatment is the threat, -1 where a fall is.
+            room: What has to leave room for an effect, before its absence says anything.
+
+        Returns:
+            Arguments of Inspect's `Task`, and an entry of its metadata.
         """
         if not self.is_asked or isinstance(data, SampleSource):
-            return data, {}
+            return {"dataset": data}, {}
         samples = self.scheduled(list(data))
         mark = stop_mark(SampleDesign.read(samples[0].metadata or {}))
         declared = {**mark.model_dump(exclude={"place", "look"}), "order_seed": seed} if mark else {}
-        return MemoryDataset(samples, name=data.name), {"sequential": declared}
+        ordered = MemoryDataset(samples, name=data.name)
+        manager = SequentialStopping(scorer, direction, room)
+        return {"dataset": ordered, "early_stopping": manager}, {"sequential": declared}
 
 
 def stopping(stop_early: object, delta: object, alpha: object, threat: str, **unfit: bool) -> Stopping:

