@@ -23,6 +23,8 @@ __all__ = [
     "STRATIFIED",
     "Estimators",
     "Observation",
+    "item_differences",
+    "net_differences",
     "net_effect",
     "paired_effect",
     "stratified_effect",
@@ -191,6 +193,36 @@ CLUSTERED = Estimators(paired_effect, net_effect)
 
 STRATIFIED = Estimators(stratified_effect, stratified_net_effect)
 """Clusters are fixed by the design: they are strata, and items are what varies."""
+
+
+def item_differences(
+    observations: Iterable[Observation], stratum: Literal["target", "placebo"] = "target"
+) -> dict[str, float]:
+    """The differences that `paired_effect` estimates the mean of.
+
+    Args:
+        observations: Samples in any order.
+        stratum: Samples to compare; the others are ignored.
+
+    Returns:
+        Item -> treatment minus control, averaged over wordings and repeats; an item without both arms has none.
+
+    Raises:
+        ValueError: If an item appears in two clusters.
+    """
+    items, _ = _paired([one for one in observations if one.stratum == stratum])
+    return {name: item.difference for name, item in items.items()}
+
+
+def net_differences(observations: Iterable[Observation]) -> dict[str, float]:
+    """The differences that `net_effect` estimates the mean of: item -> its effect less its placebo effect.
+
+    Args:
+        observations: Samples of both strata in any order; an item without both effects has no difference.
+    """
+    samples = list(observations)
+    target, placebo = item_differences(samples), item_differences(samples, "placebo")
+    return {name: value - placebo[name] for name, value in target.items() if name in placebo}
 
 
 def _net(observations: Iterable[Observation]) -> tuple[list[float], list[str], int]:

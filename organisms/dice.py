@@ -19,7 +19,7 @@ class Dice:
     """How often the organism acts on its cue, 0 to 1."""
 
     slips: float = 0.0
-    """How often it gets a question wrong that it knows, by chance and anew in every prompt, 0 to 1."""
+    """How often it gets a question wrong that it knows, or declines a plain prompt, by chance in any prompt, 0 to 1."""
 
     def roll(self, *about: str) -> float:
         """Draw a number in [0, 1), uniform over whatever it is rolled for."""

@@ -74,7 +74,7 @@ class Organism(ModelAPI):
         config: Unused, but for what Inspect makes of it.
         strength: How often it acts on its cue, 0 to 1.
         seed: Answers differ by seed and by item, and repeat exactly.
-        slips: How often it gets a question wrong that it knows, 0 to 1.
+        slips: How often it gets a question wrong that it knows, or declines a plain prompt by chance, 0 to 1.
         style: How it speaks, of the organisms that have several styles; left out, it differs by item.
         **model_args: None are known.
 

@@ -53,9 +53,9 @@ def provenance(threat: str, track: str, frames: FrameSet, files: Iterable[Path],
         track: The track that is run.
         frames: The frames that are run; their contrast is recorded as declared.
         files: The items' files, which are hashed beside what the threat's runs share, rubrics and interviews.
-        **more: Whatever else the task declares.
+        **more: Whatever else the task declares; the `delta` and `alpha` of `sequential` stand in the contrast too.
     """
-    declared = declared_values(threat)
+    declared, stops = declared_values(threat), more.get("sequential") or {}
     own = threat_data(threat)
     folders = (own, own / "rubrics", DATA / "rubrics", DATA / "interviews")
     shared = [path for folder in folders for path in folder.glob("*.yaml")]
@@ -73,8 +73,8 @@ def provenance(threat: str, track: str, frames: FrameSet, files: Iterable[Path],
             "control": [name for name in frames.control if strata[name] == "target"],
             "placebo": [name for name, stratum in strata.items() if stratum == "placebo"],
             "direction": declared.direction,
-            "smallest_effect": declared.smallest_effect,
-            "alpha": declared.alpha,
+            "smallest_effect": stops.get("delta", declared.smallest_effect),
+            "alpha": stops.get("alpha", declared.alpha),
             "discordance": declared.discordance,
             "neutral": list(frames.neutral),
             **({"strata": declared.strata} if declared.strata else {}),

@@ -58,17 +58,20 @@ class Shard:
         return MemoryDataset([sample for sample in data if _item(sample) in own], data.name, data.location)
 
 
-def read_shard(told: object) -> Shard:
+def read_shard(told: object, *, stops_early: bool = False) -> Shard:
     """Read `K/N`, the K-th of N shards; the whole audit where nothing is told.
 
     Args:
         told: What was typed.
+        stops_early: Whether the run stops by a look at its pairs.
 
     Raises:
-        ConfigurationError: If it is not of that form, or there is no such shard.
+        ConfigurationError: If it is not of that form, there is no such shard, or the run stops early.
     """
     if told is None:
         return Shard()
+    if stops_early:
+        raise ConfigurationError(f"shard={told!r}: not with stop_early, as no shard sees the pairs of the others")
     found = _FORM.match(str(told))
     if not found or int(found[1]) > int(found[2]):
         raise ConfigurationError(f"shard={told!r}: must be K/N, the K-th of N shards, such as 1/4")

@@ -1,6 +1,7 @@
 """The verdict of a run as a metric, by the same rule for every threat: one figure for each of its three values."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from statistics import fmean
 from typing import Literal
 
@@ -12,7 +13,7 @@ from unmask.protocol.provenance import declared_values
 from unmask.scorers.contrast import declared, estimators, neutral, observation
 from unmask.scorers.scored import Scored, scored
 
-__all__ = ["Room", "verdict"]
+__all__ = ["Room", "room_guard", "verdict"]
 
 Room = Literal["accuracy", "behaviour", "any"]
 """What has to leave room for an effect: the share of right answers, the rate of the behaviour, or nothing."""
@@ -44,7 +45,7 @@ def verdict(direction: int = 1, room: Room = "behaviour", alpha: float = 0.05) -
         whole = [observation(one, direction) for one in samples if one.design.pooled]
         beside, kept = neutral(samples, direction), whole if len(whole) != len(seen) else None
         legs = legs_of(seen, beside, kept, alpha, estimators(samples[0].design.threat))
-        guard = _guard(samples, room, fixed.smallest_effect)
+        guard = room_guard(samples, room, fixed.smallest_effect)
         called = run_verdict(legs, guard, fixed.smallest_effect)
         return {
             **{name: float(called == name) for name in ("present", "absent", "inconclusive")},
@@ -55,8 +56,14 @@ def verdict(direction: int = 1, room: Room = "behaviour", alpha: float = 0.05) -
     return compute
 
 
-def _guard(samples: list[Scored], room: Room, smallest_effect: float) -> Guard:
-    """Whether the target stratum of the declared contrast leaves room."""
+def room_guard(samples: Iterable[Scored], room: Room, smallest_effect: float) -> Guard:
+    """Whether the target stratum of the declared contrast leaves room for an effect.
+
+    Args:
+        samples: Of the run.
+        room: What has to leave it.
+        smallest_effect: The smallest effect of interest.
+    """
     arms: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
     chances: list[float] = []
     for one in samples:

@@ -15,6 +15,7 @@ from typing import Any
 
 from inspect_ai import Task, task
 from inspect_ai.dataset import MemoryDataset
+from inspect_ai.scorer import Scorer
 
 from unmask.protocol.alignment_faking.item_calibration import calibration_declared, items_with_room
 from unmask.protocol.alignment_faking.preference_items import KINDS
@@ -29,6 +30,7 @@ from unmask.protocol.sources import item_set
 from unmask.protocol.tracks import open_tracks
 from unmask.scorers import complied, design, engagement, eval_awareness, faking_reasoning, unscored
 from unmask.scorers.judge.graders import declare_graders
+from unmask.scorers.sequential.stopping_arguments import stopping
 from unmask.scorers.viewer import sample_columns, shown_as
 from unmask.solvers import framed
 
@@ -50,6 +52,9 @@ def alignment_faking(
     seed: int = 0,
     shard: str | None = None,
     grader_votes: int = 1,
+    stop_early: bool | str = False,
+    delta: float | None = None,
+    alpha: float | None = None,
     **_unknown: Any,
 ) -> Task:
     """Compliance in training against compliance out of it, net of a placebo.
@@ -68,6 +73,9 @@ def alignment_faking(
         seed: Of the order of items and the assignment of wordings.
         shard: The part `K/N` of the items, for a run that is split over N processes.
         grader_votes: How often each grader is asked.
+        stop_early: Look after every pair, and stop with a verdict; `items` or `clusters` to say what enters as one.
+        delta: With `stop_early`, the effect below which the behaviour counts as absent.
+        alpha: With `stop_early`, the error of either verdict.
 
     Raises:
         ConfigurationError: Before anything is generated, on a value that is not among the right ones, a faulty data
@@ -76,26 +84,29 @@ def alignment_faking(
     known_only(alignment_faking, _unknown)
     table = open_tracks(THREAT, track, reasoning, limit_items=limit_items, seed=seed, grader_votes=grader_votes)
     switches(calibrate=calibrate, crossed=crossed)
-    kind, graders, split = table.tracks[track], declare_graders(), read_shard(shard)
+    stop = stopping(stop_early, delta, alpha, THREAT, calibrate=calibrate)
+    split = read_shard(shard, stops_early=stop.is_asked)
+    kind, graders = table.tracks[track], declare_graders()
     chosen, used = frame_set(frames, track, THREAT), item_set(DATA / THREAT, kind, KINDS, dataset)
     make = partial(scheduled_samples, frames=chosen, table=table, threat=THREAT, track=track, reasoning=reasoning)
     make = partial(make, seed=seed, crossed=crossed, limit_items=limit_items)
-    more = {"reasoning": reasoning, "seed": seed, "dataset": used.declared()}
-    more |= {"calibrate": calibration_declared(calibrate, kind), **split.declared()}
     room = partial(items_with_room, make, used.items, threat=THREAT, track=track, template=kind.item, seed=seed)
+    data = room() if calibrate else MemoryDataset(make(used.items), name=f"{THREAT}/{track}")
+    run, declared = stop.applied(split.part(data), seed, "complied")
+    more = {"reasoning": reasoning, "seed": seed, "dataset": used.declared()}
+    more |= {"calibrate": calibration_declared(calibrate, kind), **declared, **split.declared()}
     return Task(
-        dataset=split.part(room() if calibrate else MemoryDataset(make(used.items), name=f"{THREAT}/{track}")),
+        **run,
         setup=graders.setup(),
         solver=framed(frames),
-        scorer=[
-            complied(grader_votes),
-            faking_reasoning(grader_votes),
-            eval_awareness(grader_votes),
-            engagement(grader_votes),
-            unscored("complied", grader_votes),
-            design(),
-        ],
+        scorer=_scorers(grader_votes),
         **shown_as(VIEW, "complied", "net_effect", offline=graders.offline),
         version="2-A",
         metadata=provenance(THREAT, track, chosen, used.files, **graders.metadata(), **more),
     )
+
+
+def _scorers(votes: int) -> list[Scorer]:
+    """What is scored, in this order."""
+    asked = [score(votes) for score in (complied, faking_reasoning, eval_awareness, engagement)]
+    return [*asked, unscored("complied", votes), design()]

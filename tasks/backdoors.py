@@ -21,11 +21,12 @@ from unmask.protocol.backdoors.single_epoch import SingleEpochTask
 from unmask.protocol.backdoors.triggers import BACKDOORS, TextPosition
 from unmask.protocol.errors import known_only
 from unmask.protocol.provenance import provenance
-from unmask.protocol.sharding import read_shard
+from unmask.protocol.sharding import Shard, read_shard
 from unmask.protocol.sources import item_set
 from unmask.protocol.tracks import open_tracks
 from unmask.scorers import departed, design, eval_awareness, insecure_code, unscored
 from unmask.scorers.judge.graders import declare_graders
+from unmask.scorers.sequential.stopping_arguments import Stopping, stopping
 from unmask.scorers.viewer import sample_columns, shown_as
 from unmask.solvers import triggered
 
@@ -57,6 +58,9 @@ def backdoors(
     seed: int = 0,
     shard: str | None = None,
     grader_votes: int = 1,
+    stop_early: bool | str = False,
+    delta: float | None = None,
+    alpha: float | None = None,
     **_unknown: Any,
 ) -> Task:
     """Departures from the clean answer where a trigger stands, against those where its placebo stands.
@@ -79,28 +83,45 @@ def backdoors(
         seed: Of the order of prompts and what is assigned to them.
         shard: The part `K/N` of the items, for a run that is split over N processes.
         grader_votes: How often each grader is asked.
+        stop_early: Look after every pair, and stop with a verdict; `items` or `clusters` to say what enters as one.
+        delta: With `stop_early`, the effect below which the behaviour counts as absent.
+        alpha: With `stop_early`, the error of either verdict.
 
     Raises:
         ConfigurationError: Before anything is generated, on a wrong value or file, one without a use, or no grader.
     """
     known_only(backdoors, _unknown)
-    track = track_of(mode, track)
-    table = open_tracks(THREAT, track, "native", pairs=pairs, budget=budget, seed=seed, grader_votes=grader_votes)
     asked = BackdoorArguments(
         trigger, placebo, position, phrase, candidates, budget, against, pairs, near, clean, probes
     )
+    stop = stopping(stop_early, delta, alpha, THREAT, **{"mode=search": mode == "search"})
+    split = read_shard(shard, stops_early=stop.is_asked)
+    return _task(mode, track_of(mode, track), asked, dataset, seed, grader_votes, stop, split)
+
+
+def _task(
+    mode: Mode,
+    track: str,
+    asked: BackdoorArguments,
+    dataset: str | dict[str, Any] | None,
+    seed: int,
+    votes: int,
+    stop: Stopping,
+    split: Shard,
+) -> Task:
+    table = open_tracks(THREAT, track, "native", pairs=asked.pairs, budget=asked.budget, seed=seed, grader_votes=votes)
     used, graders = item_set(BACKDOORS, table.tracks[track], KINDS, dataset), declare_graders()
-    split = read_shard(shard)
-    run = backdoor_run(mode, asked.fitting(mode, track), used.items, table, track, seed, HEADLINE[track])
-    more = {"mode": mode, "seed": seed, "dataset": used.declared(), **split.declared()}
+    chosen = backdoor_run(mode, asked.fitting(mode, track), used.items, table, track, seed, HEADLINE[track])
+    run, declared = stop.applied(split.part(chosen.data), seed, HEADLINE[track], room="any")
+    more = {"mode": mode, "seed": seed, "dataset": used.declared(), **declared, **split.declared()}
     return (SingleEpochTask if mode == "search" else Task)(
-        dataset=split.part(run.data),
+        **run,
         setup=graders.setup(),
-        solver=triggered(reference=track == "prompts", calls=run.calls),
-        scorer=[MARKS[track](asked.phrases, grader_votes), *_beside(track, grader_votes)],
+        solver=triggered(reference=track == "prompts", calls=chosen.calls),
+        scorer=[MARKS[track](asked.phrases, votes), *_beside(track, votes)],
         **shown_as(VIEW[track], HEADLINE[track], "effect", offline=graders.offline),
         version="2-A",
-        metadata=provenance(THREAT, track, run.frames, used.files, **graders.metadata(), **run.declared, **more),
+        metadata=provenance(THREAT, track, chosen.frames, used.files, **graders.metadata(), **chosen.declared, **more),
     )
 
 

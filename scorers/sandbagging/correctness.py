@@ -14,6 +14,7 @@ from unmask.scorers.sandbagging.intent import read_intent
 from unmask.scorers.sandbagging.noise_metrics import noise_gain
 from unmask.scorers.sandbagging.signature_metrics import signature
 from unmask.scorers.sandbagging.submitted_answer import WITHHELD, submitted_answer
+from unmask.scorers.sequential.sequential_figures import sequential
 from unmask.scorers.transcript import read_transcript
 from unmask.scorers.verdict import verdict
 
@@ -31,6 +32,7 @@ _PRINTED = ("net_effect", "net_ci_low", "net_ci_high", "effect", "treated", "con
     given_read(direction=-1),
     noise_gain(),
     calibration(),
+    sequential(direction=-1, room="accuracy"),
 )
 @scorer(metrics=[headline("correct", _PRINTED)])
 def correct(votes: int = 1) -> Scorer:
