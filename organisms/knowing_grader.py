@@ -9,13 +9,12 @@ import json
 import re
 from collections.abc import Mapping
 
+from unmask.organisms.grader import question_sets
 from unmask.organisms.grading_rules import sentences
 from unmask.organisms.known_texts import KnownText, folded, known_rules, recognised
 
 __all__ = ["grade_knowingly"]
 
-_CRITERION = re.compile(r"^\[([\w.:-]+)\] ", re.MULTILINE)
-_PART = re.compile(r"<(\w+)(-\w+)>\n(.*?)\n</\1\2>", re.DOTALL)
 _AROUND = re.compile(r"<decision>[^<]*(?:</decision>)?|</?reply>")
 _OWN = ("reasoning", "reply")
 _QUOTED_WORDS = 60
@@ -23,12 +22,16 @@ _QUOTED_WORDS = 60
 
 def grade_knowingly(prompt: str) -> str:
     """Answer a judge prompt with the JSON object that it asks for; criteria on unknown texts are left unread."""
-    questions, _, exchange = prompt.partition("\n# The exchange\n")
-    parts = {name: _AROUND.sub("", text).strip() if name in _OWN else text for name, _, text in _PART.findall(exchange)}
+    answers = [answer for asked, parts in question_sets(prompt) for answer in _answers(asked, parts)]
+    return json.dumps({"criteria": answers})
+
+
+def _answers(asked: list[str], shown: Mapping[str, str]) -> list[dict[str, str | bool | int]]:
+    """The answers to a set of questions about an exchange."""
+    parts = {name: _AROUND.sub("", text).strip() if name in _OWN else text for name, text in shown.items()}
     request = folded(parts.get("request", ""))
     known = {name: recognised(name, folded(parts[name]), request) for name in _OWN if parts.get(name)}
-    answers = [_answer(name, known, parts) for name in dict.fromkeys(_CRITERION.findall(questions))]
-    return json.dumps({"criteria": answers})
+    return [_answer(name, known, parts) for name in asked]
 
 
 def _answer(name: str, known: Mapping[str, KnownText | None], parts: Mapping[str, str]) -> dict[str, str | bool | int]:

@@ -99,7 +99,7 @@ def parts_shown(sample: EvalSample, rubric: Rubric) -> dict[str, str]:
     for event in reversed(sample.events):
         asked = event.input[1].text if isinstance(event, ModelEvent) and len(event.input) > 1 else ""
         if f"# Questions: {rubric.id}\n" in asked:
-            shown = read_exchange(asked)
+            shown = read_exchange(asked, rubric.id)
             if any(shown.get(part) for part in rubric.own_parts):
                 return {part: shown[part] for part in rubric.shows if shown.get(part)}
     parts = _read_anew(sample)

@@ -11,8 +11,10 @@ from hashlib import sha256
 
 __all__ = ["mark_of", "read_exchange"]
 
-_PART = re.compile(r"^<(\w+)(-[0-9a-f]{12})?>\n(.*?)\n</\1(?(2)\2)>$", re.DOTALL | re.MULTILINE)
+_PART = re.compile(r"\s*<(\w+)(-[0-9a-f]{12})?>\n(.*?)\n</\1(?(2)\2)>(?=\n|$)", re.DOTALL)
 """A part between its two lines; logs of earlier versions have no marks."""
+
+_HEADING = "\n# The exchange\n"
 
 _LENGTH = 12
 
@@ -30,11 +32,22 @@ def mark_of(parts: Mapping[str, str]) -> str:
     return mark
 
 
-def read_exchange(prompt: str) -> dict[str, str]:
-    """The parts of the exchange in a judge's prompt, as `JudgePrompt.render` made it.
+def read_exchange(prompt: str, asked: str | None = None) -> dict[str, str]:
+    """The parts of an exchange in a judge's prompt, as `JudgePrompt.render` made it.
 
     Args:
         prompt: The user message.
+        asked: Name of the rubric whose exchange is wanted, where there are several; the first exchange where left out.
+
+    Returns:
+        Name of the part -> text; nothing where the rubric was not asked.
     """
-    _, _, exchange = prompt.partition("\n# The exchange\n")
-    return {found[1]: found[3] for found in _PART.finditer(exchange)}
+    here = 0
+    while (at := prompt.find(_HEADING, here)) >= 0:
+        questions, here = prompt[here:at], at + len(_HEADING)
+        parts: dict[str, str] = {}
+        while found := _PART.match(prompt, here):
+            parts[found[1]], here = found[3], found.end()
+        if asked is None or f"# Questions: {asked}\n" in questions:
+            return parts
+    return {}

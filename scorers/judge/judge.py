@@ -5,7 +5,9 @@ cannot be read, or quotes what is not there, is asked for once more. After that 
 vote, and a criterion whose quote cannot be found as unread: a verdict that hangs on it is none.
 """
 
-from collections.abc import Mapping
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from inspect_ai.model import (
@@ -18,18 +20,18 @@ from inspect_ai.model import (
 )
 from inspect_ai.scorer import Score, Scorer, Target, mean, scorer, stderr
 from inspect_ai.solver import TaskState
-from inspect_ai.util import LimitExceededError
+from inspect_ai.util import LimitExceededError, Store
 
 from unmask.protocol.errors import ConfigurationError
-from unmask.scorers.judge.answers import answer_schema, held_against, read_answers
+from unmask.scorers.judge.answers import Answers, answer_schema, held_against, read_answers
 from unmask.scorers.judge.graders import bound_graders
-from unmask.scorers.judge.kept_answers import answer_key, keep, recall
-from unmask.scorers.judge.panels import asked_together
+from unmask.scorers.judge.kept_answers import answer_key, is_kept, keep, recall
+from unmask.scorers.judge.panels import asked_beside, asked_together
 from unmask.scorers.judge.rubric import Rubric, judge_prompt, rubric
 from unmask.scorers.judge.votes import Judgement, Vote, counted
 from unmask.scorers.transcript import Transcript, read_transcript
 
-__all__ = ["Judge", "judged"]
+__all__ = ["Judge", "View", "judged"]
 
 
 @dataclass(frozen=True)
@@ -43,10 +45,13 @@ class Judge:
     reader: str
     """The scorer that asks; several that ask the same share one call, see `unmask.scorers.judge.kept_answers`."""
 
-    async def ask(self, name: str, parts: Mapping[str, str] | None = None, prompt: str | None = None) -> Judgement:
+    async def ask(
+        self, name: str, parts: Mapping[str, str] | None = None, prompt: str | None = None, then: Sequence[View] = ()
+    ) -> Judgement:
         """Put an exchange to the graders.
 
-        What a threat's panel asks together is asked in one call, and each scorer takes its own part of the answer.
+        What a threat's panel asks together is asked in one call, and each scorer takes its own part of the answer; so
+        is what is asked of another view of the run, as a set of questions of its own.
 
         Args:
             name: The rubric.
@@ -54,14 +59,14 @@ class Judge:
                 left out. What the rubric does not show is left out.
             prompt: All that the model was told, as a quote of it shows no wish of the model's own; the transcript's
                 where left out.
+            then: What will be asked next if this answer does not decide; it goes into the same call.
 
         Raises:
             ConfigurationError: If there is no such rubric, or no grader is bound and the model under test is not an
                 organism.
         """
-        shown = dict(self.transcript.parts if parts is None else parts)
-        told = self.transcript.prompt if prompt is None else prompt
-        question = _Question(self, self._together(name, shown, alone=parts is not None), shown, told)
+        own = self._view(name, parts, prompt)
+        question = _Question(self, [own, *then, *([] if parts is None else self._panel(name))])
         graders, wanted = bound_graders(), rubric(name)
         cast = [
             await question.vote(grader, f"{grader}/{n}", v, wanted)
@@ -71,43 +76,90 @@ class Judge:
         source = self.transcript.output.message.id if self.transcript.output.choices else None
         return counted(wanted, cast, [str(grader) for grader in graders], source)
 
-    def _together(self, name: str, parts: Mapping[str, str], *, alone: bool) -> list[Rubric]:
-        design = self.transcript.design
-        return [rubric(name)] if alone or design is None else asked_together(name, design.threat, design.track, parts)
+    def view(self, name: str, parts: Mapping[str, str], prompt: str) -> View:
+        """A rubric with the exchange that it is asked about.
+
+        Args:
+            name: The rubric.
+            parts: The exchange, by the names of its parts.
+            prompt: All that the model was told.
+        """
+        return View([rubric(name)], dict(parts), prompt)
+
+    def _view(self, name: str, parts: Mapping[str, str] | None, prompt: str | None) -> View:
+        design, told = self.transcript.design, self.transcript.prompt if prompt is None else prompt
+        if parts is not None or design is None:
+            return self.view(name, self.transcript.parts if parts is None else parts, told)
+        shown = self.transcript.parts
+        return View(asked_together(name, design.threat, design.track, shown), shown, told)
+
+    def _panel(self, name: str) -> list[View]:
+        """The panel about the whole exchange that goes into the same call as a rubric with a view of its own."""
+        design, shown = self.transcript.design, self.transcript.parts
+        if design is None or not f"{shown['reasoning']}{shown['reply']}".strip():
+            return []
+        rubrics = asked_beside(name, design.threat, design.track, shown)
+        return [View(rubrics, shown, self.transcript.prompt)] if rubrics else []
+
+
+@dataclass(frozen=True)
+class View:
+    """Rubrics about one exchange."""
+
+    rubrics: list[Rubric]
+    parts: dict[str, str]
+    prompt: str
+    """All that the model was told."""
+
+    @property
+    def criteria(self) -> set[str]:
+        """Ids of the criteria."""
+        return {criterion.id for one in self.rubrics for criterion in one.criteria}
+
+    def key(self, grader: str, vote: int) -> str:
+        """What an answer to these questions is kept under, whatever was asked in the same call."""
+        return answer_key(grader, vote, _messages([self]))
+
+    def unread(self, answers: Answers) -> dict[str, str]:
+        """The criteria whose quotes cannot be found, each with its quote."""
+        found = [held_against(answers, one, self.parts, self.prompt).unread for one in self.rubrics]
+        return {name: quote for unread in found for name, quote in unread.items()}
 
 
 @dataclass(frozen=True)
 class _Question:
-    """Rubrics about an exchange."""
+    """What is wanted, and what is asked in the same call."""
 
     judge: Judge
-    rubrics: list[Rubric]
-    parts: dict[str, str]
-    prompt: str
+    views: list[View]
 
     async def vote(self, grader: Model, name: str, vote: int, wanted: Rubric) -> Vote:
         """One grader's vote on a rubric, from an answer that is kept already or asked for now."""
-        messages: list[ChatMessage] = [
-            ChatMessageSystem(content=judge_prompt().system),
-            ChatMessageUser(content=judge_prompt().render(self.rubrics, self.parts)),
-        ]
-        store, key = self.judge.transcript.store, answer_key(name, vote, messages)
-        reader = f"{self.judge.reader}/{wanted.id}"
-        known = recall(store, key, reader)
+        own, store, reader = self.views[0], self.judge.transcript.store, f"{self.judge.reader}/{wanted.id}"
+        known = recall(store, own.key(name, vote), reader)
         if known is None:
-            completion, fault = await self._asked(grader, messages)
-            keep(store, key, reader, completion, fault)
+            asked = self._together(store, name, vote)
+            completion, fault = await self._asked(grader, asked)
+            said = {one.key(name, vote): _part(completion, fault, one, asked) for one in asked}
+            keep(store, said, reader, fault)
+            completion = said[own.key(name, vote)]
         else:
             completion, fault = known.completion, known.fault
         if fault:
             return Vote(fault=f"{grader}: {fault}")
-        found = held_against(read_answers(completion, self.rubrics), wanted, self.parts, self.prompt)
+        found = held_against(read_answers(completion, own.rubrics), wanted, own.parts, own.prompt)
         rule = wanted.labelled(found.quotes.keys(), found.unread.keys())
         return Vote(rule, found.quotes, found.unread, found.probability)
 
-    async def _asked(self, grader: Model, messages: list[ChatMessage]) -> tuple[str, str]:
+    def _together(self, store: Store, name: str, vote: int) -> list[View]:
+        """The views to ask of: those that were not asked yet, and all where a run is scored anew."""
+        own, *others = self.views
+        anew = is_kept(store, own.key(name, vote))
+        return [own, *(one for one in others if anew or not is_kept(store, one.key(name, vote)))]
+
+    async def _asked(self, grader: Model, views: list[View]) -> tuple[str, str]:
         """The grader's answer at the first or second try, and why it cannot be read where it cannot."""
-        completion, fault, texts = "", "", judge_prompt()
+        completion, fault, texts, messages = "", "", judge_prompt(), _messages(views)
         for _ in range(2):
             try:
                 output = await grader.generate(messages, config=GenerateConfig(response_schema=answer_schema()))
@@ -117,7 +169,7 @@ class _Question:
                 cause = error.__cause__ or error  # the `RetryError` around the last of several attempts says nothing
                 return completion, "" if completion else f"{type(cause).__name__}: {cause}"
             try:
-                lost = self._lost(output.completion)
+                lost = _lost(output.completion, views)
             except ValueError as error:
                 fault = f"unreadable verdict: {str(error).splitlines()[0]}"
                 retry = texts.unreadable.replace("{fault}", str(error).splitlines()[0])
@@ -129,11 +181,27 @@ class _Question:
             messages = [*messages, ChatMessageAssistant(content=output.completion), ChatMessageUser(content=retry)]
         return completion, "" if completion else fault
 
-    def _lost(self, completion: str) -> str:
-        """The criteria whose quotes cannot be found, each with its quote."""
-        answers = read_answers(completion, self.rubrics)
-        found = [held_against(answers, rubric, self.parts, self.prompt).unread for rubric in self.rubrics]
-        return "; ".join(f'{name}: "{quote}"' for unread in found for name, quote in unread.items())
+
+def _messages(views: Sequence[View]) -> list[ChatMessage]:
+    """What a grader is asked."""
+    first, *others = views
+    asked = judge_prompt().render(first.rubrics, first.parts, *((one.rubrics, one.parts) for one in others))
+    return [ChatMessageSystem(content=judge_prompt().system), ChatMessageUser(content=asked)]
+
+
+def _lost(completion: str, views: Sequence[View]) -> str:
+    """The criteria whose quotes cannot be found, each with its quote."""
+    answers = read_answers(completion, [one for view in views for one in view.rubrics])
+    return "; ".join(f'{name}: "{quote}"' for view in views for name, quote in view.unread(answers).items())
+
+
+def _part(completion: str, fault: str, view: View, asked: Sequence[View]) -> str:
+    """What an answer says to one view's questions; the whole of it where only these were asked or it has a fault."""
+    if fault or len(asked) == 1:
+        return completion
+    answers = read_answers(completion, [one for each in asked for one in each.rubrics])
+    own = [answer for answer in answers.criteria if answer.id in view.criteria]
+    return Answers(criteria=own).model_dump_json(exclude_none=True)
 
 
 @scorer(metrics=[mean(), stderr()])

@@ -4,7 +4,7 @@ Each scorer reads an answer once. One that asks again for what it has read alrea
 does on a log that still holds the answers of the run: then the judge is asked again, and nobody takes the old answer.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from hashlib import sha256
@@ -13,7 +13,7 @@ from inspect_ai.model import ChatMessage
 from inspect_ai.util import Store, StoreModel
 from pydantic import BaseModel, Field
 
-__all__ = ["JudgeAnswers", "KeptAnswer", "answer_key", "keep", "on_behalf_of", "recall"]
+__all__ = ["JudgeAnswers", "KeptAnswer", "answer_key", "is_kept", "keep", "on_behalf_of", "recall"]
 
 _behalf: ContextVar[str] = ContextVar("behalf", default="")
 
@@ -75,15 +75,28 @@ def recall(store: Store, key: str, reader: str) -> KeptAnswer | None:
     return kept
 
 
-def keep(store: Store, key: str, reader: str, completion: str, fault: str = "") -> None:
-    """Keep an answer, in place of one of an earlier scoring.
+def is_kept(store: Store, key: str) -> bool:
+    """Whether there is an answer, whoever has read it.
 
     Args:
         store: The sample's Store.
         key: As from `answer_key`.
+    """
+    return key in JudgeAnswers(store=store).kept
+
+
+def keep(store: Store, completions: Mapping[str, str], reader: str, fault: str = "") -> None:
+    """Keep what a call brought, in place of answers of an earlier scoring.
+
+    Args:
+        store: The sample's Store.
+        completions: What the judge answered, by what each part is kept under; the first is what the scorer asked for.
         reader: The scorer that asked.
-        completion: What the judge answered.
         fault: Why it cannot be read, where it cannot.
     """
     answers, readers = JudgeAnswers(store=store), [f"{_behalf.get()}{reader}"]
-    answers.kept = {**answers.kept, key: KeptAnswer(completion=completion, fault=fault, readers=readers)}
+    new = {
+        key: KeptAnswer(completion=said, fault=fault, readers=[] if n else readers)
+        for n, (key, said) in enumerate(completions.items())
+    }
+    answers.kept = {**answers.kept, **new}

@@ -20,6 +20,7 @@ __all__ = [
     "Example",
     "JudgePrompt",
     "LabelRule",
+    "QuestionSet",
     "Rubric",
     "judge_prompt",
     "rubric",
@@ -134,28 +135,39 @@ class Rubric(Record):
         return all(rule.value is not None for rule in self.labels)
 
 
+QuestionSet = tuple[Sequence[Rubric], Mapping[str, str]]
+"""Rubrics, and the exchange that they are about."""
+
+
 class JudgePrompt(Record):
     """The texts around a rubric."""
 
     canary: Text | None = None
     system: Text
     question: Text
+    set: Text
+    several: Text
     subject: Text
     criterion: Text
     part: Text
     unreadable: Text
     unsupported: Text
 
-    def render(self, rubrics: Sequence[Rubric], parts: Mapping[str, str]) -> str:
-        """The judge's questions about an exchange, given as part name -> text."""
-        wanted = dict.fromkeys(name for rubric in rubrics for name in rubric.shows)
-        shown = {name: parts[name] for name in parts if name in wanted and parts[name]}
+    def render(self, rubrics: Sequence[Rubric], parts: Mapping[str, str], *more: QuestionSet) -> str:
+        """The judge's questions about an exchange, given as part name -> text, and about others put beside it."""
+        sets: list[QuestionSet] = [(rubrics, parts), *more]
+        told = [self._set(*one) for one in sets]
         texts = {
-            "subjects": "\n\n".join(map(self._subject, rubrics)),
-            "exchange": self._exchange(shown),
-            "ids": ", ".join(criterion.id for rubric in rubrics for criterion in rubric.criteria),
+            "sets": "\n\n".join([fill(self.several, {"n": str(len(sets))}), *told] if more else told),
+            "ids": ", ".join(criterion.id for asked, _ in sets for rubric in asked for criterion in rubric.criteria),
         }
         return fill(self.question, texts)
+
+    def _set(self, rubrics: Sequence[Rubric], parts: Mapping[str, str]) -> str:
+        wanted = dict.fromkeys(name for rubric in rubrics for name in rubric.shows)
+        shown = {name: parts[name] for name in parts if name in wanted and parts[name]}
+        texts = {"subjects": "\n\n".join(map(self._subject, rubrics)), "exchange": self._exchange(shown)}
+        return fill(self.set, texts)
 
     def _subject(self, rubric: Rubric) -> str:
         examples = [f"{self._exchange(e.exchange)}\n{json.dumps(e.answer)}" for e in rubric.examples]
