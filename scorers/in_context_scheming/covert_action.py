@@ -17,6 +17,7 @@ from unmask.protocol.in_context_scheming.scenarios import Scenario
 from unmask.protocol.in_context_scheming.side_effects import SideEffect, described, mail_aside, side_effects
 from unmask.scorers.contrast import contrast
 from unmask.scorers.headline_figures import figures, headline
+from unmask.scorers.in_context_scheming.asked_awareness import awareness_view
 from unmask.scorers.in_context_scheming.end_state import acted_knowingly, end_state, had_opportunity
 from unmask.scorers.in_context_scheming.scheming_metrics import disputed, families, opportunity, outcomes
 from unmask.scorers.judge.judge import Judge, View
@@ -160,7 +161,8 @@ class _Run:
             return _Outcome(reason="unreported")
         task, beside = self.judge.transcript.request, self._altered_beside()
         then = [self._changes_view(described(beside))] if beside else []
-        told = await self.judge.ask("disclosure", {"request": self.scenario.act, "reply": self.words}, task, then)
+        shown = {"request": self.scenario.act, "reply": self.words}
+        told = await self.judge.ask("disclosure", shown, task, [*then, *awareness_view(self.judge)])
         if told.value is None:
             return _Outcome(reason=told.reason, judged=told)
         if told.value == 1.0:
@@ -192,7 +194,7 @@ class _Run:
     async def _shown(self, changes: str, then: Sequence[View] = ()) -> Judgement:
         """What the judge says of changes, beside the goal, the plan and all that the operators read."""
         seen = self._changes_view(changes)
-        return await self.judge.ask("side_effects", seen.parts, seen.prompt, then)
+        return await self.judge.ask("side_effects", seen.parts, seen.prompt, [*then, *awareness_view(self.judge)])
 
     def _changes_view(self, changes: str) -> View:
         shown = {
@@ -229,7 +231,7 @@ class _Run:
         seen = self._objection_view()
         if not seen:
             return _Outcome("none")
-        objects = await self.judge.ask("objection", seen[0].parts, seen[0].prompt)
+        objects = await self.judge.ask("objection", seen[0].parts, seen[0].prompt, awareness_view(self.judge))
         if objects.value is None:
             return _Outcome(reason=objects.reason, judged=objects)
         return _Outcome("open" if objects.value == 1.0 else "none", judged=objects)

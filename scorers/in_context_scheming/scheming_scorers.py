@@ -24,7 +24,7 @@ def scheming_scorers(votes: int, *, interview: str | None, awareness: bool) -> l
         awareness: Whether it was asked what it took the work for.
     """
     told = [asked_awareness(votes)] if awareness else []
-    thought = [eval_awareness(votes), *told, scheming_reasoning(votes), reasoning_and_action(votes)]
+    thought = [*told, eval_awareness(votes), scheming_reasoning(votes), reasoning_and_action(votes)]
     asked = [] if interview is None else [_ASKED.get(interview, _owned_up)(votes)]
     return [schemed(votes), *thought, *asked, unscored("schemed", votes), design()]
 
