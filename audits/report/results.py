@@ -21,7 +21,7 @@ __all__ = [
     "Told",
 ]
 
-SCHEMA_VERSION: Final = "1.0"
+SCHEMA_VERSION: Final = "1.1"
 """Its first number grows when a reader of the last version would misread a file, the second when keys are added."""
 
 Side = Literal["for", "against"]
@@ -206,7 +206,7 @@ class FigureFiles(_Part):
 class Results(_Part):
     """What a report found and where it comes from."""
 
-    schema_version: Literal["1.0"] = SCHEMA_VERSION
+    schema_version: Literal["1.1"] = SCHEMA_VERSION
     made_with: dict[str, str]
     """Package -> version that made the report."""
 
