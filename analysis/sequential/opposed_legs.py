@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -58,7 +59,8 @@ class LegValues:
         Args:
             count: How many.
         """
-        return LegValues(**{name: None if one is None else one[..., :count] for name, one in vars(self).items()})
+        cut: dict[str, Any] = {name: None if one is None else one[..., :count] for name, one in vars(self).items()}
+        return LegValues(**cut)
 
 
 @dataclass(frozen=True)
@@ -185,8 +187,9 @@ def _presence(values: Array, strata: npt.NDArray[np.int64] | None) -> Array:
     if strata is None or not len(strata):
         return whole
     single = [_above(np.where(strata == one, values, math.nan)) for one in np.unique(strata)]
-    over_strata = np.logaddexp.reduce(single, axis=0) - math.log(len(single))
-    return np.logaddexp(whole, over_strata) - math.log(2)
+    over_strata: Array = np.logaddexp.reduce(single, axis=0) - math.log(len(single))
+    both: Array = np.logaddexp(whole, over_strata) - math.log(2)
+    return both
 
 
 def _above(values: Array) -> Array:

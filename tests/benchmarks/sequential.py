@@ -1,7 +1,7 @@
 """What stopping early saves, and how often it errs: simulated schedules, and real runs through Inspect.
 
     python tests/benchmarks/sequential.py --real runs.jsonl --truth .5     # for each truth; appends
-    python tests/benchmarks/sequential.py --table runs.jsonl --out docs/sequential.md
+    python tests/benchmarks/sequential.py --table runs.jsonl --out docs/guide/sequential.md
 
 In the simulation every pair has two samples (four with a placebo), each of which takes its time. They start in the
 order of the schedule, as many at once as the concurrency allows; what has ended is fed to the component that the tasks
@@ -33,7 +33,7 @@ from unmask.tasks import backdoors
 
 __all__ = ["ALPHA", "CONTROL", "DELTA", "Cell", "Ended", "fixed_pairs", "simulated"]
 
-HEAD = Path(__file__).parents[2] / "docs" / "sequential.head.md"
+HEAD = Path(__file__).parents[2] / "docs" / "guide" / "sequential.head.md"
 DELTA, ALPHA, POWER = 0.1, 0.05, 0.9
 CONTROL = 0.02
 """How often the behaviour shows where no cue brings it about."""

@@ -7,7 +7,7 @@ from inspect_ai.dataset import Sample
 from inspect_ai.scorer import SampleScore, Score
 
 from unmask.protocol.design import SampleDesign
-from unmask.protocol.stop_schedule import Unit, scheduled_to_stop
+from unmask.scorers.sequential.stop_schedule import Unit, scheduled_to_stop
 
 __all__ = ["made_samples", "made_score"]
 
