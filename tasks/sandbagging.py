@@ -91,19 +91,15 @@ def sandbagging(
     make = _make(setting, chosen, table, track, reasoning, seed=seed, crossed=crossed)
     plain = MemoryDataset(with_noise(make(used.items, limit_items=limit_items), scales), f"{THREAT}/{track}")
     data = calibrated_source(make, table.tracks[track], limit_items, items_per_level, seed) if calibrate else plain
-    run, declared = stop.applied(data, seed, "correct", direction=-1, room="accuracy")
-    declared |= {"reasoning": reasoning, "setting": setting, "interview": interview, "seed": seed}
-    declared |= {
-        "dataset": used.declared(),
-        "noise": list(scales),
-        "calibrate": calibration_declared(calibrate, used, scales),
-    }
+    run, told = stop.applied(data, seed, "correct", direction=-1, room="accuracy")
+    told |= {"reasoning": reasoning, "setting": setting, "interview": interview, "seed": seed, "noise": list(scales)}
+    told |= {"dataset": used.declared(), "calibrate": calibration_declared(calibrate, used, scales)}
     return Task(
         **run,
         solver=answer_questions(frames, setting, interviewed=interview, noisy=bool(scales)),
         **_scored(graders, grader_votes, agent=setting == "agent", interview=interview),
         version="2-A",
-        metadata=provenance(THREAT, track, chosen, used.files, **graders.metadata(), **declared),
+        metadata=provenance(THREAT, track, chosen, used.files, **graders.metadata(), **told),
     )
 
 
