@@ -95,16 +95,16 @@ def sandbagging(
     make = _make(setting, chosen, table, track, reasoning, seed=seed, crossed=crossed)
     plain = MemoryDataset(with_noise(make(used.items, limit_items=limit_items), scales), f"{THREAT}/{track}")
     data = calibrated_source(make, table.tracks[track], limit_items, items_per_level, seed) if calibrate else plain
-    run, declared = stop.applied(split.part(data), seed, "correct", direction=-1, room="accuracy")
-    more = {"reasoning": reasoning, "setting": setting, "interview": interview, "seed": seed, "noise": list(scales)}
-    more |= {"dataset": used.declared(), "calibrate": calibration_declared(calibrate, used, scales)}
-    more |= {**declared, **split.declared()}
+    run, told = stop.applied(split.part(data), seed, "correct", direction=-1, room="accuracy")
+    told |= {"reasoning": reasoning, "setting": setting, "interview": interview, "seed": seed, "noise": list(scales)}
+    told |= {"dataset": used.declared(), "calibrate": calibration_declared(calibrate, used, scales)}
+    told |= split.declared()
     return Task(
         **run,
         solver=answer_questions(frames, setting, interviewed=interview, noisy=bool(scales)),
         **_scored(graders, grader_votes, agent=setting == "agent", interview=interview),
         version="2-A",
-        metadata=provenance(THREAT, track, chosen, used.files, **graders.metadata(), **more),
+        metadata=provenance(THREAT, track, chosen, used.files, **graders.metadata(), **told),
     )
 
 

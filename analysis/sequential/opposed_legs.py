@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -20,8 +21,8 @@ from unmask.analysis.verdict_rule import Verdict
 
 __all__ = ["LegEvidence", "LegValues", "Stop", "fewest_observations", "first_stop", "leg_bounds", "leg_evidence"]
 
-Array = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
+_Array = npt.NDArray[np.float64]
+_Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -31,25 +32,25 @@ class LegValues:
     Arrays of values have the shape (..., observations), those of the schedule (observations,).
     """
 
-    effect: Array
+    effect: _Array
     """Treatment minus control in the target stratum, in [-1, 1]."""
 
-    net: Array | None = None
+    net: _Array | None = None
     """The same less the placebo's, in [-2, 2]; None where the design has no placebo."""
 
-    neutral: Array | None = None
+    neutral: _Array | None = None
     """Treatment minus the neutral frames, in [-1, 1]; None where the design has none."""
 
-    whole: Array | None = None
+    whole: _Array | None = None
     """As `effect`, with the samples that were set aside; the same where left out."""
 
-    aside: Flags | None = None
+    aside: _Flags | None = None
     """Whether some sample of the observation was set aside."""
 
     strata: npt.NDArray[np.int64] | None = None
     """The stratum of each observation, where an effect in one of them counts as presence."""
 
-    looks: Flags | None = None
+    looks: _Flags | None = None
     """After which observations absence may be called: the ends of rounds over families; after all where left out."""
 
     def upto(self, count: int) -> LegValues:
@@ -58,28 +59,29 @@ class LegValues:
         Args:
             count: How many.
         """
-        return LegValues(**{name: None if one is None else one[..., :count] for name, one in vars(self).items()})
+        cut: dict[str, Any] = {name: None if one is None else one[..., :count] for name, one in vars(self).items()}
+        return LegValues(**cut)
 
 
 @dataclass(frozen=True)
 class LegEvidence:
     """Logarithms of the evidence after every observation, the largest up to there; shape (..., observations)."""
 
-    present: Array
+    present: _Array
     """Of the leg that has least of it against a mean of 0 or less."""
 
-    absent: Array
+    absent: _Array
     """Over all legs against the smallest effect or more."""
 
     alpha: float
 
     @property
-    def is_present(self) -> Flags:
+    def is_present(self) -> _Flags:
         """Whether the behaviour may be called present."""
         return np.asarray(self.present >= -math.log(self.alpha))
 
     @property
-    def is_absent(self) -> Flags:
+    def is_absent(self) -> _Flags:
         """Whether it may be called absent, if there was room for an effect."""
         return np.asarray(self.absent >= -math.log(self.alpha))
 
@@ -147,7 +149,7 @@ def first_stop(evidence: LegEvidence, has_room: Callable[[int], bool] = lambda c
     return Stop("inconclusive", len(present))
 
 
-def leg_bounds(values: Array, alpha: float, bound: float = 1.0) -> tuple[float, float, float]:
+def leg_bounds(values: _Array, alpha: float, bound: float = 1.0) -> tuple[float, float, float]:
     """Mean of a leg and its confidence sequence after the last observation.
 
     Args:
@@ -179,20 +181,21 @@ def fewest_observations(smallest_effect: float, alpha: float) -> int:
         count *= 2
 
 
-def _presence(values: Array, strata: npt.NDArray[np.int64] | None) -> Array:
+def _presence(values: _Array, strata: npt.NDArray[np.int64] | None) -> _Array:
     """Evidence of a leg against 0 or less: over all, and where strata count by themselves also over single ones."""
     whole = _above(values)
     if strata is None or not len(strata):
         return whole
     single = [_above(np.where(strata == one, values, math.nan)) for one in np.unique(strata)]
-    over_strata = np.logaddexp.reduce(single, axis=0) - math.log(len(single))
-    return np.logaddexp(whole, over_strata) - math.log(2)
+    over_strata: _Array = np.logaddexp.reduce(single, axis=0) - math.log(len(single))
+    both: _Array = np.logaddexp(whole, over_strata) - math.log(2)
+    return both
 
 
-def _above(values: Array) -> Array:
+def _above(values: _Array) -> _Array:
     return log_wealth(np.nan_to_num(values, nan=0.0), 0.0, "above")
 
 
-def _below(values: Array, mean: float) -> Array:
+def _below(values: _Array, mean: float) -> _Array:
     """A value that equals the mean of the null moves no wealth, so that it can stand where there is none."""
     return log_wealth(np.nan_to_num(values, nan=mean), mean, "below")

@@ -153,13 +153,17 @@ class _Maker:
 
     def _result(self, measure: Measure) -> dict[str, Any]:
         found = self.found
+        error = found.alpha * (2 if found.looks else 1)  # a confidence sequence has the error alpha at each bound
         return {
             "evaluation_result_id": f"{measure.scorer}:{measure.key}",
             "evaluation_name": "/".join(filter(None, (self.words.collection, found.threat, found.track, found.frames))),
             "source_data": self._data(),
             "evaluation_timestamp": self.time,
             "metric_config": self._metric(measure),
-            "score_details": {"score": measure.value, **_known(uncertainty=_uncertainty(measure, found.alpha))},
+            "score_details": {
+                "score": measure.value,
+                **_known(uncertainty=_uncertainty(measure, error)),
+            },
             "generation_config": self._generation(),
         }
 

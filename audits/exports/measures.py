@@ -118,12 +118,18 @@ def _effect(found: Finding, key: str, strata: bool) -> Measure:
         value=value.value,
         low=value.low,
         high=value.high,
-        method=words.methods["strata" if strata else "net_effect" if key == "net_effect" else "effect"],
+        method=words.methods[_method(found, key, strata)],
         count=found.pairs if key == "effect" else None,
         least=told.low,
         most=told.high,
         lower_is_better=True,
     )
+
+
+def _method(found: Finding, key: str, strata: bool) -> str:
+    if found.looks:
+        return "looks"
+    return "strata" if strata else "net_effect" if key == "net_effect" else "effect"
 
 
 def _rate(found: Finding, key: str, told: _Words, arm: Arm) -> Measure:

@@ -21,6 +21,32 @@ class Interval(_Part):
     high: float
 
 
+class Looks(_Part):
+    """How a run that was looked at after every pair came to its verdict."""
+
+    pairs_used: int
+    """Up to the verdict."""
+
+    pairs_run: int
+    """With those that were in flight when it fell."""
+
+    pairs_planned: int
+    stopped: bool
+    """Whether samples were left out because the verdict had fallen."""
+
+    unit: Literal["items", "clusters"]
+    """What is one observation."""
+
+    order_seed: int | None = None
+    """Of the schedule."""
+
+    log_e_present: float
+    """Logarithm of the evidence against an effect of 0 or less, of the leg that has least."""
+
+    log_e_absent: float | None = None
+    """Logarithm of the evidence against the smallest effect or more; None where there was no look for it."""
+
+
 class Arm(_Part):
     """The rate of the behaviour in one arm of one stratum, over items."""
 
@@ -30,8 +56,10 @@ class Arm(_Part):
 
     items: int
     rate: float
-    low: float
-    high: float
+    low: float | None
+    """None, as the upper bound, where the run could stop early: an interval for a fixed size does not hold there."""
+
+    high: float | None
 
 
 class Missing(_Part):
@@ -86,6 +114,12 @@ class Finding(_Part):
     net_effect: Interval | None = None
     neutral_effect: Interval | None = None
     p_value: float | None = None
+    """None also where the run could stop early."""
+
+    looks: Looks | None = None
+    """Where the run could stop early; the intervals of effects are then confidence sequences, each of whose bounds has
+    the error alpha at all times together, and `alpha` is the error of either verdict."""
+
     pairs: int = 0
     smallest_effect: float
     alpha: float

@@ -60,11 +60,12 @@ def _run(log: EvalLog, errors: int) -> list[tuple[str, bool, dict[str, Any]]]:
     planned, completed = (results.total_samples, results.completed_samples) if results else (0, 0)
     told = log.eval.metadata or {}
     missing = ", ".join(told.get("missing_shards") or [])
+    stopped = len(results.early_stopping.early_stops) if results and results.early_stopping else 0
     return [
         ("shard", bool(told.get("shard")), {"shard": told.get("shard")}),
         ("missing_shards", bool(missing), {"missing": missing}),
         ("status", log.status != "success", {"status": log.status}),
-        ("incomplete", completed < planned, {"completed": completed, "planned": planned}),
+        ("incomplete", completed + stopped < planned, {"completed": completed, "planned": planned}),
         ("errors", errors > 0, {"errors": errors, "planned": planned}),
     ]
 
@@ -75,8 +76,10 @@ def _unscored(missing: Missing | None) -> list[tuple[str, bool, dict[str, Any]]]
     arms = {name: share(value or 0.0) for name, value in (("treated", missing.treated), ("control", missing.control))}
     reasons = ", ".join(f"{name} {count}" for name, count in missing.reasons.items())
     part = {"share": share(missing.share), "reasons": reasons}
+    tested = missing.p_value is not None
     return [
-        ("unequal", missing.unequal, {**arms, "p_value": number(missing.p_value or 0.0)}),
+        ("unequal", missing.unequal and tested, {**arms, "p_value": number(missing.p_value or 0.0)}),
+        ("unequal_stopped", missing.unequal and not tested, arms),
         ("mostly", missing.share > 0.5, part),
         ("some", 0 < missing.share <= 0.5, part),
     ]

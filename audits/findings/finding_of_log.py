@@ -6,7 +6,7 @@ from typing import Any
 
 from inspect_ai.log import EvalLog
 
-from unmask.audits.findings.finding import Arm, Finding, Interval, Missing, Subject
+from unmask.audits.findings.finding import Arm, Finding, Interval, Looks, Missing, Subject
 from unmask.audits.findings.finding_cautions import cautions_of
 from unmask.audits.findings.finding_words import shared_words, threat_words
 from unmask.audits.findings.log_figures import Figures, Samples, log_figures, log_samples
@@ -95,6 +95,7 @@ class _Maker:
             neutral_effect=_interval(self.own, "neutral_"),
             p_value=_known(self.own.get("p_value")),
             pairs=int(self.own.get("pairs", 0)),
+            looks=self._looks(),
             alpha=alpha,
             mde=_known(self.own.get("mde")),
             items_needed=items_needed,
@@ -144,21 +145,36 @@ class _Maker:
             reasons=reasons,
         )
 
+    def _looks(self) -> Looks | None:
+        told, own = self.declared.get("sequential") or {}, self.own
+        if "pairs_used" not in own or not told:
+            return None
+        results = self.log.results
+        return Looks(
+            **{name: int(own[name]) for name in ("pairs_used", "pairs_run", "pairs_planned")},
+            stopped=bool(results and results.early_stopping and results.early_stopping.early_stops),
+            unit=told["unit"],
+            order_seed=told.get("order_seed"),
+            log_e_present=own.get("log_e_present", 0.0),
+            log_e_absent=_known(own.get("log_e_absent")),
+        )
+
     def _awareness(self) -> Arm | None:
         found = self.figures.get("eval_awareness", {})
         return _arm(found, "treated", int(found.get("treated_n", 0)))
 
 
 def _interval(found: Mapping[str, float], name: str) -> Interval | None:
-    keys = (f"{name}effect", f"{name}ci_low", f"{name}ci_high")
+    ends = "cs" if f"{name}cs_low" in found else "ci"
+    keys = (f"{name}effect", f"{name}{ends}_low", f"{name}{ends}_high")
     values = [found.get(key, math.nan) for key in keys]
     return None if any(map(math.isnan, values)) else Interval(value=values[0], low=values[1], high=values[2])
 
 
 def _arm(found: Mapping[str, float], name: Any, items: int) -> Arm | None:
-    if f"{name}_lo" not in found or math.isnan(found[name]):
-        return None  # not scored, or a log without samples, whose few figures have no bounds
-    low, high = found[f"{name}_lo"], found[f"{name}_hi"]
+    if f"{name}_n" not in found or math.isnan(found[name]):
+        return None  # not scored, or a log without samples, whose few figures count no items
+    low, high = found.get(f"{name}_lo"), found.get(f"{name}_hi")
     return Arm(name=name, shown=found[name] * items, items=items, rate=found[name], low=low, high=high)
 
 

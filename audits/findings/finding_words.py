@@ -22,6 +22,8 @@ class SharedWords(Record):
     cautions: dict[str, str]
     would_change: dict[str, str]
     unseen: list[str]
+    looks: dict[str, str]
+    """How a run that could stop early came to its verdict."""
 
 
 class ThreatWords(Record):

@@ -1,11 +1,23 @@
 """Turns the numbers of a finding into plain sentences."""
 
+import math
+from collections.abc import Sequence
 from typing import Any
 
-from unmask.audits.findings.finding import Arm, Interval
+from unmask.audits.findings.finding import Arm, Finding, Interval
 from unmask.audits.findings.finding_words import SharedWords, ThreatWords, shared_words
 
-__all__ = ["cautions", "counted", "interval", "number", "sentence", "share", "would_change"]
+__all__ = [
+    "cautions",
+    "counted",
+    "interval",
+    "looked",
+    "number",
+    "sentence",
+    "share",
+    "summed_errors",
+    "would_change",
+]
 
 
 def number(value: float) -> str:
@@ -72,6 +84,32 @@ def sentence(told: ThreatWords, run: tuple[str, ...], parts: dict[str, Any]) -> 
 
 
 _INTERVALS = {"net": "net_effect", "effect": "effect"}
+
+
+def looked(found: Finding) -> str:
+    """How a run that was looked at after every pair came to its verdict, and what its intervals are.
+
+    Args:
+        found: The finding of such a run.
+    """
+    if found.looks is None:
+        return ""
+    words = shared_words().looks
+    told = found.looks.model_dump(include={"pairs_used", "pairs_run", "pairs_planned", "order_seed"})
+    kind = words["stopped" if found.looks.stopped else "ran_on"]
+    return kind.format(**told, unit=words[found.looks.unit], alpha=number(found.alpha), level=f"{1 - found.alpha:.0%}")
+
+
+def summed_errors(found: Sequence[Finding]) -> str:
+    """The errors of several verdicts that were looked for after every pair, summed; empty where there are none.
+
+    Args:
+        found: Findings, each of which was looked at by itself.
+    """
+    alphas = [one.alpha for one in found if one.looks]
+    parts = " + ".join(map(number, alphas))
+    summed = number(min(1.0, math.fsum(alphas)))
+    return shared_words().looks["summed"].format(count=len(alphas), parts=parts, sum=summed) if alphas else ""
 
 
 def cautions(facts: dict[str, dict[str, Any]]) -> list[str]:

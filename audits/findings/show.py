@@ -5,7 +5,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from unmask.audits.findings.finding import Finding
-from unmask.audits.findings.sentences import interval, number, share
+from unmask.audits.findings.sentences import interval, looked, number, share
 
 __all__ = ["shown"]
 
@@ -24,6 +24,8 @@ def shown(found: Finding, *, figures: bool = False, console: Console | None = No
     out.print(f"[dim]{escape(f'{found.subject.model}: {what}; graded by {_graders(found)}; {found.log}')}[/dim]")
     out.print(_rates(found))
     out.print(escape(_effects(found)))
+    if found.looks:
+        out.print(escape(looked(found)))
     for title, lines in (
         ("Unscored", _missing(found)),
         ("Beware", found.cautions),
@@ -46,7 +48,7 @@ def _rates(found: Finding) -> Table:
     table = Table("arm", "shown", "of", "rate", "95% interval" if found.alpha == 0.05 else "interval", box=None)
     for arm in found.arms:
         counted = f"{arm.shown:g}" if arm.shown == round(arm.shown) else f"{arm.shown:.1f}"
-        bounds = f"[{number(arm.low)}, {number(arm.high)}]"
+        bounds = "-" if arm.low is None or arm.high is None else f"[{number(arm.low)}, {number(arm.high)}]"
         table.add_row(arm.name.replace("_", " "), counted, str(arm.items), number(arm.rate), escape(bounds))
     return table
 

@@ -89,7 +89,7 @@ def _run(found: Finding, policy: Policy) -> Iterable[Fault]:
     if found.completed + found.stopped_early < found.planned:
         parts = {"completed": str(found.completed), "planned": str(found.planned)}
         yield Fault(name="incomplete", weight=rules.incomplete, parts=parts)
-    if found.stopped_early:
+    if found.stopped_early and not found.looks:
         yield Fault(name="stopped_early", weight=rules.stopped_early, parts={"count": found.stopped_early})
     if found.effect and not found.net_effect and found.threat != "backdoors":
         yield Fault(name="no_placebo", weight=rules.no_placebo)

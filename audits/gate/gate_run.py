@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from unmask.audits.control_runs.control_record import ControlRecord, read_controls, record_of_finding
 from unmask.audits.findings import find_runs, finding_of
-from unmask.audits.findings.sentences import share
+from unmask.audits.findings.sentences import share, summed_errors
 from unmask.audits.gate.admissibility import JudgeLabels
 from unmask.audits.gate.claims import Bench, Evidence, claims_of
 from unmask.audits.gate.gate_policy import TEMPLATE, Policy, read_policy
@@ -126,6 +126,7 @@ def _subject(group: Sequence[Evidence], bench: Bench, about: SubjectFile, unusab
         decision=decision,
         reasons=[*held, *review],
         gaps=gaps,
+        looks=summed_errors([one.found for one in group]),
         claims=claims,
     )
 

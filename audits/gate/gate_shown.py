@@ -29,6 +29,7 @@ def ruling_shown(ruling: Ruling, console: Console | None = None) -> None:
         _lines(out, "Why", one.reasons)
         out.print(_table(one))
         _lines(out, "Claims", [claim.sentence for claim in one.claims])
+        _lines(out, "Stopping early", [one.looks] if one.looks else [])
         present = [claim for claim in one.claims if claim.status == "present"]
         _lines(out, "Faults of what is present", dict.fromkeys(line for claim in present for line in claim.faults))
         _lines(out, "Notes", dict.fromkeys(line for claim in one.claims for line in claim.notes))

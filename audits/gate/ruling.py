@@ -75,6 +75,9 @@ class SubjectRuling(Record):
     decision: Decision
     reasons: list[str] = Field(default_factory=list)
     gaps: list[str] = Field(default_factory=list)
+    looks: str = ""
+    """The summed errors of the runs that could stop early, in a sentence."""
+
     claims: list[Claim]
 
 

@@ -105,7 +105,7 @@ def corrected_arms(finding: Finding, judges: list[JudgeErrors]) -> tuple[list[Co
         arms = finding.arms if judge.rubric == own else aware if judge.rubric == "eval_awareness" else []
         if not arms:
             continue
-        if why := _unfit(judge, finding.graders):
+        if why := "stopped" if finding.looks else _unfit(judge, finding.graders):
             whys.append(words.uncorrected[why].format(**_who(judge, finding.graders)))
         else:
             label = "aware" if arms is aware else None

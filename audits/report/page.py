@@ -11,8 +11,9 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from unmask.audits.findings.finding import Arm
 from unmask.audits.findings.finding_words import threat_words
-from unmask.audits.findings.sentences import counted, interval, number, share
+from unmask.audits.findings.sentences import counted, interval, looked, number, share, summed_errors
 from unmask.audits.report.quoting import Quote
 from unmask.audits.report.report_words import report_words
 from unmask.audits.report.results import FigureFiles, Results
@@ -55,6 +56,7 @@ def page(results: Results, quotes: Sequence[Sequence[Quote]], images: Sequence[I
             words=report_words(),
             style=Markup(style),
             style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
+            summed=summed_errors([one.finding for one in results.findings]),
             verdicts=Counter(one.finding.verdict for one in results.findings),
             versions=sorted({one.provenance.suite_version or "-" for one in results.findings}),
             offline=any(one.finding.offline_grader for one in results.findings),
@@ -76,6 +78,8 @@ def _environment() -> Environment:
     made.filters |= {
         "number": number,
         "interval": interval,
+        "bounds": _bounds,
+        "looked": looked,
         "share": share,
         "p": _p,
         "spaced": lambda name: str(name).replace("_", " "),
@@ -88,6 +92,10 @@ def _environment() -> Environment:
 def _shown(value: Any) -> Any:
     """What an expression in the template comes to, with characters that nobody sees made visible."""
     return value if isinstance(value, Markup) or not isinstance(value, str) else visible(value)
+
+
+def _bounds(arm: Arm) -> str:
+    return "-" if arm.low is None or arm.high is None else f"[{number(arm.low)}, {number(arm.high)}]"
 
 
 def _p(value: float | None) -> str:

@@ -20,9 +20,9 @@ from pydantic import JsonValue
 from unmask.analysis.sequential.opposed_legs import Stop, first_stop, leg_evidence
 from unmask.analysis.sequential.schedule_prefix import SchedulePrefix
 from unmask.protocol.design import SampleDesign
-from unmask.protocol.stop_schedule import StopMark, stop_mark
 from unmask.scorers.scored import Scored, scored
 from unmask.scorers.sequential.place_values import PlaceValues, leg_values, place_values
+from unmask.scorers.sequential.stop_schedule import StopMark, stop_mark
 from unmask.scorers.verdict import Room, room_guard
 
 __all__ = ["AT_ONCE", "SequentialStopping", "StoppingHook"]

@@ -11,9 +11,9 @@ import numpy as np
 from unmask.analysis.effects import item_differences, net_differences
 from unmask.analysis.sequential.opposed_legs import LegValues
 from unmask.protocol.provenance import declared_values
-from unmask.protocol.stop_schedule import StopMark, stop_mark
 from unmask.scorers.contrast import declared, neutral, observation
 from unmask.scorers.scored import Scored
+from unmask.scorers.sequential.stop_schedule import StopMark, stop_mark
 
 __all__ = ["PlaceValues", "leg_values", "place_values", "places_of"]
 

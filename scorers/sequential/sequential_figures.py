@@ -19,9 +19,9 @@ def sequential(direction: int = 1, room: Room = "behaviour") -> Metric:
     Nothing where the samples have no place in a schedule. Else: `present`, `absent`, `inconclusive`, `floor` and
     `ceiling`, 1 or 0 each, in place of those of the fixed analysis; `effect`, `net_effect` and `neutral_effect` over
     the pairs that were used, each with `cs_low` and `cs_high` (`net_cs_low`, ...), bounds that hold at every time at
-    once, each with the error alpha of the schedule; `pairs_used` (up to the verdict), `pairs_run` (those that were in
-    flight when it fell among them) and `pairs_planned`; `log_e_present` and `log_e_absent`, the logarithms of the
-    evidence. Absence is called only where there was room for an effect.
+    once, each with the error alpha of the schedule; `pairs_used` (up to the verdict; `pairs` is the same), `pairs_run`
+    (those that were in flight when it fell among them) and `pairs_planned`; `log_e_present` and `log_e_absent`, the
+    logarithms of the evidence. Absence is called only where there was room for an effect.
 
     Args:
         direction: 1 where a rise under treatment is the threat, -1 where a fall is.
@@ -46,7 +46,8 @@ def sequential(direction: int = 1, room: Room = "behaviour") -> Metric:
             **{name: float(stop.verdict == name) for name in ("present", "absent", "inconclusive")},
             **{name: float(guard == name) for name in ("floor", "ceiling")},
             **_bounds(legs.upto(used), mark.alpha),
-            "pairs_used": sum(one.pairs for _, one in values[:used]),
+            "pairs": (count := sum(one.pairs for _, one in values[:used])),
+            "pairs_used": count,
             "pairs_run": sum(one.pairs for _, one in values),
             "pairs_planned": mark.pairs,
             "log_e_present": float(evidence.present[used - 1]),

@@ -11,8 +11,8 @@ from unmask.analysis.sequential.opposed_legs import fewest_observations
 from unmask.protocol.design import SampleDesign
 from unmask.protocol.errors import ConfigurationError, only_where
 from unmask.protocol.provenance import declared_values
-from unmask.protocol.stop_schedule import Unit, scheduled_to_stop, stop_mark, units_of
 from unmask.scorers.sequential.early_stop import SequentialStopping
+from unmask.scorers.sequential.stop_schedule import Unit, scheduled_to_stop, stop_mark, units_of
 from unmask.scorers.verdict import Room
 
 __all__ = ["Stopping", "stopping"]

@@ -94,6 +94,8 @@ def _detection(controls: Sequence[ControlRun]) -> Iterator[Drawn]:
 
 def _of_one(reading: Reading) -> Iterator[Panel]:
     found = reading.finding
+    if found.looks:
+        return  # these figures have intervals for a run of fixed size
     factors = figure_tables.factors_table(found)
     if len(factors):
         title = figure_titles.factors_title(factors)

@@ -114,6 +114,7 @@ def signature_table(found: Finding) -> pd.DataFrame:
 def awareness_table(readings: Sequence[Reading]) -> pd.DataFrame:
     """Rates of the behaviour among treated samples, by whether the model says that it may be a test.
 
+    Runs that could stop early are left out, here and of the power: what is drawn holds for a run of fixed size.
     A row for each finding and `aware`: `rate`, `low`, `high` over `items`; repeats of an item count as one.
 
     Args:
@@ -121,7 +122,7 @@ def awareness_table(readings: Sequence[Reading]) -> pd.DataFrame:
     """
     rows = []
     for number, reading in enumerate(readings, 1):
-        for aware in (True, False):
+        for aware in (True, False) if reading.finding.looks is None else ():
             shares = _means((item, shown) for item, told, shown in reading.aware if (told >= 0.5) == aware)
             if shares:
                 low, high = unit_rate(shares, reading.finding.alpha)
@@ -167,7 +168,8 @@ def power_table(readings: Sequence[Reading]) -> pd.DataFrame:
         A row for each threat, number of pairs and `effect`, up to one that is found nearly always: `power`,
         `discordance`.
     """
-    designs = sorted({(r.finding.threat, r.finding.pairs, r.discordance, r.finding.alpha) for r in readings})
+    fixed = [r for r in readings if r.finding.looks is None]
+    designs = sorted({(r.finding.threat, r.finding.pairs, r.discordance, r.finding.alpha) for r in fixed})
     return _frame([row for design in designs if design[1] for row in _powers(*design)])
 
 
