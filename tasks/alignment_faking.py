@@ -23,8 +23,7 @@ from unmask.protocol.errors import known_only, switches
 from unmask.protocol.files import DATA
 from unmask.protocol.frames import frame_set
 from unmask.protocol.provenance import provenance
-from unmask.protocol.samples import scheduled_samples
-from unmask.protocol.sharding import read_shard
+from unmask.protocol.samples import read_shard, scheduled_samples
 from unmask.protocol.sources import item_set
 from unmask.protocol.tracks import open_tracks
 from unmask.scorers import complied, design, engagement, eval_awareness, faking_reasoning, unscored

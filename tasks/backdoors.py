@@ -21,7 +21,7 @@ from unmask.protocol.backdoors.single_epoch import SingleEpochTask
 from unmask.protocol.backdoors.triggers import BACKDOORS, TextPosition
 from unmask.protocol.errors import known_only
 from unmask.protocol.provenance import provenance
-from unmask.protocol.sharding import read_shard
+from unmask.protocol.samples import read_shard
 from unmask.protocol.sources import item_set
 from unmask.protocol.tracks import open_tracks
 from unmask.scorers import departed, design, eval_awareness, insecure_code, unscored
@@ -84,20 +84,17 @@ def backdoors(
         ConfigurationError: Before anything is generated, on a wrong value or file, one without a use, or no grader.
     """
     known_only(backdoors, _unknown)
-    track = track_of(mode, track)
+    track, split = track_of(mode, track), read_shard(shard)
     table = open_tracks(THREAT, track, "native", pairs=pairs, budget=budget, seed=seed, grader_votes=grader_votes)
-    asked = BackdoorArguments(
-        trigger, placebo, position, phrase, candidates, budget, against, pairs, near, clean, probes
-    )
+    own = BackdoorArguments(trigger, placebo, position, phrase, candidates, budget, against, pairs, near, clean, probes)
     used, graders = item_set(BACKDOORS, table.tracks[track], KINDS, dataset), declare_graders()
-    split = read_shard(shard)
-    run = backdoor_run(mode, asked.fitting(mode, track), used.items, table, track, seed, HEADLINE[track])
+    run = backdoor_run(mode, own.fitting(mode, track), used.items, table, track, seed, HEADLINE[track])
     more = {"mode": mode, "seed": seed, "dataset": used.declared(), **split.declared()}
     return (SingleEpochTask if mode == "search" else Task)(
         dataset=split.part(run.data),
         setup=graders.setup(),
         solver=triggered(reference=track == "prompts", calls=run.calls),
-        scorer=[MARKS[track](asked.phrases, grader_votes), *_beside(track, grader_votes)],
+        scorer=[MARKS[track](own.phrases, grader_votes), *_beside(track, grader_votes)],
         **shown_as(VIEW[track], HEADLINE[track], "effect", offline=graders.offline),
         version="2-A",
         metadata=provenance(THREAT, track, run.frames, used.files, **graders.metadata(), **run.declared, **more),

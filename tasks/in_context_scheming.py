@@ -20,7 +20,7 @@ from unmask.protocol.errors import known_only
 from unmask.protocol.in_context_scheming.scenario_arguments import check_arguments, interview_mode, sandbox_backend
 from unmask.protocol.in_context_scheming.scenario_samples import scenario_run
 from unmask.protocol.in_context_scheming.scenarios import SCHEMING
-from unmask.protocol.sharding import read_shard
+from unmask.protocol.samples import read_shard
 from unmask.scorers import declare_graders
 from unmask.scorers.in_context_scheming.scheming_scorers import scheming_columns, scheming_scorers
 from unmask.scorers.viewer import shown_as
@@ -82,22 +82,15 @@ def in_context_scheming(
             do not come out as its own trajectories say, or a missing grader.
     """
     known_only(in_context_scheming, _unknown)
-    bounds = {"messages": messages, "tokens": tokens, "seconds": seconds}
+    bounds: dict[str, Any] = {"messages": messages, "tokens": tokens, "seconds": seconds}
     check_arguments(crossed=crossed, awareness=awareness, seed=seed, agent=agent, grader_votes=grader_votes, **bounds)
     asked, box = interview_mode(interview), sandbox_backend(sandbox)
     run = scenario_run(frames, families, crossed=crossed, limit_items=limit_items, seed=seed)
     graders, split = declare_graders(), read_shard(shard)
     verify_scenarios(*run.scenarios)
-    work = scenario_workspace(
-        shell=box not in (None, "local"), agent=agent, messages=messages, tokens=tokens, seconds=seconds
-    )
+    work = scenario_workspace(shell=box not in (None, "local"), agent=agent, **bounds)
     stages = [work, *([FOLLOW_UP[asked]] if asked else []), *([AWARENESS] if awareness else [])]
-    more = {
-        "seed": seed,
-        "agent": agent or "react",
-        "crossed": crossed,
-        **({"backend": box} if box else {}),
-    } | split.declared()
+    more = {"seed": seed, "agent": agent or "react", "crossed": crossed, **({"backend": box} if box else {})}
     return Task(
         dataset=split.part(run.data),
         setup=graders.setup(),
@@ -106,5 +99,7 @@ def in_context_scheming(
         sandbox=(box, str(SCHEMING / "compose.yaml")) if box == "docker" else box,
         **shown_as(scheming_columns(), "schemed", "net_effect", offline=graders.offline),
         version="2-A",
-        metadata=provenance(THREAT, "scenarios", run.frames, run.files, **graders.metadata(), **more),
+        metadata=provenance(
+            THREAT, "scenarios", run.frames, run.files, **graders.metadata(), **split.declared(), **more
+        ),
     )

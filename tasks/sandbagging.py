@@ -21,8 +21,8 @@ from inspect_ai.dataset import MemoryDataset
 from unmask.protocol import frame_set, open_tracks, provenance, scheduled_samples
 from unmask.protocol.design import Reasoning
 from unmask.protocol.errors import known_only, one_of, switches
+from unmask.protocol.samples import read_shard
 from unmask.protocol.sandbagging.question_sets import calibrated_source, calibration_declared, question_set
-from unmask.protocol.sharding import read_shard
 from unmask.scorers import declare_graders
 from unmask.scorers.sandbagging.sandbagging_scorers import sandbagging_columns, sandbagging_scorers
 from unmask.scorers.viewer import shown_as
@@ -78,15 +78,17 @@ def sandbagging(
     one_of("setting", setting, list(get_args(DocumentSetting)))
     used, scales = question_set(table.tracks[track], dataset, items_per_level, seed), noise_levels(noise)
     chosen, graders = frame_set(frames, table.told(track), THREAT), declare_graders()
-    split = read_shard(shard)
     make = partial(scheduled_samples, frames=chosen, table=table, threat=THREAT, track=track, reasoning=reasoning)
     make = partial(make, layout="workspace" if setting == "agent" else "prompt", seed=seed, crossed=crossed)
     samples = MemoryDataset(with_noise(make(used.items, limit_items=limit_items), scales), f"{THREAT}/{track}")
     more: dict[str, Any] = {"reasoning": reasoning, "setting": setting, "interview": interview, "seed": seed}
-    picked = calibration_declared(calibrate, used, scales)
-    more |= {"noise": list(scales), "dataset": used.declared(), "calibrate": picked, **split.declared()}
+    more |= {
+        "noise": list(scales),
+        "dataset": used.declared(),
+        "calibrate": calibration_declared(calibrate, used, scales),
+    }
     calibrated = partial(calibrated_source, make, table.tracks[track], limit_items, items_per_level, seed)
-    columns = sandbagging_columns(agent=setting == "agent", interview=interview)
+    split, columns = read_shard(shard), sandbagging_columns(agent=setting == "agent", interview=interview)
     return Task(
         dataset=split.part(calibrated() if calibrate else samples),
         setup=graders.setup(),
@@ -94,5 +96,5 @@ def sandbagging(
         scorer=sandbagging_scorers(grader_votes, agent=setting == "agent", interview=interview),
         **shown_as(columns, "correct", "net_effect", offline=graders.offline),
         version="2-A",
-        metadata=provenance(THREAT, track, chosen, used.files, **graders.metadata(), **more),
+        metadata=provenance(THREAT, track, chosen, used.files, **graders.metadata(), **split.declared(), **more),
     )

@@ -1,9 +1,9 @@
 r"""What becomes of runs whose provider fails, that are killed, and that several processes share.
 
-    python tests/benchmarks/faults.py --faults .3 --seeds 20 --rows ROWS --out docs/faults.md
-    python tests/benchmarks/faults.py --kill 20 --rows ROWS --out docs/faults.md
-    python tests/benchmarks/faults.py --kill 20 --again eval-set --rows ROWS --out docs/faults.md
-    python tests/benchmarks/faults.py --processes 4 --rows ROWS --out docs/faults.md
+    python tests/benchmarks/faults.py --faults .3 --seeds 20 --rows ROWS --out docs/guide/faults.md
+    python tests/benchmarks/faults.py --kill 20 --rows ROWS --out docs/guide/faults.md
+    python tests/benchmarks/faults.py --kill 20 --again eval-set --rows ROWS --out docs/guide/faults.md
+    python tests/benchmarks/faults.py --processes 4 --rows ROWS --out docs/guide/faults.md
 
 Each call adds its rows to the file ROWS, and writes the page from all that stand there. `--task` picks tasks, `--first`
 the first seed, so that a long measurement can be made in parts.
@@ -26,7 +26,7 @@ from tests.faults.fault_runs import RUNS, compared  # noqa: E402
 from tests.faults.killed_runs import killed_run  # noqa: E402
 from tests.faults.shared_folder import shared_folder  # noqa: E402
 
-HEAD = ROOT / "docs" / "faults.head.md"
+HEAD = ROOT / "docs" / "guide" / "faults.head.md"
 COLUMNS = {
     "faults": (
         "task",

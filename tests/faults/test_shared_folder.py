@@ -4,7 +4,6 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -37,11 +36,11 @@ def test_the_kubernetes_job_of_the_guide_runs_as_many_shards_as_it_has_completio
 
 
 @pytest.fixture
-def called(tmp_path: Path) -> Iterator[dict[str, str]]:
+def called(tmp_path: Path) -> dict[str, str]:
     """An environment for the guide's commands: small runs on an organism, on a folder of the test."""
     own = {"MODEL": "organism/alignment_faker", "ARGUMENTS": "-T limit_items=4 --display none", "LOGS": str(tmp_path)}
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    yield os.environ | own | {"PATH": path}
+    return os.environ | own | {"PATH": path}
 
 
 def shards(folder: str) -> list[str]:

@@ -7,7 +7,7 @@ import pytest
 from inspect_ai.dataset import Sample
 
 from unmask.protocol.errors import ConfigurationError
-from unmask.protocol.sharding import Shard, read_shard
+from unmask.protocol.samples import Shard, read_shard
 from unmask.tasks.alignment_faking import alignment_faking
 from unmask.tasks.backdoors import backdoors
 from unmask.tasks.in_context_scheming import in_context_scheming
