@@ -159,7 +159,8 @@ class Shard:
         """As it is typed."""
         return f"{self.number}/{self.of}"
 
-    def declared(self) -> dict[str, Any]:
+    @property
+    def told(self) -> dict[str, Any]:
         """For `Task.metadata`; nothing where there is one part only."""
         return {"shard": str(self)} if self.of > 1 else {}
 

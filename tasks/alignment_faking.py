@@ -80,7 +80,7 @@ def alignment_faking(
     make = partial(scheduled_samples, frames=chosen, table=table, threat=THREAT, track=track, reasoning=reasoning)
     make = partial(make, seed=seed, crossed=crossed, limit_items=limit_items)
     more = {"reasoning": reasoning, "seed": seed, "dataset": used.declared()}
-    more |= {"calibrate": calibration_declared(calibrate, kind), **split.declared()}
+    more |= {"calibrate": calibration_declared(calibrate, kind), **split.told}
     room = partial(items_with_room, make, used.items, threat=THREAT, track=track, template=kind.item, seed=seed)
     return Task(
         dataset=split.part(room() if calibrate else MemoryDataset(make(used.items), name=f"{THREAT}/{track}")),

@@ -89,7 +89,7 @@ def backdoors(
     own = BackdoorArguments(trigger, placebo, position, phrase, candidates, budget, against, pairs, near, clean, probes)
     used, graders = item_set(BACKDOORS, table.tracks[track], KINDS, dataset), declare_graders()
     run = backdoor_run(mode, own.fitting(mode, track), used.items, table, track, seed, HEADLINE[track])
-    more = {"mode": mode, "seed": seed, "dataset": used.declared(), **split.declared()}
+    more = {"mode": mode, "seed": seed, "dataset": used.declared(), **split.told}
     return (SingleEpochTask if mode == "search" else Task)(
         dataset=split.part(run.data),
         setup=graders.setup(),

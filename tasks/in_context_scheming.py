@@ -90,7 +90,7 @@ def in_context_scheming(
     verify_scenarios(*run.scenarios)
     work = scenario_workspace(shell=box not in (None, "local"), agent=agent, **bounds)
     stages = [work, *([FOLLOW_UP[asked]] if asked else []), *([AWARENESS] if awareness else [])]
-    more = {"seed": seed, "agent": agent or "react", "crossed": crossed, **({"backend": box} if box else {})}
+    own = {"seed": seed, "agent": agent or "react", "crossed": crossed} | ({"backend": box} if box else {}) | split.told
     return Task(
         dataset=split.part(run.data),
         setup=graders.setup(),
@@ -99,7 +99,5 @@ def in_context_scheming(
         sandbox=(box, str(SCHEMING / "compose.yaml")) if box == "docker" else box,
         **shown_as(scheming_columns(), "schemed", "net_effect", offline=graders.offline),
         version="2-A",
-        metadata=provenance(
-            THREAT, "scenarios", run.frames, run.files, **graders.metadata(), **split.declared(), **more
-        ),
+        metadata=provenance(THREAT, "scenarios", run.frames, run.files, **graders.metadata(), **own),
     )

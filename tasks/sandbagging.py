@@ -13,14 +13,14 @@ so that trying harder where a low score costs is no holding back. Giving no answ
 """
 
 from functools import partial
-from typing import Any, get_args
+from typing import Any
 
 from inspect_ai import Task, task
 from inspect_ai.dataset import MemoryDataset
 
 from unmask.protocol import frame_set, open_tracks, provenance, scheduled_samples
 from unmask.protocol.design import Reasoning
-from unmask.protocol.errors import known_only, one_of, switches
+from unmask.protocol.errors import known_only, switches
 from unmask.protocol.samples import read_shard
 from unmask.protocol.sandbagging.question_sets import calibrated_source, calibration_declared, question_set
 from unmask.scorers import declare_graders
@@ -75,18 +75,13 @@ def sandbagging(
     counts = {"items_per_level": items_per_level, "grader_votes": grader_votes}
     table = open_tracks(THREAT, track, reasoning, limit_items=limit_items, seed=seed, **counts)
     switches(calibrate=calibrate, interview=interview, crossed=crossed)
-    one_of("setting", setting, list(get_args(DocumentSetting)))
     used, scales = question_set(table.tracks[track], dataset, items_per_level, seed), noise_levels(noise)
     chosen, graders = frame_set(frames, table.told(track), THREAT), declare_graders()
     make = partial(scheduled_samples, frames=chosen, table=table, threat=THREAT, track=track, reasoning=reasoning)
     make = partial(make, layout="workspace" if setting == "agent" else "prompt", seed=seed, crossed=crossed)
     samples = MemoryDataset(with_noise(make(used.items, limit_items=limit_items), scales), f"{THREAT}/{track}")
-    more: dict[str, Any] = {"reasoning": reasoning, "setting": setting, "interview": interview, "seed": seed}
-    more |= {
-        "noise": list(scales),
-        "dataset": used.declared(),
-        "calibrate": calibration_declared(calibrate, used, scales),
-    }
+    own: dict[str, Any] = {"reasoning": reasoning, "setting": setting, "interview": interview, "seed": seed}
+    own |= {"noise": [*scales], "dataset": used.declared(), "calibrate": calibration_declared(calibrate, used, scales)}
     calibrated = partial(calibrated_source, make, table.tracks[track], limit_items, items_per_level, seed)
     split, columns = read_shard(shard), sandbagging_columns(agent=setting == "agent", interview=interview)
     return Task(
@@ -96,5 +91,5 @@ def sandbagging(
         scorer=sandbagging_scorers(grader_votes, agent=setting == "agent", interview=interview),
         **shown_as(columns, "correct", "net_effect", offline=graders.offline),
         version="2-A",
-        metadata=provenance(THREAT, track, chosen, used.files, **graders.metadata(), **split.declared(), **more),
+        metadata=provenance(THREAT, track, chosen, used.files, **graders.metadata(), **split.told, **own),
     )

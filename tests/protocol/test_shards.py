@@ -71,4 +71,4 @@ def test_a_run_that_chooses_its_samples_on_the_way_cannot_be_split(task: Any, ar
 def test_a_log_says_which_shard_it_holds_and_a_whole_run_says_nothing() -> None:
     assert (alignment_faking(limit_items=4, shard="2/2").metadata or {})["shard"] == "2/2"
     assert "shard" not in (alignment_faking(limit_items=4).metadata or {})
-    assert Shard().declared() == {}
+    assert Shard().told == {}
