@@ -64,4 +64,16 @@ def shared_folder(
         "samples": wanted["findings"][0]["finding"]["planned"],
         "results": "equal" if found == wanted else "different",
         "again": "equal" if again == wanted else "different",
+        "told": [*_differing(wanted, found), *_differing(wanted, again)],
     }
+
+
+def _differing(one: Any, other: Any, place: str = "") -> list[str]:
+    """Where two results differ, by their keys."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        keys = sorted(one.keys() | other.keys())
+        return [told for key in keys for told in _differing(one.get(key), other.get(key), f"{place}.{key}")]
+    if isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+        pairs = enumerate(zip(one, other, strict=True))
+        return [told for n, pair in pairs for told in _differing(*pair, f"{place}[{n}]")]
+    return [] if one == other else [f"{place}: {one!r:.80} and {other!r:.80}"]
