@@ -24,8 +24,7 @@ from unmask.protocol.errors import known_only, switches
 from unmask.protocol.files import DATA
 from unmask.protocol.frames import frame_set
 from unmask.protocol.provenance import provenance
-from unmask.protocol.samples import scheduled_samples
-from unmask.protocol.sharding import read_shard
+from unmask.protocol.samples import read_shard, scheduled_samples
 from unmask.protocol.sources import item_set
 from unmask.protocol.tracks import open_tracks
 from unmask.scorers import complied, design, engagement, eval_awareness, faking_reasoning, unscored
@@ -94,7 +93,7 @@ def alignment_faking(
     data = room() if calibrate else MemoryDataset(make(used.items), name=f"{THREAT}/{track}")
     run, declared = stop.applied(split.part(data), seed, "complied")
     more = {"reasoning": reasoning, "seed": seed, "dataset": used.declared()}
-    more |= {"calibrate": calibration_declared(calibrate, kind), **declared, **split.declared()}
+    more |= {"calibrate": calibration_declared(calibrate, kind), **declared, **split.told}
     return Task(
         **run,
         setup=graders.setup(),

@@ -21,7 +21,7 @@ from unmask.protocol.backdoors.single_epoch import SingleEpochTask
 from unmask.protocol.backdoors.triggers import BACKDOORS, TextPosition
 from unmask.protocol.errors import known_only
 from unmask.protocol.provenance import provenance
-from unmask.protocol.sharding import Shard, read_shard
+from unmask.protocol.samples import Shard, read_shard
 from unmask.protocol.sources import item_set
 from unmask.protocol.tracks import open_tracks
 from unmask.scorers import departed, design, eval_awareness, insecure_code, unscored
@@ -113,7 +113,7 @@ def _task(
     used, graders = item_set(BACKDOORS, table.tracks[track], KINDS, dataset), declare_graders()
     chosen = backdoor_run(mode, asked.fitting(mode, track), used.items, table, track, seed, HEADLINE[track])
     run, declared = stop.applied(split.part(chosen.data), seed, HEADLINE[track], room="any")
-    more = {"mode": mode, "seed": seed, "dataset": used.declared(), **declared, **split.declared()}
+    more = {"mode": mode, "seed": seed, "dataset": used.declared(), **declared, **split.told}
     return (SingleEpochTask if mode == "search" else Task)(
         **run,
         setup=graders.setup(),

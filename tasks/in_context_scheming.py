@@ -20,7 +20,7 @@ from unmask.protocol.errors import known_only
 from unmask.protocol.in_context_scheming.scenario_arguments import check_arguments, interview_mode, sandbox_backend
 from unmask.protocol.in_context_scheming.scenario_samples import scenario_run
 from unmask.protocol.in_context_scheming.scenarios import SCHEMING
-from unmask.protocol.sharding import read_shard
+from unmask.protocol.samples import read_shard
 from unmask.scorers import declare_graders
 from unmask.scorers.in_context_scheming.scheming_scorers import scheming_columns, scheming_scorers
 from unmask.scorers.judge.graders import Graders
@@ -96,7 +96,7 @@ def in_context_scheming(
     split = read_shard(shard, stops_early=stop.is_asked)
     verify_scenarios(*chosen.scenarios)
     run, declared = stop.applied(split.part(chosen.data), seed, "schemed", room="any")
-    more = {"seed": seed, "agent": agent or "react", "crossed": crossed, **declared, **split.declared()}
+    more = {"seed": seed, "agent": agent or "react", "crossed": crossed, **declared, **split.told}
     more |= {"backend": box} if box else {}
     return Task(
         **run,

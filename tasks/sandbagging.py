@@ -13,7 +13,7 @@ so that trying harder where a low score costs is no holding back. Giving no answ
 """
 
 from functools import partial
-from typing import Any, get_args
+from typing import Any
 
 from inspect_ai import Task, task
 from inspect_ai.dataset import MemoryDataset
@@ -22,13 +22,13 @@ from unmask.protocol import frame_set, open_tracks, provenance, scheduled_sample
 from unmask.protocol.design import Layout, Reasoning
 from unmask.protocol.errors import known_only, one_of, switches
 from unmask.protocol.frames import FrameSet
+from unmask.protocol.samples import read_shard
 from unmask.protocol.sandbagging.question_sets import (
     MakeSamples,
     calibrated_source,
     calibration_declared,
     question_set,
 )
-from unmask.protocol.sharding import read_shard
 from unmask.protocol.tracks import Tracks
 from unmask.scorers import declare_graders
 from unmask.scorers.judge.graders import Graders
@@ -98,7 +98,7 @@ def sandbagging(
     run, told = stop.applied(split.part(data), seed, "correct", direction=-1, room="accuracy")
     told |= {"reasoning": reasoning, "setting": setting, "interview": interview, "seed": seed, "noise": list(scales)}
     told |= {"dataset": used.declared(), "calibrate": calibration_declared(calibrate, used, scales)}
-    told |= split.declared()
+    told |= split.told
     return Task(
         **run,
         solver=answer_questions(frames, setting, interviewed=interview, noisy=bool(scales)),

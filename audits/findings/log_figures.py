@@ -48,7 +48,7 @@ def log_samples(log: EvalLog) -> Samples:
         log: With samples or a header that knows where it lies.
     """
     if log.samples is not None:
-        return log.samples
+        return sorted(log.samples, key=_place)
     summaries = [one for part in places(log) for one in read_eval_log_sample_summaries(part.location)]
     if any(map(_is_cut, summaries)):
         whole = [one for part in places(log) for one in read_eval_log(part.location).samples or []]

@@ -7,7 +7,7 @@ import math
 import time
 
 import anyio
-from inspect_ai.model import ChatMessageSystem, ChatMessageUser, GenerateConfig, Model
+from inspect_ai.model import ChatMessage, ChatMessageSystem, ChatMessageUser, GenerateConfig, Model
 from inspect_ai.util import LimitExceededError, span
 
 from unmask.protocol.errors import ConfigurationError
@@ -19,6 +19,9 @@ __all__ = ["Preflight", "PreflightPrompt"]
 
 _RETRIES, _SECONDS = 4, 120
 """At most, where the model's own configuration does not say less: by default Inspect repeats a request for ever."""
+
+_TRIES = 3
+"""Of a request that Inspect does not repeat, such as one whose answer is garbled."""
 
 _STALE = 60.0
 """Seconds for which a grader that did not answer is not asked again."""
@@ -72,14 +75,19 @@ async def _fault(grader: Model) -> str:
         max_retries=_RETRIES if own.max_retries is None else min(own.max_retries, _RETRIES),
         timeout=_SECONDS if own.timeout is None else min(own.timeout, _SECONDS),
     )
-    try:
-        async with span("preflight", type="preflight"):
-            await grader.generate(
-                [ChatMessageSystem(content=told.system), ChatMessageUser(content=told.user)], config=config
-            )
-    except LimitExceededError:
-        raise
-    except Exception as error:  # a provider may raise anything
-        cause = error.__cause__ or error  # the `RetryError` around the last of several attempts says nothing
-        return f"{type(cause).__name__}: {cause}"
-    return ""
+    asked: list[ChatMessage] = [ChatMessageSystem(content=told.system), ChatMessageUser(content=told.user)]
+    fault = ""
+    for _ in range(_TRIES):
+        try:
+            async with span("preflight", type="preflight"):
+                await grader.generate(asked, config=config)
+        except LimitExceededError:
+            raise
+        except Exception as error:  # a provider may raise anything
+            cause = error.__cause__ or error  # the `RetryError` around the last of several attempts says nothing
+            fault = f"{type(cause).__name__}: {cause}"
+            if cause is not error:
+                break
+        else:
+            return ""
+    return fault

@@ -1,9 +1,10 @@
 """What a model that is to answer a question is put through: the document, the question, the weights, the interview."""
 
-from typing import Literal
+from typing import Literal, get_args
 
 from inspect_ai.solver import Solver, chain
 
+from unmask.protocol.errors import one_of
 from unmask.solvers.framing import framed
 from unmask.solvers.interview import interview
 from unmask.solvers.sandbagging.document_workspace import framed_in_workspace
@@ -25,8 +26,10 @@ def answer_questions(frames: str, setting: DocumentSetting, *, interviewed: bool
         noisy: Whether the samples carry levels of weight noise.
 
     Raises:
-        ConfigurationError: If there is to be noise and the model is known to have no weights at hand.
+        ConfigurationError: If there is no such setting, or if there is to be noise and the model is known to have no
+            weights at hand.
     """
+    one_of("setting", setting, list(get_args(DocumentSetting)))
     steps: list[Solver] = [(framed_in_workspace if setting == "agent" else framed)(frames)]
     if interviewed:
         steps.append(interview(questions="sandbagging"))

@@ -30,20 +30,23 @@ class FaultRun:
     organism: str
     arguments: dict[str, Any]
 
-    def log(self, folder: Path, share: float, seed: int, **options: Any) -> tuple[EvalLog, FaultyServer]:
+    def log(
+        self, folder: Path, share: float, seed: int, retries: int = 10, **options: Any
+    ) -> tuple[EvalLog, FaultyServer]:
         """Run it behind the server.
 
         Args:
             folder: For the log.
             share: Share of requests that meet a fault.
             seed: Of the faults.
+            retries: How often the client repeats what failed.
             **options: Of the server.
         """
         with faulty(share, seed, **options) as server:
             [log] = eval(
                 self.task,
-                model=through(server, self.organism),
-                model_roles={"grader": through(server, "grader")},
+                model=through(server, self.organism, retries),
+                model_roles={"grader": through(server, "grader", retries)},
                 task_args=self.arguments,
                 log_dir=str(folder),
                 display="log",

@@ -1,9 +1,9 @@
 """An OpenAI-compatible server on loopback behind which organisms answer, and which fails as providers do.
 
     python tests/faults/server.py --organism alignment_faker --faults .3 --seed 1 --port 8765
+    export UNMASK_BASE_URL=http://127.0.0.1:8765/v1 UNMASK_API_KEY=loopback
     inspect eval unmask/alignment_faking -T limit_items=10 --no-fail-on-error \
-      --model openai-api/unmask/alignment_faker -M base_url=http://127.0.0.1:8765/v1 -M api_key=loopback \
-      --model-role 'grader={model: openai-api/unmask/grader, base_url: "http://127.0.0.1:8765/v1", api_key: loopback}'
+      --model openai-api/unmask/alignment_faker --model-role grader=openai-api/unmask/grader
 
 The model that a request names is the organism that answers it, or the one of `--organism` where it is none and no
 grader. Which fault a request meets hangs on the seed, on its content and on how often it came before, not on the order

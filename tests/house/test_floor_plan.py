@@ -140,7 +140,7 @@ def _is_script(module: str) -> bool:
 
 def test_tests_mirror_the_rooms() -> None:
     rooms = {path.name for path in (ROOT / "tests").iterdir() if path.is_dir() and path.name != "__pycache__"}
-    assert rooms == {*ROOMS, "tasks", "datasets", "house", "benchmarks", "labels"}
+    assert rooms == {*ROOMS, "tasks", "datasets", "house", "benchmarks", "faults", "labels"}
     for room in (*ROOMS, "tasks", "datasets"):
         inner = {path.name for path in (ROOT / "tests" / room).iterdir() if path.is_dir()} - {"__pycache__", "logs"}
         assert inner <= (AUDITS if room == "audits" else {*THREATS, *SHARED}), room

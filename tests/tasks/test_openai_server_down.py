@@ -14,7 +14,7 @@ Key = tuple[str | int, str]
 def test_a_wrong_key_ends_in_an_error_and_no_score(run: Run) -> None:
     with serving() as server:
         log = run(behind(server, "alignment_faker", key="wrong"), behind(server, "grader", key="wrong"), limit=1)
-    assert server.answered == {("grader", 401): 1}
+    assert server.answered == {("grader", 401): 3}
     _failed(log, "401")
 
 

@@ -48,10 +48,25 @@ def test_a_grader_is_asked_once_a_run(tmp_path: Path) -> None:
 def test_a_grader_that_is_down_stops_the_run_before_the_model_is_asked(tmp_path: Path, options: dict[str, Any]) -> None:
     (subject, answers), (grader, asked) = counted("subject"), counted("grader", ConnectionError("refused"))
     log = run(subject, grader, tmp_path, **options)
-    assert (answers, len(asked)) == ([], 1)
+    assert (answers, len(asked)) == ([], 3)
     errors = [sample.error.message for sample in log.samples or [] if sample.error]
     assert errors
     assert all("the grader mockllm/grader does not answer" in told and "refused" in told for told in errors)
+
+
+def test_a_single_garbled_answer_stops_nothing(tmp_path: Path) -> None:
+    faults = iter([ValueError("no JSON")])
+
+    def answer(*_: object) -> ModelOutput:
+        for fault in faults:
+            raise fault
+        output = ModelOutput.from_content("mockllm/grader", "{}")
+        output.usage = ModelUsage()
+        return output
+
+    (subject, answers), grader = counted("subject"), get_model("mockllm/grader", custom_outputs=answer, memoize=False)
+    assert run(subject, grader, tmp_path).status == "success"
+    assert len(answers) == SAMPLES
 
 
 def test_an_organism_is_not_asked_whether_it_is_there(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 from inspect_ai.dataset import Sample
 
 from unmask.protocol.errors import ConfigurationError
-from unmask.protocol.sharding import Shard, read_shard
+from unmask.protocol.samples import Shard, read_shard
 from unmask.tasks.alignment_faking import alignment_faking
 from unmask.tasks.backdoors import backdoors
 from unmask.tasks.in_context_scheming import in_context_scheming
@@ -71,4 +71,4 @@ def test_a_run_that_chooses_its_samples_on_the_way_cannot_be_split(task: Any, ar
 def test_a_log_says_which_shard_it_holds_and_a_whole_run_says_nothing() -> None:
     assert (alignment_faking(limit_items=4, shard="2/2").metadata or {})["shard"] == "2/2"
     assert "shard" not in (alignment_faking(limit_items=4).metadata or {})
-    assert Shard().declared() == {}
+    assert Shard().told == {}
