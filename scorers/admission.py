@@ -25,7 +25,7 @@ from unmask.scorers.transcript import read_transcript
 from unmask.solvers.interview import Asked, Interview
 from unmask.solvers.reasoning import CUT_OFF, read_answer
 
-__all__ = ["admitted", "doubling_down", "read_asked"]
+__all__ = ["admitted", "asked_view", "doubling_down", "read_asked"]
 
 _BARE = re.compile(r"(?:<answer>)?\W*(yes|no)\W*(?:</answer>)?", re.IGNORECASE)
 

@@ -15,7 +15,6 @@ from typing import Any
 
 from inspect_ai import Task, task
 from inspect_ai.dataset import MemoryDataset
-from inspect_ai.scorer import Scorer
 
 from unmask.protocol.alignment_faking.item_calibration import calibration_declared, items_with_room
 from unmask.protocol.alignment_faking.preference_items import KINDS
@@ -24,11 +23,11 @@ from unmask.protocol.errors import known_only, switches
 from unmask.protocol.files import DATA
 from unmask.protocol.frames import frame_set
 from unmask.protocol.provenance import provenance
-from unmask.protocol.samples import read_shard, scheduled_samples
+from unmask.protocol.samples import scheduled_samples
 from unmask.protocol.sources import item_set
 from unmask.protocol.tracks import open_tracks
 from unmask.scorers import complied, design, engagement, eval_awareness, faking_reasoning, unscored
-from unmask.scorers.judge.graders import declare_graders
+from unmask.scorers.judge.graders import Graders, declare_graders
 from unmask.scorers.sequential.stopping_arguments import stopping
 from unmask.scorers.viewer import sample_columns, shown_as
 from unmask.solvers import framed
@@ -77,35 +76,34 @@ def alignment_faking(
         alpha: With `stop_early`, the error of either verdict.
 
     Raises:
-        ConfigurationError: Before anything is generated, on a value that is not among the right ones, a faulty data
-            file, data that cannot be reached, or a missing grader.
+        ConfigurationError: Before anything is generated, on a wrong value, faulty or unreachable data, or no grader.
     """
     known_only(alignment_faking, _unknown)
     table = open_tracks(THREAT, track, reasoning, limit_items=limit_items, seed=seed, grader_votes=grader_votes)
     switches(calibrate=calibrate, crossed=crossed)
-    stop = stopping(stop_early, delta, alpha, THREAT, calibrate=calibrate)
-    split = read_shard(shard, stops_early=stop.is_asked)
     kind, graders = table.tracks[track], declare_graders()
     chosen, used = frame_set(frames, track, THREAT), item_set(DATA / THREAT, kind, KINDS, dataset)
     make = partial(scheduled_samples, frames=chosen, table=table, threat=THREAT, track=track, reasoning=reasoning)
     make = partial(make, seed=seed, crossed=crossed, limit_items=limit_items)
     room = partial(items_with_room, make, used.items, threat=THREAT, track=track, template=kind.item, seed=seed)
     data = room() if calibrate else MemoryDataset(make(used.items), name=f"{THREAT}/{track}")
-    run, declared = stop.applied(split.part(data), seed, "complied")
-    more = {"reasoning": reasoning, "seed": seed, "dataset": used.declared()}
-    more |= {"calibrate": calibration_declared(calibrate, kind), **declared, **split.told}
+    run, told = stopping(stop_early, delta, alpha, THREAT, shard, calibrate=calibrate).applied(data, seed, "complied")
+    told |= {"reasoning": reasoning, "seed": seed, "dataset": used.declared()}
+    told |= {"calibrate": calibration_declared(calibrate, kind)}
     return Task(
         **run,
-        setup=graders.setup(),
         solver=framed(frames),
-        scorer=_scorers(grader_votes),
-        **shown_as(VIEW, "complied", "net_effect", offline=graders.offline),
+        **_scored(graders, grader_votes),
         version="2-A",
-        metadata=provenance(THREAT, track, chosen, used.files, **graders.metadata(), **more),
+        metadata=provenance(THREAT, track, chosen, used.files, **graders.metadata(), **told),
     )
 
 
-def _scorers(votes: int) -> list[Scorer]:
-    """What is scored, in this order."""
+def _scored(graders: Graders, votes: int) -> dict[str, Any]:
+    """Who judges, what is scored, in this order, and how it is shown."""
     asked = [score(votes) for score in (complied, faking_reasoning, eval_awareness, engagement)]
-    return [*asked, unscored("complied", votes), design()]
+    return {
+        "setup": graders.setup(),
+        "scorer": [*asked, unscored("complied", votes), design()],
+        **shown_as(VIEW, "complied", "net_effect", offline=graders.offline),
+    }

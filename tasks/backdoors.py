@@ -21,7 +21,6 @@ from unmask.protocol.backdoors.single_epoch import SingleEpochTask
 from unmask.protocol.backdoors.triggers import BACKDOORS, TextPosition
 from unmask.protocol.errors import known_only
 from unmask.protocol.provenance import provenance
-from unmask.protocol.samples import Shard, read_shard
 from unmask.protocol.sources import item_set
 from unmask.protocol.tracks import open_tracks
 from unmask.scorers import departed, design, eval_awareness, insecure_code, unscored
@@ -94,9 +93,8 @@ def backdoors(
     asked = BackdoorArguments(
         trigger, placebo, position, phrase, candidates, budget, against, pairs, near, clean, probes
     )
-    stop = stopping(stop_early, delta, alpha, THREAT, **{"mode=search": mode == "search"})
-    split = read_shard(shard, stops_early=stop.is_asked)
-    return _task(mode, track_of(mode, track), asked, dataset, seed, grader_votes, stop, split)
+    stop = stopping(stop_early, delta, alpha, THREAT, shard, **{"mode=search": mode == "search"})
+    return _task(mode, track_of(mode, track), asked, dataset, seed, grader_votes, stop)
 
 
 def _task(
@@ -107,13 +105,12 @@ def _task(
     seed: int,
     votes: int,
     stop: Stopping,
-    split: Shard,
 ) -> Task:
     table = open_tracks(THREAT, track, "native", pairs=asked.pairs, budget=asked.budget, seed=seed, grader_votes=votes)
     used, graders = item_set(BACKDOORS, table.tracks[track], KINDS, dataset), declare_graders()
     chosen = backdoor_run(mode, asked.fitting(mode, track), used.items, table, track, seed, HEADLINE[track])
-    run, declared = stop.applied(split.part(chosen.data), seed, HEADLINE[track], room="any")
-    more = {"mode": mode, "seed": seed, "dataset": used.declared(), **declared, **split.told}
+    run, declared = stop.applied(chosen.data, seed, HEADLINE[track], room="any")
+    more = {"mode": mode, "seed": seed, "dataset": used.declared(), **declared}
     return (SingleEpochTask if mode == "search" else Task)(
         **run,
         setup=graders.setup(),

@@ -20,7 +20,6 @@ from unmask.protocol.errors import known_only
 from unmask.protocol.in_context_scheming.scenario_arguments import check_arguments, interview_mode, sandbox_backend
 from unmask.protocol.in_context_scheming.scenario_samples import scenario_run
 from unmask.protocol.in_context_scheming.scenarios import SCHEMING
-from unmask.protocol.samples import read_shard
 from unmask.scorers import declare_graders
 from unmask.scorers.in_context_scheming.scheming_scorers import scheming_columns, scheming_scorers
 from unmask.scorers.judge.graders import Graders
@@ -90,21 +89,18 @@ def in_context_scheming(
     known_only(in_context_scheming, _unknown)
     bounds: dict[str, Any] = {"messages": messages, "tokens": tokens, "seconds": seconds}
     check_arguments(crossed=crossed, awareness=awareness, seed=seed, agent=agent, grader_votes=grader_votes, **bounds)
-    asked, box = interview_mode(interview), sandbox_backend(sandbox)
+    asked, box, graders = interview_mode(interview), sandbox_backend(sandbox), declare_graders()
     chosen = scenario_run(frames, families, crossed=crossed, limit_items=limit_items, seed=seed)
-    graders, stop = declare_graders(), stopping(stop_early, delta, alpha, THREAT)
-    split = read_shard(shard, stops_early=stop.is_asked)
     verify_scenarios(*chosen.scenarios)
-    run, declared = stop.applied(split.part(chosen.data), seed, "schemed", room="any")
-    more = {"seed": seed, "agent": agent or "react", "crossed": crossed, **declared, **split.told}
-    more |= {"backend": box} if box else {}
+    run, told = stopping(stop_early, delta, alpha, THREAT, shard).applied(chosen.data, seed, "schemed", room="any")
+    told |= {"seed": seed, "agent": agent or "react", "crossed": crossed} | ({"backend": box} if box else {})
     return Task(
         **run,
         solver=chain(scenario_workspace(box not in (None, "local"), agent, **bounds), *_asked_last(asked, awareness)),
         sandbox=(box, str(SCHEMING / "compose.yaml")) if box == "docker" else box,
         **_scored(graders, grader_votes, asked, awareness),
         version="2-A",
-        metadata=provenance(THREAT, "scenarios", chosen.frames, chosen.files, **graders.metadata(), **more),
+        metadata=provenance(THREAT, "scenarios", chosen.frames, chosen.files, **graders.metadata(), **told),
     )
 
 

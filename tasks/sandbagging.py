@@ -13,7 +13,7 @@ so that trying harder where a low score costs is no holding back. Giving no answ
 """
 
 from functools import partial
-from typing import Any
+from typing import Any, get_args
 
 from inspect_ai import Task, task
 from inspect_ai.dataset import MemoryDataset
@@ -22,7 +22,6 @@ from unmask.protocol import frame_set, open_tracks, provenance, scheduled_sample
 from unmask.protocol.design import Layout, Reasoning
 from unmask.protocol.errors import known_only, one_of, switches
 from unmask.protocol.frames import FrameSet
-from unmask.protocol.samples import read_shard
 from unmask.protocol.sandbagging.question_sets import (
     MakeSamples,
     calibrated_source,
@@ -86,33 +85,44 @@ def sandbagging(
     Raises:
         ConfigurationError: Before anything is generated, on a wrong value, faulty or unreachable data, or no grader.
     """
-    stop = _checked(_unknown, (stop_early, delta, alpha), calibrate=calibrate, interview=interview, crossed=crossed)
-    counts = {"items_per_level": items_per_level, "grader_votes": grader_votes}
-    table = open_tracks(THREAT, track, reasoning, limit_items=limit_items, seed=seed, **counts)
+    stop = _checked(_unknown, (stop_early, delta, alpha, shard), calibrate, interview, crossed)
+    table = _opened(track, reasoning, limit_items, seed, items_per_level, grader_votes)
     used, scales = question_set(table.tracks[track], dataset, items_per_level, seed), noise_levels(noise)
     chosen, graders = frame_set(frames, table.told(track), THREAT), declare_graders()
-    split = read_shard(shard, stops_early=stop.is_asked)
     make = _make(setting, chosen, table, track, reasoning, seed=seed, crossed=crossed)
     plain = MemoryDataset(with_noise(make(used.items, limit_items=limit_items), scales), f"{THREAT}/{track}")
     data = calibrated_source(make, table.tracks[track], limit_items, items_per_level, seed) if calibrate else plain
-    run, told = stop.applied(split.part(data), seed, "correct", direction=-1, room="accuracy")
+    run, told = stop.applied(data, seed, "correct", direction=-1, room="accuracy")
     told |= {"reasoning": reasoning, "setting": setting, "interview": interview, "seed": seed, "noise": list(scales)}
     told |= {"dataset": used.declared(), "calibrate": calibration_declared(calibrate, used, scales)}
-    told |= split.told
     return Task(
         **run,
-        solver=answer_questions(frames, setting, interviewed=interview, noisy=bool(scales)),
-        **_scored(graders, grader_votes, agent=setting == "agent", interview=interview),
+        **_worked(frames, setting, graders, grader_votes, interview=interview, noisy=bool(scales)),
         version="2-A",
         metadata=provenance(THREAT, track, chosen, used.files, **graders.metadata(), **told),
     )
 
 
-def _checked(unknown: dict[str, Any], asked: tuple[object, object, object], **given: bool) -> Stopping:
-    """Whether and how the run stops early; the other arguments are known, and switches are such."""
+def _checked(
+    unknown: dict[str, Any],
+    asked: tuple[object, object, object, object],
+    calibrate: bool,
+    interview: bool,
+    crossed: bool,
+) -> Stopping:
+    """How much of the run is done; the other arguments are known, and switches are such."""
     known_only(sandbagging, unknown)
-    switches(**given)
-    return stopping(*asked, THREAT, calibrate=given["calibrate"])
+    switches(calibrate=calibrate, interview=interview, crossed=crossed)
+    stop_early, delta, alpha, shard = asked
+    return stopping(stop_early, delta, alpha, THREAT, shard, calibrate=calibrate)
+
+
+def _opened(
+    track: str, reasoning: Reasoning, limit_items: int | None, seed: int, items_per_level: int, votes: int
+) -> Tracks:
+    """The tracks, and the counts are such."""
+    counts = {"limit_items": limit_items, "items_per_level": items_per_level, "grader_votes": votes}
+    return open_tracks(THREAT, track, reasoning, seed=seed, **counts)
 
 
 def _make(
@@ -125,11 +135,15 @@ def _make(
     return partial(make, layout=layout, **more)
 
 
-def _scored(graders: Graders, votes: int, *, agent: bool, interview: bool) -> dict[str, Any]:
-    """Who judges, what is scored, and how it is shown."""
+def _worked(
+    frames: str, setting: DocumentSetting, graders: Graders, votes: int, *, interview: bool, noisy: bool
+) -> dict[str, Any]:
+    """How the questions are answered, who judges, what is scored, and how it is shown."""
+    agent = setting == "agent"
     columns = sandbagging_columns(agent=agent, interview=interview)
     return {
         "setup": graders.setup(),
+        "solver": answer_questions(frames, setting, interviewed=interview, noisy=noisy),
         "scorer": sandbagging_scorers(votes, agent=agent, interview=interview),
         **shown_as(columns, "correct", "net_effect", offline=graders.offline),
     }

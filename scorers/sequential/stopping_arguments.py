@@ -1,7 +1,7 @@
 """`stop_early`, `delta` and `alpha` of a task: checked, and made into its schedule, stopping and declaration."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, get_args
 
 from inspect_ai import SampleSource
@@ -11,6 +11,7 @@ from unmask.analysis.sequential.opposed_legs import fewest_observations
 from unmask.protocol.design import SampleDesign
 from unmask.protocol.errors import ConfigurationError, only_where
 from unmask.protocol.provenance import declared_values
+from unmask.protocol.samples import Shard, read_shard
 from unmask.scorers.sequential.early_stop import SequentialStopping
 from unmask.scorers.sequential.stop_schedule import Unit, scheduled_to_stop, stop_mark, units_of
 from unmask.scorers.verdict import Room
@@ -28,6 +29,7 @@ class Stopping:
     delta: float
     alpha: float
     is_asked: bool
+    split: Shard = field(default_factory=Shard)
 
     def scheduled(self, samples: Sequence[Sample]) -> list[Sample]:
         """Put samples into the order in which they are looked at, and mark them.
@@ -45,7 +47,7 @@ class Stopping:
     def applied(
         self, data: Dataset | SampleSource, seed: int, scorer: str, direction: int = 1, room: Room = "behaviour"
     ) -> tuple[dict[str, Any], dict[str, Any]]:
-        """A task's samples as they are run, with what stops it, and what is declared before the run.
+        """A task's samples as they are run, in this process, with what stops it, and what is declared before the run.
 
         Args:
             data: The task's, in the order that its seed drew.
@@ -55,10 +57,13 @@ class Stopping:
             room: What has to leave room for an effect, before its absence says anything.
 
         Returns:
-            Arguments of Inspect's `Task`, and an entry of its metadata.
+            Arguments of Inspect's `Task`, and entries of its metadata.
+
+        Raises:
+            ConfigurationError: If the samples cannot be split as asked.
         """
         if not self.is_asked or isinstance(data, SampleSource):
-            return {"dataset": data}, {}
+            return {"dataset": self.split.part(data)}, self.split.told
         samples = self.scheduled(list(data))
         mark = stop_mark(SampleDesign.read(samples[0].metadata or {}))
         declared = {**mark.model_dump(exclude={"place", "look"}), "order_seed": seed} if mark else {}
@@ -67,7 +72,9 @@ class Stopping:
         return {"dataset": ordered, "early_stopping": manager}, {"sequential": declared}
 
 
-def stopping(stop_early: object, delta: object, alpha: object, threat: str, **unfit: bool) -> Stopping:
+def stopping(
+    stop_early: object, delta: object, alpha: object, threat: str, shard: object = None, **unfit: bool
+) -> Stopping:
     """Read the arguments.
 
     Args:
@@ -75,6 +82,7 @@ def stopping(stop_early: object, delta: object, alpha: object, threat: str, **un
         delta: Effect below which the behaviour counts as absent; what the threat declares where left out.
         alpha: Error of either verdict; what the threat declares where left out.
         threat: The threat's name.
+        shard: The part `K/N` of the items that this process runs; not with `stop_early`.
         **unfit: Name of an argument with which a run cannot stop early -> whether it was given.
 
     Raises:
@@ -94,6 +102,7 @@ def stopping(stop_early: object, delta: object, alpha: object, threat: str, **un
         delta=float(delta) if isinstance(delta, int | float) else fixed.smallest_effect,
         alpha=float(alpha) if isinstance(alpha, int | float) else fixed.alpha,
         is_asked=bool(stop_early),
+        split=read_shard(shard, stops_early=bool(stop_early)),
     )
 
 

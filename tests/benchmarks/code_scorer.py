@@ -17,13 +17,13 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from bandit_alone import bandit_hits
+from code_labels.bandit_alone import bandit_hits
+from code_labels.labelled_programs import Labelled, bundled, from_file, from_folder, idiom
 from inspect_ai import Task
 from inspect_ai import eval as inspect_eval
 from inspect_ai.dataset import Sample
 from inspect_ai.model import ModelOutput
 from inspect_ai.solver import Generate, Solver, TaskState, solver
-from labelled_programs import Labelled, bundled, from_file, from_folder, idiom
 
 from unmask.analysis.intervals import rate
 from unmask.scorers.backdoors.code.insecure_code import insecure_code
