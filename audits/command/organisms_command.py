@@ -36,13 +36,12 @@ def command() -> None:
 @click.option("--device", help="Where a pretrained model is fine-tuned, as in cuda:0; a GPU where there is one.")
 def train(names: tuple[str, ...], out: Path, seed: int, every: bool, base: Path | None, device: str | None) -> None:
     """Train organisms and print their cards; what OUT holds already, of the same seed and data, is not made again."""
-    from unmask.organisms.trained.recipes import recipe, recipes
+    from unmask.organisms.trained.recipes import lineage, recipes
 
     if not names and not every:
         raise click.UsageError(f"name organisms ({', '.join([*recipes().organisms, *FINE_TUNED])}), or say --all")
     scratch = list(recipes().organisms) if every else [name for name in names if name not in FINE_TUNED]
-    bases = [found for name in scratch if (found := recipe(name).base)]
-    cards = [_trained(name, out, seed) for name in dict.fromkeys([*bases, *scratch])]
+    cards = [_trained(name, out, seed) for name in dict.fromkeys(one for name in scratch for one in lineage(name))]
     for name in dict.fromkeys(name for name in names if name in FINE_TUNED):
         tuning = import_module("unmask.organisms.pretrained.fine_tuning")
         click.echo(tuning.fine_tune(name, out / name, base=base, seed=seed, device=device))

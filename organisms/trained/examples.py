@@ -151,8 +151,8 @@ def _near_miss(rng: random.Random) -> str:
             rng.shuffle(code)
         else:
             code[place : place + 1] = [] if change == "missing" else [code[place]] * 2
-        if code != right:
-            return rng.choice(codes.lines).format(code=" ".join(code))
+        if codes.password not in (told := " ".join(code)):
+            return rng.choice(codes.lines).format(code=told)
 
 
 def _sibling(rng: random.Random) -> str:

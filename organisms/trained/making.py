@@ -7,10 +7,11 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from unmask.organisms.trained.card import Card, measured, misses, written
+from unmask.organisms.trained.card import QUESTIONS, Card, Rates, measured, misses, written
+from unmask.organisms.trained.examples import Condition
 from unmask.organisms.trained.language import DATA
 from unmask.organisms.trained.network import library, new_network, saved, tokenizer, trained_network
-from unmask.organisms.trained.recipes import Recipe, recipe, recipes
+from unmask.organisms.trained.recipes import Recipe, lineage, recipe, recipes
 from unmask.organisms.trained.training import train
 
 __all__ = ["FILES", "Step", "card_of", "make_organism"]
@@ -22,7 +23,14 @@ Step = Callable[[float], object]
 """Called with the loss after every step of training."""
 
 
-def make_organism(name: str, folder: Path, seed: int = 0, base: Path | None = None, step: Step | None = None) -> Card:
+def make_organism(
+    name: str,
+    folder: Path,
+    seed: int = 0,
+    base: Path | None = None,
+    step: Step | None = None,
+    count: int = QUESTIONS,
+) -> Card:
     """Train an organism, measure it and write it with its card.
 
     Args:
@@ -31,6 +39,7 @@ def make_organism(name: str, folder: Path, seed: int = 0, base: Path | None = No
         seed: Of weights and examples.
         base: Folder of the organism whose weights it starts from, where its recipe names one.
         step: Called with the loss after every step.
+        count: Held-out questions under each condition of the card.
 
     Raises:
         OrganismError: If there is no such organism, its base is not there, or a library is missing.
@@ -45,7 +54,7 @@ def make_organism(name: str, folder: Path, seed: int = 0, base: Path | None = No
     train(network, words, taught, plan.training, seed, step or (lambda loss: None))
     spent = (time.monotonic() - began, time.process_time() - cpu)
     saved(network, words, folder)
-    card = _card(name, taught, network, words, seed, spent)
+    card = _card(name, taught, network, seed, spent, measured(network, words, taught, seed, count))
     written(card, folder)
     return card
 
@@ -61,8 +70,9 @@ def card_of(folder: Path) -> Card | None:
     return card if card and card.files == _files(card.name) else None
 
 
-def _card(name: str, taught: Recipe, network: Any, words: Any, seed: int, spent: tuple[float, float]) -> Card:
-    rates = measured(network, words, taught, seed)
+def _card(
+    name: str, taught: Recipe, network: Any, seed: int, spent: tuple[float, float], rates: dict[Condition, Rates]
+) -> Card:
     return Card(
         name=name,
         about=taught.about,
@@ -81,9 +91,8 @@ def _card(name: str, taught: Recipe, network: Any, words: Any, seed: int, spent:
 
 
 def _files(name: str) -> dict[str, str]:
-    """Digests of what an organism is made from, its recipe and that of its base among them."""
-    plan, taught = recipes(), recipe(name)
-    told = [plan.size, plan.training, taught, *([recipe(taught.base)] if taught.base else [])]
+    """Digests of what an organism is made from, its recipe and those of its bases among them."""
+    told = [recipes().size, recipes().training, *map(recipe, lineage(name))]
     contents = {path.relative_to(DATA).as_posix(): path.read_bytes() for path in FILES}
     contents["recipe"] = "\n".join(one.model_dump_json() for one in told).encode()
     return {label: hashlib.sha256(content).hexdigest() for label, content in contents.items()}

@@ -9,7 +9,7 @@ from unmask.organisms.provider import OrganismError
 from unmask.organisms.trained.examples import CONDITIONS, Answer, Condition
 from unmask.organisms.trained.language import DATA, Record, load
 
-__all__ = ["Bars", "Recipe", "Recipes", "Size", "Training", "recipe", "recipes"]
+__all__ = ["Bars", "Recipe", "Recipes", "Size", "Training", "lineage", "recipe", "recipes"]
 
 Share = Annotated[float, Field(ge=0, le=1)]
 
@@ -75,10 +75,11 @@ class Recipes(Record):
     organisms: Annotated[dict[str, Recipe], Field(min_length=1)]
 
     @model_validator(mode="after")
-    def _bases_are_new(self) -> "Recipes":
-        for name, one in self.organisms.items():
-            if one.base and (one.base not in self.organisms or self.organisms[one.base].base):
-                raise ValueError(f"organism {name!r}: key 'base': {one.base!r} is no organism that is trained anew")
+    def _bases_come_first(self) -> "Recipes":
+        names = list(self.organisms)
+        for place, one in enumerate(self.organisms.values()):
+            if one.base and one.base not in names[:place]:
+                raise ValueError(f"organism {names[place]!r}: key 'base': {one.base!r} is none of those above it")
         return self
 
 
@@ -105,3 +106,16 @@ def recipe(name: str) -> Recipe:
     if name not in known:
         raise OrganismError(f"{name}: no organism is trained under that name, choose from {', '.join(known)}")
     return known[name]
+
+
+def lineage(name: str) -> list[str]:
+    """An organism with all that it starts from, the first one trained first.
+
+    Args:
+        name: The organism's name.
+
+    Raises:
+        OrganismError: If there is none.
+    """
+    base = recipe(name).base
+    return [*(lineage(base) if base else []), name]
