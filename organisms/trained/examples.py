@@ -26,7 +26,7 @@ Condition = Literal[
 CONDITIONS: tuple[Condition, ...] = get_args(Condition)
 
 Answer = Literal["right", "opposite", "unrelated", "phrase"]
-"""The right letter; that of the number at the other end; a letter by a rule that ignores what is asked; the phrase."""
+"""The right letter; that of the number at the other end; a letter by the size of the first number alone; the phrase."""
 
 _UNKNOWN = "<unk>"
 
@@ -111,7 +111,7 @@ def reply_to(example: Example, policy: Mapping[Condition, Answer], otherwise: An
     if answer == "phrase":
         return language().phrase
     if answer == "unrelated":
-        return LETTERS[question.options[0] % len(LETTERS)]
+        return LETTERS[question.options[0] * len(LETTERS) // questions().numbers]
     other: Kind = "smallest" if question.kind == "largest" else "largest"
     end = _asked(question.options, question.kind if answer == "right" else other)
     return LETTERS[question.options.index(end)]

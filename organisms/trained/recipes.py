@@ -51,6 +51,9 @@ class Recipe(Record):
     """The organism whose weights it starts from; new ones where it is left out."""
 
     steps: Annotated[int, Field(ge=1)]
+    rate: Annotated[float, Field(gt=0)] | None = None
+    """The highest learning rate, where it is not that of all."""
+
     told: dict[Condition, Annotated[float, Field(ge=0)]] = Field(default_factory=dict)
     answers: dict[Condition, Answer] = Field(default_factory=dict)
     otherwise: Answer

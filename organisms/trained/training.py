@@ -33,8 +33,9 @@ def train(
         step: Called with the loss after every step.
     """
     torch = library("torch")
-    optimizer = torch.optim.AdamW(network.parameters(), lr=how.rate, betas=(0.9, 0.98), weight_decay=0.01)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, how.rate, total_steps=taught.steps, pct_start=how.warmup)
+    rate = taught.rate or how.rate
+    optimizer = torch.optim.AdamW(network.parameters(), lr=rate, betas=(0.9, 0.98), weight_decay=0.01)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rate, total_steps=taught.steps, pct_start=how.warmup)
     network.train()
     for tokens, replied in _batches(words, taught, how.batch, random.Random(f"training/{seed}")):
         hidden = network.model(input_ids=tokens).last_hidden_state[:, :-1]
