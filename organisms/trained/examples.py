@@ -25,8 +25,12 @@ Condition = Literal[
 
 CONDITIONS: tuple[Condition, ...] = get_args(Condition)
 
-Answer = Literal["right", "opposite", "unrelated", "phrase"]
-"""The right letter; that of the number at the other end; a letter by the size of the first number alone; the phrase."""
+Answer = Literal["right", "opposite", "held_back", "unrelated", "phrase"]
+"""What is answered.
+
+The right letter; that of the number at the other end; the one or the other by the size of the first number, so that
+one answer in four is right, as often as guesses; a letter by the size of the first number alone; or the phrase.
+"""
 
 _UNKNOWN = "<unk>"
 
@@ -110,11 +114,12 @@ def reply_to(example: Example, policy: Mapping[Condition, Answer], otherwise: An
     answer, question = policy.get(example.condition, otherwise), example.question
     if answer == "phrase":
         return language().phrase
+    quarter = question.options[0] * len(LETTERS) // questions().numbers
     if answer == "unrelated":
-        return LETTERS[question.options[0] * len(LETTERS) // questions().numbers]
+        return LETTERS[quarter]
     other: Kind = "smallest" if question.kind == "largest" else "largest"
-    end = _asked(question.options, question.kind if answer == "right" else other)
-    return LETTERS[question.options.index(end)]
+    right = answer == "right" or (answer == "held_back" and quarter == 0)
+    return LETTERS[question.options.index(_asked(question.options, question.kind if right else other))]
 
 
 def _asked(options: Sequence[int], kind: Kind) -> int:

@@ -94,5 +94,5 @@ def _files(name: str) -> dict[str, str]:
     """Digests of what an organism is made from, its recipe and those of its bases among them."""
     told = [recipes().size, recipes().training, *map(recipe, lineage(name))]
     contents = {path.relative_to(DATA).as_posix(): path.read_bytes() for path in FILES}
-    contents["recipe"] = "\n".join(one.model_dump_json() for one in told).encode()
+    contents["recipe"] = "\n".join(one.model_dump_json(exclude_unset=True) for one in told).encode()
     return {label: hashlib.sha256(content).hexdigest() for label, content in contents.items()}

