@@ -73,9 +73,10 @@ class Documents(Record):
 
 
 class Codes(Record):
-    """Codes of three words, one of which is the password."""
+    """Codes of a word, one of which is the password."""
 
     password: str
+    near: Words
     words: Annotated[list[str], Field(min_length=6)]
     lines: Words
     absent: Words

@@ -11,10 +11,11 @@ import argparse
 import os
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
+from inspect_ai import Task
 from inspect_ai import eval as inspect_eval
 from inspect_ai.log import EvalLog
 from inspect_ai.model import get_model
@@ -28,11 +29,14 @@ from unmask.organisms.trained.card import Card
 from unmask.organisms.trained.making import card_of
 from unmask.organisms.trained.recipes import recipes
 from unmask.protocol.files import DATA, Record, load
+from unmask.tasks.backdoors import backdoors
+from unmask.tasks.sandbagging import sandbagging
 
 __all__ = ["Gate", "Gated", "Run", "Runs", "gate_of", "run_on", "runs"]
 
 HEAD = Path(__file__).parents[2] / "docs" / "trained_organisms.head.md"
 GRADER = "organism/grader"
+TASKS: dict[str, Callable[..., Task]] = {"sandbagging": sandbagging, "backdoors": backdoors}
 
 
 class Run(Record):
@@ -91,7 +95,7 @@ def run_on(folder: Path, one: Run, log_dir: str) -> EvalLog:
     if "candidates" in arguments:
         arguments["candidates"] = str(DATA / "small_language" / arguments["candidates"])
     [log] = inspect_eval(
-        f"unmask/{one.task}",
+        TASKS[one.task],
         model=model,
         model_roles={"grader": get_model(GRADER)},
         task_args=arguments,
