@@ -34,7 +34,7 @@ from unmask.tasks.sandbagging import sandbagging
 
 __all__ = ["Gate", "Gated", "Run", "Runs", "gate_of", "run_on", "runs"]
 
-HEAD = Path(__file__).parents[2] / "docs" / "trained_organisms.head.md"
+HEAD = Path(__file__).parents[2] / "docs" / "organisms" / "trained_organisms.head.md"
 GRADER = "organism/grader"
 TASKS: dict[str, Callable[..., Task]] = {"sandbagging": sandbagging, "backdoors": backdoors}
 
