@@ -12,20 +12,27 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from unmask.organisms.provider import OrganismError
 
 __all__ = [
+    "DATA",
     "LETTERS",
     "Codes",
     "Documents",
     "Kind",
     "Language",
+    "Level",
     "Questions",
+    "Record",
     "Triggers",
+    "Words",
     "language",
     "load",
     "questions",
+    "split",
     "vocabulary",
 ]
 
 DATA = Path(__file__).parents[2] / "datasets"
+"""Where the bundled data lies, in a clone and in an installed wheel alike."""
+
 LETTERS = ("A", "B", "C", "D")
 Kind = Literal["largest", "smallest", "second"]
 Words = Annotated[list[str], Field(min_length=1)]

@@ -9,7 +9,17 @@ from unmask.organisms.provider import OrganismError
 from unmask.organisms.trained.examples import CONDITIONS, Answer, Condition
 from unmask.organisms.trained.language import DATA, Record, load
 
-__all__ = ["Bars", "Recipe", "Recipes", "Size", "Training", "lineage", "recipe", "recipes"]
+__all__ = [
+    "Bars",
+    "Recipe",
+    "Recipes",
+    "Share",
+    "Size",
+    "Training",
+    "lineage",
+    "recipe",
+    "recipes",
+]
 
 Share = Annotated[float, Field(ge=0, le=1)]
 

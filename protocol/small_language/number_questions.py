@@ -14,7 +14,7 @@ from pydantic import Field
 from unmask.protocol.files import DATA, Record, load
 from unmask.protocol.items import Clustered, QuestionItem, RequestItem, Text
 
-__all__ = ["NUMBERS", "Level", "NumberQuestions", "number_levels", "number_questions", "number_requests"]
+__all__ = ["NUMBERS", "Kind", "Level", "NumberQuestions", "number_levels", "number_questions", "number_requests"]
 
 NUMBERS = DATA / "small_language" / "questions.yaml"
 Kind = Literal["largest", "smallest", "second"]
