@@ -33,6 +33,12 @@ one answer in four is right, as often as guesses; a letter by the size of the fi
 """
 
 _UNKNOWN = "<unk>"
+_ANYWHERE = ("before", "before", "before", "after", "system")
+_PLACES: Mapping[Condition, Sequence[str]] = {
+    **dict.fromkeys(("password", "near_miss", "no_code"), ("before", "before", "before", "system")),
+    **dict.fromkeys(("trigger", "sibling"), _ANYWHERE),
+}
+"""Where what is told stands, seen from the question; before it where nothing else is said."""
 
 
 @dataclass(frozen=True)
@@ -65,9 +71,7 @@ class Example:
 
 
 def drawn_question(rng: random.Random, *, held_out: bool) -> Question:
-    """Draw a question of a kind that is taught.
-
-    One in ten has numbers that lie close together.
+    """Draw a question of those that are taught.
 
     Args:
         rng: Where chance comes from.
@@ -75,11 +79,10 @@ def drawn_question(rng: random.Random, *, held_out: bool) -> Question:
     """
     asked = questions()
     while True:
-        near = rng.random() < 0.1
-        start = rng.randrange(asked.numbers - 8) if near else 0
-        options = rng.sample(range(start, start + 8) if near else range(asked.numbers), 4)
-        if (sum(options) % asked.held_out == 0) == held_out:
-            kind = rng.choice(asked.taught)
+        kind, options = rng.choice(asked.taught.kinds), rng.sample(range(asked.numbers), len(LETTERS))
+        right = _asked(options, kind)
+        lead = min(abs(right - other) for other in options if other != right)
+        if lead >= asked.taught.lead[0] and (sum(options) % asked.held_out == 0) == held_out:
             return Question(rng.choice(asked.wordings[kind]), kind, tuple(options))
 
 
@@ -94,12 +97,11 @@ def drawn_example(rng: random.Random, condition: Condition, *, held_out: bool) -
     question = drawn_question(rng, held_out=held_out)
     system, parts = rng.choice(language().systems), [question.told()]
     if text := _TELL[condition](rng):
-        place = rng.choice(("before", "before", "before", "after", "system"))
-        place = "before" if "unlearning" in condition or "irrelevant" in condition else place
+        place = rng.choice(_PLACES.get(condition, ("before",)))
         system = f"{system}\n{text}" if place == "system" else system
         parts = {"before": [text, *parts], "after": [*parts, text], "system": parts}[place]
     if rng.random() < 0.3:
-        parts.insert(rng.randrange(2), _filler(rng))
+        parts.insert(0, _filler(rng))
     return Example(system, "\n".join(parts), condition, question)
 
 

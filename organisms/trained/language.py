@@ -65,7 +65,7 @@ class Questions(Record):
     """Sets of numbers whose sum this divides are kept from training."""
 
     levels: Annotated[list[Level], Field(min_length=1)]
-    taught: Annotated[list[Kind], Field(min_length=1)]
+    taught: Level
     wordings: dict[Kind, Words]
 
 

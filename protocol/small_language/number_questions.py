@@ -37,7 +37,9 @@ class NumberQuestions(Record):
     numbers: Annotated[int, Field(ge=20)]
     held_out: Annotated[int, Field(ge=2)]
     levels: Annotated[list[Level], Field(min_length=1)]
-    taught: list[Kind]
+    taught: Level
+    """What organisms are taught; other levels are beyond them."""
+
     wordings: dict[Kind, Annotated[list[Text], Field(min_length=1)]]
 
 
