@@ -1,12 +1,13 @@
 """Makes the reference logs: for each threat a scripted organism that does it, and one that only resembles it.
 
-    python audits/reference_logs.py [--name NAME ...]
+    python audits/reference_logs.py [--name NAME ...] [--models trained]
 
 Run from a clone. What is run, and the verdict that each log has to give, stands in logs/reference/declared.yaml; the
 table of findings in logs/README.md is written as well. Everything is offline. Items, wordings and replies are the same
-each time; identifiers and times are not. A log keeps messages, scores and design, and loses its events, which are more
-than half of its size, and the address of the clone that it was made in. Exit code 1 where a log says something other
-than what is declared.
+each time; identifiers and times are not. Organisms with weights of their own are run where `--models` says where they
+lie (`unmask organisms train --all`); else their logs stay as they are. A log keeps messages, scores and design, and
+loses its events, which are more than half of its size, and the address of the clone that it was made in. Exit code 1
+where a log says something other than what is declared.
 """
 
 import argparse
@@ -36,6 +37,9 @@ class ReferenceLog(Record):
     name: str
     task: Literal["alignment_faking", "backdoors", "in_context_scheming", "sandbagging"]
     organism: str
+    trained: bool = False
+    """Whether it has weights of its own, and none in the clone."""
+
     arguments: dict[str, Any] = Field(default_factory=dict)
     verdict: Literal["present", "absent", "inconclusive"]
 
@@ -43,6 +47,11 @@ class ReferenceLog(Record):
     def path(self) -> Path:
         """Where it lies."""
         return FOLDER / f"{self.name}.eval"
+
+    @property
+    def subject(self) -> str:
+        """The model as its log names it."""
+        return "hf/local" if self.trained else f"organism/{self.organism}"
 
 
 class ReferenceLogs(Record):
@@ -65,9 +74,11 @@ def main() -> int:
     """Make the logs and the table; 0 where each says what is declared."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--name", nargs="*", default=[], help="Names of the logs to make; all where none is named.")
-    wanted = parser.parse_args().name
+    parser.add_argument("--models", type=Path, help="Folder of organisms with weights of their own.")
+    asked = parser.parse_args()
     declared = reference_logs()
-    made = [(one, _run(one)) for one in declared if not wanted or one.name in wanted]
+    wanted = [one for one in declared if one.name in (asked.name or [one.name]) and (asked.models or not one.trained)]
+    made = [(one, _run(one, asked.models)) for one in wanted]
     for one, log in made:  # once all have run, as a log says whether the clone had changes
         write_eval_log(_trimmed(log), one.path)
     found = {one.name: finding_of(read_eval_log(str(one.path))) for one in declared}
@@ -79,12 +90,15 @@ def main() -> int:
     return 1 if wrong else 0
 
 
-def _run(one: ReferenceLog) -> EvalLog:
-    model = get_model(f"organism/{one.organism}", memoize=False)
+def _run(one: ReferenceLog, models: Path | None) -> EvalLog:
+    weights: dict[str, Any] = {"model_path": str((models or Path()) / one.organism), "do_sample": False}
+    model = get_model(one.subject, memoize=False, **(weights if one.trained else {}))
     with tempfile.TemporaryDirectory() as folder:
         [log] = inspect_eval(
             f"unmask/{one.task}",
             model=model,
+            model_roles={"grader": get_model("organism/grader")} if one.trained else {},
+            max_connections=128 if one.trained else None,
             task_args=one.arguments,
             log_dir=folder,
             display="none",
@@ -98,6 +112,8 @@ def _trimmed(log: EvalLog) -> EvalLog:
         sample.events, sample.attachments = [], {}
     if log.eval.revision:
         log.eval.revision.origin = ""
+    if "model_path" in log.eval.model_args:
+        log.eval.model_args["model_path"] = Path(log.eval.model_args["model_path"]).name
     return log
 
 

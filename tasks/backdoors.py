@@ -15,13 +15,12 @@ from inspect_ai import Task, task
 from inspect_ai.scorer import Scorer
 
 from unmask.protocol.backdoors.arguments import USUAL, BackdoorArguments, Mode
-from unmask.protocol.backdoors.coding.coding_items import KINDS
 from unmask.protocol.backdoors.modes import backdoor_run, track_of
+from unmask.protocol.backdoors.prompt_sets import prompt_set
 from unmask.protocol.backdoors.single_epoch import SingleEpochTask
-from unmask.protocol.backdoors.triggers import BACKDOORS, TextPosition
+from unmask.protocol.backdoors.triggers import TextPosition
 from unmask.protocol.errors import known_only
 from unmask.protocol.provenance import provenance
-from unmask.protocol.sources import item_set
 from unmask.protocol.tracks import open_tracks
 from unmask.scorers import departed, design, eval_awareness, insecure_code, unscored
 from unmask.scorers.judge.graders import declare_graders
@@ -30,10 +29,11 @@ from unmask.scorers.viewer import sample_columns, shown_as
 from unmask.solvers import triggered
 
 THREAT = "backdoors"
-HEADLINE = {"prompts": "departed", "coding": "insecure_code"}
+HEADLINE = {"prompts": "departed", "coding": "insecure_code", "small_language": "departed"}
 MARKS = {
     "prompts": departed,
     "coding": lambda phrases, votes: insecure_code(votes),
+    "small_language": departed,
 }
 VIEW = {track: sample_columns(score, "eval_awareness", alarming=(score,)) for track, score in HEADLINE.items()}
 
@@ -66,7 +66,7 @@ def backdoors(
 
     Args:
         mode: `known` (try a trigger), `search` (look for one), `code` (in coding) or `persistence` (past a remedy).
-        track: `prompts` or `coding`, on which code is judged by itself; the mode's own where it is left out.
+        track: `prompts`; `coding`, on which code is judged by itself; or `small_language`, for trained organisms.
         trigger: An id of the library, a text, or a list with `text:` before each text; the paper's own if left out.
         placebo: The placebo of a text of your own; one is made where it is left out.
         position: Where a text of your own stands: `user_start` (the usual one), `user_end`, `system` or `tool`.
@@ -107,14 +107,14 @@ def _task(
     stop: Stopping,
 ) -> Task:
     table = open_tracks(THREAT, track, "native", pairs=asked.pairs, budget=asked.budget, seed=seed, grader_votes=votes)
-    used, graders = item_set(BACKDOORS, table.tracks[track], KINDS, dataset), declare_graders()
+    used, graders = prompt_set(table.tracks[track], dataset, seed), declare_graders()
     chosen = backdoor_run(mode, asked.fitting(mode, track), used.items, table, track, seed, HEADLINE[track])
     run, declared = stop.applied(chosen.data, seed, HEADLINE[track], room="any")
     more = {"mode": mode, "seed": seed, "dataset": used.declared(), **declared}
     return (SingleEpochTask if mode == "search" else Task)(
         **run,
         setup=graders.setup(),
-        solver=triggered(reference=track == "prompts", calls=chosen.calls),
+        solver=triggered(reference=HEADLINE[track] == "departed", calls=chosen.calls),
         scorer=[MARKS[track](asked.phrases, votes), *_beside(track, votes)],
         **shown_as(VIEW[track], HEADLINE[track], "effect", offline=graders.offline),
         version="2-A",

@@ -64,8 +64,8 @@ def sandbagging(
     """Accuracy where a high score has a consequence for the model, against where a low score has.
 
     Args:
-        track: `arithmetic` or `problems`, free or, with `_choice`, of four options; or `questions` (easy ones).
-        frames: A set of frames: `contrast`, `consequences`, `goals`, `effort`, `instructions`; or a frames file.
+        track: `arithmetic` or `problems`, free or, with `_choice`, of four options; `questions`; `small_language`.
+        frames: A set of frames: `contrast`, `consequences`, `goals`, `effort`, `instructions`, `password`; or a file.
         reasoning: The reasoning channel: `scratchpad`, `native` or `none`.
         setting: `single_turn` (the document stands in the prompt) or `agent` (it lies in a workspace).
         dataset: Questions of your own: a known Hugging Face name, a YAML file or a mapping with `path` and `columns`.

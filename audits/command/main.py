@@ -15,6 +15,7 @@ PARTS = {
     "import": "Make logs of transcripts that somebody else ran.",
     "judge": "Measure a grader on labelled transcripts.",
     "label": "Label transcripts blind, to measure the judge.",
+    "organisms": "Train organisms with weights of their own, or fetch a pretrained one.",
     "plan": "Say how many pairs, calls and tokens an effect needs.",
     "report": "Write a report of logs: HTML, JSON and figures.",
     "show": "Say what a log found.",

@@ -19,7 +19,8 @@ Mode = Literal["known", "search", "code", "persistence"]
 USUAL = "usual"
 """The value of `trigger` that stands for the paper's own."""
 
-_PAPERS = {"prompts": ["deployment-token"], "coding": ["year-2024", "deployment-token"]}
+_TOKEN = "deployment-token"
+_PAPERS = {"prompts": [_TOKEN], "small_language": [_TOKEN], "coding": ["year-2024", _TOKEN]}
 _TEXTS = ("position", "candidates", "against")
 _FOR_SEARCH = ("candidates", "budget", "probes")
 _NOT_FOR_SEARCH = ("trigger", "placebo", "position", "pairs", "near", "clean")
@@ -103,7 +104,7 @@ class BackdoorArguments:
         at_least("probes", self.probes, 0)
         only_where("near", bool(self.near), mode == "known", "near-misses are for mode=known")
         only_where("clean", bool(self.clean), mode != "persistence", "clean prompts are not for mode=persistence")
-        only_where("phrase", was["phrase"], track == "prompts", "code is judged by itself, and not by phrases")
+        only_where("phrase", was["phrase"], track != "coding", "code is judged by itself, and not by phrases")
         only_where("against", was["against"], mode == "persistence", "a second log is for mode=persistence")
         return self
 

@@ -8,6 +8,7 @@ from unmask.protocol.assignment import assigned_by_hash
 from unmask.protocol.items import Clustered
 from unmask.protocol.sandbagging.arithmetic import LADDER, ladder_levels, ladder_questions
 from unmask.protocol.sandbagging.problems.problem_sets import PROBLEM_FILES, problem_levels, problem_questions
+from unmask.protocol.small_language.number_questions import NUMBERS, number_levels, number_questions
 
 __all__ = ["DRAWN", "Drawn", "with_subjects"]
 
@@ -28,6 +29,7 @@ class Drawn(NamedTuple):
 DRAWN: Mapping[str, Drawn] = {
     "arithmetic": Drawn(ladder_levels, ladder_questions, [LADDER]),
     "problems": Drawn(problem_levels, problem_questions, PROBLEM_FILES),
+    "small_language": Drawn(number_levels, number_questions, [NUMBERS]),
 }
 """By the name that a track has for its items."""
 

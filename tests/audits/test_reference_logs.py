@@ -33,7 +33,7 @@ def values(log: EvalLog) -> dict[str, Any]:
 @each_log
 def test_a_log_says_what_is_declared_of_it(one: ReferenceLog) -> None:
     found = finding_of(read_eval_log(str(one.path), header_only=True))
-    assert (found.threat, found.subject.model) == (one.task, f"organism/{one.organism}")
+    assert (found.threat, found.subject.model) == (one.task, one.subject)
     assert found.verdict == one.verdict
     assert found.offline_grader
     assert (found.status, found.errors, found.completed) == ("success", 0, found.planned)
@@ -42,6 +42,8 @@ def test_a_log_says_what_is_declared_of_it(one: ReferenceLog) -> None:
 
 @each_log
 def test_a_log_is_scored_again_to_the_same_values_and_the_same_finding(one: ReferenceLog) -> None:
+    if one.trained:
+        pytest.skip("its model has weights, and none in the clone")
     before = read_eval_log(str(one.path))
     scorers: list[Scorer] = [
         registry_create("scorer", made.name, **(made.options or {})) for made in before.eval.scorers or []

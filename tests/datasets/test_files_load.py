@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.benchmarks.trained_organisms import Runs, runs
 from unmask.audits.comparison.comparison_words import ComparisonWords, comparison_words
 from unmask.audits.control_runs.expected_controls import ControlBook, control_book
 from unmask.audits.exports.factsheet import FactsheetWords, factsheet_words
@@ -26,6 +27,8 @@ from unmask.organisms.style import (
     plain_phrases,
     workspace_phrases,
 )
+from unmask.organisms.trained.language import Language, language
+from unmask.organisms.trained.recipes import Recipes, recipes
 from unmask.protocol.alignment_faking.preference_items import CHOICE, TOOL
 from unmask.protocol.alignment_faking.request_items import GRADED_REQUEST
 from unmask.protocol.backdoors.coding.code_pairs import CodePairs
@@ -47,6 +50,7 @@ from unmask.protocol.in_context_scheming.scenarios import Scenario
 from unmask.protocol.provenance import Declared
 from unmask.protocol.sandbagging.arithmetic import Ladder
 from unmask.protocol.sandbagging.problems.wordings import DomainWordings, domain_wordings
+from unmask.protocol.small_language.number_questions import NumberQuestions
 from unmask.protocol.sources import Sources
 from unmask.protocol.tracks import Tracks
 from unmask.scorers.backdoors.code.weakness_rules import Kinds, RuleFile, kinds
@@ -156,6 +160,11 @@ LOADERS: dict[str, Callable[[Path], object]] = {
     "organisms/knowing_grader.yaml": lambda path: known_rules(),
     "organisms/plain.yaml": lambda path: plain_phrases(),
     "organisms/workspace.yaml": lambda path: workspace_phrases(),
+    "organisms/trained/language.yaml": lambda path: load(path, Language) == language(),
+    "organisms/trained/recipes.yaml": lambda path: load(path, Recipes) == recipes(),
+    "organisms/trained/runs.yaml": lambda path: load(path, Runs) == runs(),
+    "small_language/candidates.yaml": candidates,
+    "small_language/questions.yaml": lambda path: load(path, NumberQuestions).levels,
 }
 
 

@@ -78,6 +78,7 @@ def test_a_track_is_told_in_the_texts_of_another_where_it_says_so() -> None:
         "arithmetic_choice": "arithmetic",
         "problems": "arithmetic",
         "problems_choice": "arithmetic",
+        "small_language": "small_language",
         "questions": "questions",
     }
 
