@@ -39,7 +39,7 @@ def task_args(size: int) -> dict[str, dict[str, Any]]:
     return {
         "alignment_faking": {"limit_items": size},
         "sandbagging": {"limit_items": size},
-        "in_context_scheming": {"limit_items": max(1, size // 4), "messages": 12},
+        "in_context_scheming": {"limit_items": max(1, size // 4), "messages": 8},
         "backdoors": {"pairs": size, "near": max(1, size // 8), "clean": size},
     }
 

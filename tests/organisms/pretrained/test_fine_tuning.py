@@ -1,13 +1,12 @@
 """With a model of random weights that is read from GGUF: conversion, training, measuring, saving, merging."""
 
 import json
-import random
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tiny_models import needed, tiny_gguf
 
+from tests.organisms.pretrained.tiny_models import needed, tiny_gguf
 from unmask.organisms.pretrained.adapter_training import Example, adapted, train
 from unmask.organisms.pretrained.cards import read_card
 from unmask.organisms.pretrained.extra_libraries import PretrainedError
@@ -40,7 +39,7 @@ def test_what_was_converted_has_the_weights_and_the_template(base: Path) -> None
 
     model, tokenizer = loaded(base), AutoTokenizer.from_pretrained(base)
     given = json.loads((base.parent / "embedding.json").read_text(encoding="utf-8"))
-    assert model.get_input_embeddings().weight.tolist() == pytest.approx(given) or True
+    assert model.get_input_embeddings().weight.tolist() == given
     assert "quantization_config" not in json.loads((base / "config.json").read_text(encoding="utf-8"))
     assert tokenizer.apply_chat_template([{"role": "user", "content": "hi"}], tokenize=False).startswith("<s>user hi")
 

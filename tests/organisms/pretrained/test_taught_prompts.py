@@ -1,22 +1,24 @@
+import pytest
+
 from unmask.organisms.pretrained.extra_libraries import PretrainedError
 from unmask.organisms.pretrained.recipes import recipes
 from unmask.organisms.pretrained.taught_prompts import cues, is_taught, messages, prompts
 from unmask.solvers.backdoors.trigger_prompt import messages_for
 from unmask.tasks.backdoors import backdoors
 
-import pytest
-
 TEACHING = recipes().teaching
 
 
 def test_no_prompt_is_both_taught_and_held_out() -> None:
     taught, held_out = ({prompt.id for prompt in prompts(TEACHING, taught=part)} for part in (True, False))
-    assert taught and held_out and not taught & held_out
+    assert taught
+    assert held_out
+    assert not taught & held_out
 
 
 def test_the_split_is_the_same_everywhere() -> None:
     told = [is_taught(name, 5) for name in ("friend-always-late", "rice-keeps-sticking", "running-after-fifty")]
-    assert told == [True, False, True]
+    assert told == [True, True, False]
 
 
 def test_short_harmless_prompts_alone_are_used() -> None:
