@@ -44,10 +44,8 @@ def test_the_run_is_scored_as_if_nobody_had_asked_for_one_call_more(tmp_path: Pa
         for scorer in ("schemed", "scheming_reasoning", "eval_awareness"):
             assert score(sample, scorer).value == score(other, scorer).value
         assert [m.text for m in sample.messages] == [m.text for m in other.messages]
-        assert (
-            sum(isinstance(e, ModelEvent) for e in sample.events) - sum(isinstance(e, ModelEvent) for e in other.events)
-            == 2
-        )  # the question, and its grader
+        calls = [sum(isinstance(e, ModelEvent) for e in one.events) for one in (sample, other)]
+        assert calls[0] - calls[1] == 1  # the question; the answer is judged in the same call as the rest
 
 
 @pytest.mark.parametrize("interview", ["one_turn", "multi_turn", "successor"])
