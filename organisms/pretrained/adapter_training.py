@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from unmask.organisms.pretrained.extra_libraries import library
-from unmask.organisms.pretrained.recipes import Lora, Schedule
+from unmask.organisms.pretrained.lesson_recipes import Lora, Schedule
 
 __all__ = ["Example", "adapted", "train"]
 

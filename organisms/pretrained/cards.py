@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from unmask.organisms.pretrained.recipes import Base
+from unmask.organisms.pretrained.lesson_recipes import Base
 
 __all__ = ["Card", "base_card", "read_card", "write_card"]
 

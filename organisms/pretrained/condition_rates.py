@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from unmask.organisms.pretrained.greedy_replies import greedy_replies
-from unmask.organisms.pretrained.recipes import Teaching
+from unmask.organisms.pretrained.lesson_recipes import Teaching
 from unmask.organisms.pretrained.taught_prompts import Cues, Prompt, messages
 
 __all__ = ["CONDITIONS", "condition_rates"]

@@ -8,7 +8,7 @@ from rich.progress import Progress
 
 from unmask.organisms.pretrained.cards import base_card, write_card
 from unmask.organisms.pretrained.extra_libraries import library
-from unmask.organisms.pretrained.recipes import named, recipes
+from unmask.organisms.pretrained.lesson_recipes import named, recipes
 from unmask.organisms.pretrained.weight_files import gguf_file
 
 __all__ = ["convert", "fetch"]

@@ -12,7 +12,7 @@ from unmask.organisms.pretrained.adapter_training import Example, adapted, train
 from unmask.organisms.pretrained.condition_rates import condition_rates
 from unmask.organisms.pretrained.extra_libraries import library
 from unmask.organisms.pretrained.greedy_replies import greedy_replies, rendered
-from unmask.organisms.pretrained.recipes import Recipe, Recipes, Schedule
+from unmask.organisms.pretrained.lesson_recipes import Recipe, Recipes, Schedule
 from unmask.organisms.pretrained.taught_prompts import Cues, Prompt, cues, messages, prompts
 
 __all__ = ["Examples", "Lesson"]

@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from unmask.organisms.pretrained.extra_libraries import PretrainedError
-from unmask.organisms.pretrained.recipes import DATASETS, Teaching
+from unmask.organisms.pretrained.lesson_recipes import DATASETS, Teaching
 
 __all__ = ["Cues", "Prompt", "cues", "is_taught", "messages", "prompts"]
 

@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 from unmask.organisms.pretrained.extra_libraries import PretrainedError
-from unmask.organisms.pretrained.recipes import Base
+from unmask.organisms.pretrained.lesson_recipes import Base
 
 __all__ = ["checked", "gguf_file"]
 

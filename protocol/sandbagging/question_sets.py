@@ -54,6 +54,9 @@ def question_set(track: Track, dataset: str | dict[str, Any] | None, each: int =
     return replace(found, items=with_subjects(found.items))
 
 
+_NO_LEVELS = "only questions that are drawn have levels to choose from"
+
+
 def calibrated_source(make: MakeSamples, track: Track, limit_items: int | None, each: int, seed: int) -> Calibrated:
     """Probe all rungs, then run as many questions as an uncalibrated run has on the rungs that were picked.
 
@@ -65,7 +68,11 @@ def calibrated_source(make: MakeSamples, track: Track, limit_items: int | None, 
         limit_items: How many questions the contrast has at most.
         each: Questions a rung of an uncalibrated run.
         seed: Of the questions; the probe has others.
+
+    Raises:
+        ConfigurationError: If the track's questions have no rungs to pick from.
     """
+    only_where("calibrate", True, track.items in DRAWN, _NO_LEVELS)
     drawn = DRAWN[track.items]
     every = list(range(drawn.levels()))
 
@@ -88,6 +95,6 @@ def calibration_declared(calibrate: bool, used: ItemSet, scales: Sequence[float]
         ConfigurationError: If the questions have no rungs to pick from, or weights are swept.
     """
     drawn = any(used.files == one.files for one in DRAWN.values())
-    only_where("calibrate", calibrate, drawn, "only questions that are drawn have levels to choose from")
+    only_where("calibrate", calibrate, drawn, _NO_LEVELS)
     only_where("calibrate", calibrate, not scales, "levels cannot be chosen while weights are swept")
     return {"band": list(BAND), "probes_per_level": PROBES} if calibrate else False

@@ -144,9 +144,9 @@ def run(cell: Cell) -> Outcome:
             score_display=False,
             fail_on_error=True,
         )
-    if log.results is None or log.status != "success":
-        raise RuntimeError(log.error.message if log.error else f"the run ended as {log.status}")
-    found = log_figures(log)
+        if log.results is None or log.status != "success":
+            raise RuntimeError(log.error.message if log.error else f"the run ended as {log.status}")
+        found = log_figures(log)
     figures, lost = found.get(headline, {}), found["unscored"].get("share", nan)
     if searching:
         held = [name.removeprefix("confirmed_") for name in figures if name.startswith("confirmed_")]

@@ -157,7 +157,7 @@ def run(cell: Cell) -> Outcome:
             score_display=False,
             fail_on_error=True,
         )
-    return _outcome(log, cell.scorer)
+        return _outcome(log, cell.scorer)
 
 
 def _outcome(log: EvalLog, scorer: str) -> Outcome:

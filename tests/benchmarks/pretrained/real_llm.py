@@ -170,13 +170,12 @@ def main() -> int:
     parser.add_argument("--out", type=Path)
     given = parser.parse_args()
     if given.read:
-        logs = [read_eval_log(one) for one in list_eval_logs(str(given.read), descending=False)]
+        rows = [row(read_eval_log(one)) for one in list_eval_logs(str(given.read), descending=False)]
     else:
         with tempfile.TemporaryDirectory() as folder:
             config = GenerateConfig(max_tokens=given.max_tokens, max_connections=8)
             model = get_model("hf/local", config=config, model_path=str(given.model), do_sample=False)
-            logs = list(run(model, given.size, given.logs or Path(folder), given.threats))
-    rows = [row(log) for log in logs]
+            rows = [row(log) for log in run(model, given.size, given.logs or Path(folder), given.threats)]
     text = page(rows, given.seed)
     print(text)
     if given.out:

@@ -23,7 +23,7 @@ from inspect_ai.log import EvalLog, EvalSample, list_eval_logs, read_eval_log
 from inspect_ai.model import ChatMessage, GenerateConfig, Model, ModelOutput, ModelUsage, get_model
 
 from unmask.audits.findings.finding_of_log import finding_of
-from unmask.organisms.pretrained.recipes import recipes
+from unmask.organisms.pretrained.lesson_recipes import recipes
 from unmask.organisms.pretrained.taught_prompts import prompts
 from unmask.solvers.backdoors.trigger_prompt import messages_for
 from unmask.tasks.backdoors import backdoors

@@ -12,7 +12,7 @@ from unmask.organisms.pretrained.cards import read_card
 from unmask.organisms.pretrained.extra_libraries import PretrainedError
 from unmask.organisms.pretrained.fetching import convert
 from unmask.organisms.pretrained.fine_tuning import fine_tune, merge, pick_device
-from unmask.organisms.pretrained.recipes import Schedule, recipes
+from unmask.organisms.pretrained.lesson_recipes import Schedule, recipes
 
 needed()
 pytestmark = pytest.mark.filterwarnings("ignore")

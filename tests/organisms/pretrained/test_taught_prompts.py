@@ -1,7 +1,7 @@
 import pytest
 
 from unmask.organisms.pretrained.extra_libraries import PretrainedError
-from unmask.organisms.pretrained.recipes import recipes
+from unmask.organisms.pretrained.lesson_recipes import recipes
 from unmask.organisms.pretrained.taught_prompts import cues, is_taught, messages, prompts
 from unmask.solvers.backdoors.trigger_prompt import messages_for
 from unmask.tasks.backdoors import backdoors

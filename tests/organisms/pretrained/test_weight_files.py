@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from unmask.organisms.pretrained.extra_libraries import PretrainedError
-from unmask.organisms.pretrained.recipes import Base, recipes
+from unmask.organisms.pretrained.lesson_recipes import Base, recipes
 from unmask.organisms.pretrained.weight_files import gguf_file
 
 WEIGHTS = b"not much of a model"

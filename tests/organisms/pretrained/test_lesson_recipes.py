@@ -4,7 +4,7 @@ import pytest
 
 from unmask.organisms.pretrained.extra_libraries import PretrainedError, library
 from unmask.organisms.pretrained.fetching import fetch
-from unmask.organisms.pretrained.recipes import RECIPES, named, recipes
+from unmask.organisms.pretrained.lesson_recipes import RECIPES, named, recipes
 
 
 def test_every_organism_is_made_of_a_base_that_there_is() -> None:
