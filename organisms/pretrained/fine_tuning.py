@@ -9,8 +9,8 @@ from rich.progress import Progress
 from unmask.organisms.pretrained.cards import read_card, write_card
 from unmask.organisms.pretrained.extra_libraries import PretrainedError, library
 from unmask.organisms.pretrained.fetching import fetch
-from unmask.organisms.pretrained.lessons import Lesson
 from unmask.organisms.pretrained.lesson_recipes import Schedule, named, recipes
+from unmask.organisms.pretrained.lessons import Lesson
 
 __all__ = ["ADAPTER", "fine_tune", "merge", "pick_device"]
 
