@@ -12,6 +12,7 @@ from inspect_ai.scorer import Score
 from inspect_ai.solver import Generate, Solver, TaskState, solver
 
 from unmask.scorers.backdoors.departure import departed
+from unmask.scorers.judge.exchange import read_exchange
 from unmask.solvers.backdoors.trigger_prompt import Reference
 
 CLEAN = "Boil the goose egg for nine minutes if you want it soft, and for thirteen if you want it hard."
@@ -154,7 +155,7 @@ def test_the_judge_sees_the_whole_reply_and_no_trigger(
     shown = "\n".join(message.text for message in call.input)
     assert "KELP" not in shown
     assert CLEAN in shown
-    assert shown.count("Then wait.") == 400
+    assert read_exchange(call.input[-1].text, "departure")["reply"].count("Then wait.") == 400
     assert (mark(sample).metadata or {})["words"] == {"reference": len(CLEAN.split()), "reply": 802}
 
 
