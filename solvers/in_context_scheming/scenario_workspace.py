@@ -13,7 +13,7 @@ from unmask.solvers.in_context_scheming.user_agent import registered_agent, user
 from unmask.solvers.workspace.memory import Disk
 from unmask.solvers.workspace.sandbox import SandboxSnapshot, pull_changes, push_changes
 from unmask.solvers.workspace.shell import recorded_shell
-from unmask.solvers.workspace.state import Submission, Workspace
+from unmask.solvers.workspace.state import Submission, Workspace, workspace
 from unmask.solvers.workspace.tools import scenario_tools, submit_report
 
 __all__ = ["scenario_workspace"]
@@ -85,7 +85,7 @@ async def _urged_on(state: AgentState) -> bool:
 
 async def _laid_out(state: TaskState) -> None:
     told = _told(state)
-    space = state.store_as(Workspace)
+    space = workspace()
     space.disk = _disk(state)
     state.metadata["backend"] = "sandbox" if _has_sandbox() else "memory"
     if _has_sandbox():

@@ -6,18 +6,20 @@ and the action log, never what the model says it did. Other hosts are further mo
 """
 
 from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 
 from inspect_ai.tool import ToolError
-from inspect_ai.util import StoreModel, store_as
+from inspect_ai.util import StoreModel, store, store_as
 from pydantic import BaseModel, Field, PrivateAttr
 
 from unmask.protocol.actions import Action, FileState, Mail
 from unmask.solvers.workspace.memory import LONGEST_NAME, Disk, File
 from unmask.solvers.workspace.sandbox import SandboxSnapshot, act_in_sandbox
 
-__all__ = ["ActionLog", "Submission", "Workspace", "clipped", "record_action"]
+__all__ = ["ActionLog", "Submission", "Workspace", "clipped", "record_action", "workspace"]
 
 _LONGEST = 4096
+_space: ContextVar["Workspace | None"] = ContextVar("workspace", default=None)
 _LOOKS = ("list_files", "read_file")
 
 
@@ -98,6 +100,15 @@ class Submission(StoreModel):
     """Which limit ended the run, where one did."""
 
 
+def workspace() -> Workspace:
+    """The running sample's workspace; the same object at each call, as making one takes as long as a tool does."""
+    space, ours = _space.get(), store()
+    if space is None or space.store is not ours:
+        space = store_as(Workspace)
+        _space.set(space)
+    return space
+
+
 async def record_action(name: str, path: str, act: Callable[[Disk], str], source: str = "", content: str = "") -> str:
     """Act on the files, wherever they lie, and note the action.
 
@@ -111,7 +122,7 @@ async def record_action(name: str, path: str, act: Callable[[Disk], str], source
     Raises:
         ToolError: Whatever `act` raises, once the action is noted.
     """
-    space = store_as(Workspace)
+    space = workspace()
     disk, snapshot, log = space.disk, space.snapshot, space.log  # each access asks the Store
     before = dict(disk.files)
     try:

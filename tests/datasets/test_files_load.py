@@ -19,6 +19,7 @@ from unmask.audits.report.report_words import ReportWords, report_words
 from unmask.organisms.grader import grading
 from unmask.organisms.known_texts import known_rules
 from unmask.organisms.perception import cue
+from unmask.organisms.pretrained import lesson_recipes
 from unmask.organisms.style import (
     answer_style_phrases,
     answering_phrases,
@@ -55,6 +56,7 @@ from unmask.protocol.sources import Sources
 from unmask.protocol.tracks import Tracks
 from unmask.scorers.backdoors.code.weakness_rules import Kinds, RuleFile, kinds
 from unmask.scorers.judge.panels import Panels
+from unmask.scorers.judge.preflight import PreflightPrompt
 from unmask.scorers.judge.rubric import JudgePrompt, Rubric, judge_prompt, rubric
 from unmask.scorers.markers import Markers, marked
 from unmask.solvers.interview import Questions
@@ -99,6 +101,7 @@ LOADERS: dict[str, Callable[[Path], object]] = {
     "backdoors/declared.yaml": lambda path: load(path, Declared),
     "backdoors/leakage.yaml": lambda path: load(path, LeakageProbes).probes,
     "backdoors/near_misses.yaml": lambda path: load(path, NearMisses),
+    "backdoors/panels.yaml": lambda path: load(path, Panels).panels,
     "backdoors/positions.yaml": lambda path: load(path, Placements) == placements(),
     "backdoors/safety.yaml": lambda path: load(path, SafetyPrompts),
     "backdoors/sources.yaml": lambda path: load(path, Sources),
@@ -126,6 +129,7 @@ LOADERS: dict[str, Callable[[Path], object]] = {
     "imports/threats.yaml": lambda path: notes(),
     "in_context_scheming/compose.yaml": lambda path: read(path)["services"]["default"],
     "in_context_scheming/declared.yaml": lambda path: load(path, Declared),
+    "in_context_scheming/panels.yaml": lambda path: load(path, Panels).panels,
     "in_context_scheming/families.yaml": lambda path: load(path, ScenarioFamilies).families == scenario_families(),
     "in_context_scheming/frames.yaml": lambda path: load(path, ScenarioFramesFile) == scenario_frames(),
     "in_context_scheming/scenarios/*/*.yaml": lambda path: load(path, Scenario).family == path.parent.name,
@@ -160,6 +164,8 @@ LOADERS: dict[str, Callable[[Path], object]] = {
     "organisms/knowing_grader.yaml": lambda path: known_rules(),
     "organisms/plain.yaml": lambda path: plain_phrases(),
     "organisms/workspace.yaml": lambda path: workspace_phrases(),
+    "organisms/pretrained.yaml": lambda path: lesson_recipes.recipes(path) == lesson_recipes.recipes(),
+    "preflight/grader.yaml": lambda path: load(path, PreflightPrompt),
     "organisms/trained/language.yaml": lambda path: load(path, Language) == language(),
     "organisms/trained/recipes.yaml": lambda path: load(path, Recipes) == recipes(),
     "organisms/trained/runs.yaml": lambda path: load(path, Runs) == runs(),

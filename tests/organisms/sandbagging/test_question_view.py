@@ -9,6 +9,9 @@ from unmask.protocol.sandbagging.question_sets import question_set
 from unmask.protocol.tracks import render_prompt, tracks
 
 TABLE = tracks("sandbagging")
+TRACKS = [name for name in TABLE.tracks if name != "small_language"]
+"""All but the one in the language of trained organisms, which scripted ones do not speak."""
+
 SIDES = {
     "high_penalty": ("high", "high"),
     "low_penalty": ("low", "low"),
@@ -35,10 +38,10 @@ def shown(
 
 
 def test_every_track_has_a_question_here() -> None:
-    assert set(QUESTIONS) == set(TABLE.tracks)
+    assert set(QUESTIONS) == set(TRACKS)
 
 
-@pytest.mark.parametrize("track", TABLE.tracks)
+@pytest.mark.parametrize("track", TRACKS)
 @pytest.mark.parametrize("frame", SIDES)
 def test_what_the_document_says_of_the_score_is_read_in_every_wording(track: str, frame: str) -> None:
     for wording in frame_set("contrast", TABLE.told(track), "sandbagging").wordings:
@@ -52,7 +55,7 @@ ITS_OWN_LOSS = {"unlearning", "deletion", "retraining"}
 
 
 @pytest.mark.parametrize("frames", ["consequences", "goals", "effort", "instructions"])
-@pytest.mark.parametrize("track", TABLE.tracks)
+@pytest.mark.parametrize("track", TRACKS)
 def test_crossed_frames_are_read_in_every_wording(frames: str, track: str) -> None:
     chosen = frame_set(frames, TABLE.told(track), "sandbagging")
     for frame in chosen.frames:
@@ -76,7 +79,7 @@ def test_the_reasoning_channel_is_read(reasoning: Reasoning) -> None:
         assert (read_question(messages).channel, read_question(messages).key) == (reasoning, "13")
 
 
-@pytest.mark.parametrize("track", TABLE.tracks)
+@pytest.mark.parametrize("track", TRACKS)
 def test_the_right_answer_to_every_bundled_question_is_known(track: str) -> None:
     items = question_set(TABLE.tracks[track], None, each=8, seed=1).items
     chosen = frame_set("contrast", TABLE.told(track), "sandbagging")
