@@ -10,7 +10,7 @@ from inspect_ai.log import EvalLog
 from inspect_ai.model import Model, ModelOutput, ModelUsage, get_model
 from inspect_ai.solver import generate
 
-from unmask.scorers.judge.graders import declare_graders, require_grader
+from unmask.scorers.judge.graders import Graders, require_grader
 
 SAMPLES = 5
 
@@ -74,4 +74,5 @@ def test_an_organism_is_not_asked_whether_it_is_there(tmp_path: Path) -> None:
     log = run(subject, get_model("organism/grader"), tmp_path)
     assert log.status == "success"
     assert log.stats.model_usage.keys() == {"mockllm/subject"}
-    assert declare_graders().setup() is not None  # as no model is known, or one that needs a grader
+    assert Graders([], offline=False, self_graded=False).setup() is not None  # no model is known yet
+    assert Graders(["organism/grader"], offline=True, self_graded=False).setup() is None
