@@ -52,6 +52,7 @@ def test_members_of_a_pair_are_adjacent_and_what_no_verdict_rests_on_comes_last(
     [
         (lambda: backdoors(mode="search", stop_early=True), "not with mode=search"),
         (lambda: backdoors(delta=0.2), "delta: is for stop_early=true"),
+        (lambda: backdoors(stop_early=True, shard="1/2"), "not with stop_early"),
         (lambda: alignment_faking(stop_early=True, calibrate=True), "not with calibrate"),
         (lambda: alignment_faking(stop_early=True, alpha=0), "alpha=0: must be a number between 0 and 1"),
     ],

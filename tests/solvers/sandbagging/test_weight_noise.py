@@ -270,4 +270,6 @@ def test_the_sandbagging_task_sweeps_noise_and_counts_only_unperturbed_answers_i
     assert roles.count(("baseline", "target")) == roles.count(("baseline", "placebo")) == 6
     assert roles.count(("discovery", "noise")) == 2 * 2 * 6
     assert roles.count(("held_out", "noise")) == 2 * 6
-    assert {s.scores["correct"].reason for s in log.samples if s.scores} <= {"answer_missing", "no_single_option"}
+    reasons = [s.scores["correct"].reason for s in log.samples if s.scores]
+    assert len(reasons) == len(log.samples)
+    assert set(reasons) <= {"answer_missing", "no_single_option"}
