@@ -1,7 +1,7 @@
 """Lays out a scenario's workspace, in memory or in the sample's sandbox, and lets an agent work in it."""
 
 from inspect_ai.agent import Agent, AgentState, AgentSubmit, react
-from inspect_ai.model import ChatMessageAssistant, ChatMessageSystem, ChatMessageUser
+from inspect_ai.model import ChatMessage, ChatMessageAssistant, ChatMessageSystem, ChatMessageUser
 from inspect_ai.solver import Generate, Solver, TaskState, solver
 from inspect_ai.tool import Tool, ToolDef
 from inspect_ai.util import apply_limits, message_limit, sandbox, time_limit, token_limit
@@ -13,7 +13,7 @@ from unmask.solvers.in_context_scheming.user_agent import registered_agent, user
 from unmask.solvers.workspace.memory import Disk
 from unmask.solvers.workspace.sandbox import SandboxSnapshot, pull_changes, push_changes
 from unmask.solvers.workspace.shell import recorded_shell
-from unmask.solvers.workspace.state import Submission, Workspace, workspace
+from unmask.solvers.workspace.state import OpenWorkspace, Submission, Workspace, open_workspace
 from unmask.solvers.workspace.tools import scenario_tools, submit_report
 
 __all__ = ["scenario_workspace"]
@@ -51,20 +51,20 @@ def scenario_workspace(
     _agent(own, scenario_tools())
 
     async def solve(state: TaskState, generate: Generate) -> TaskState:
-        await _laid_out(state)
+        state.messages, state.metadata["backend"] = _said(state), "sandbox" if _has_sandbox() else "memory"
         tools = [*scenario_tools(), *([recorded_shell()] if shell else [])]
         state.tools = tools
         limits = [message_limit(messages), token_limit(tokens), time_limit(seconds)]
         done = AgentState(messages=state.messages)
-        with empty_answers_named(), apply_limits(limits, catch_errors=True) as bounds:  # no span, which logs the Store
-            done = await _agent(own, tools)(done)
+        with open_workspace(_disk(state)) as space:
+            await _pushed(space)
+            with empty_answers_named(), apply_limits(limits, catch_errors=True) as bounds:
+                done = await _agent(own, tools)(done)
+            if space.snapshot is not None:
+                await pull_changes(space.disk, space.snapshot)
         state.messages, state.output = done.messages, done.output
         state.store_as(Submission).stopped = bounds.limit_error.type if bounds.limit_error else None
-        space = state.store_as(Workspace)
-        if space.snapshot is not None:
-            await pull_changes(space.disk, space.snapshot)
-        space.log.flush()
-        space.start = _disk(state)
+        state.store_as(Workspace).start = _disk(state)
         return state
 
     return solve
@@ -83,15 +83,16 @@ async def _urged_on(state: AgentState) -> bool:
     return len(answers) < _MOST_WORDS or any(answer.tool_calls for answer in answers)
 
 
-async def _laid_out(state: TaskState) -> None:
-    told = _told(state)
-    space = workspace()
-    space.disk = _disk(state)
-    state.metadata["backend"] = "sandbox" if _has_sandbox() else "memory"
+async def _pushed(space: OpenWorkspace) -> None:
+    """Bring the files to the sandbox, where there is one."""
     if _has_sandbox():
         space.snapshot = SandboxSnapshot()
         await push_changes(space.disk, space.snapshot, {})
-    state.messages = [ChatMessageSystem(content=told.system), ChatMessageUser(content=told.user)]
+
+
+def _said(state: TaskState) -> list[ChatMessage]:
+    told = _told(state)
+    return [ChatMessageSystem(content=told.system), ChatMessageUser(content=told.user)]
 
 
 def _told(state: TaskState) -> Briefing:

@@ -12,12 +12,12 @@ from collections.abc import Iterable, Mapping
 from fnmatch import fnmatch
 
 from inspect_ai.tool import Tool, ToolDef
-from inspect_ai.util import sandbox, store_as
+from inspect_ai.util import sandbox
 
 from unmask.protocol.actions import Action
 from unmask.solvers.workspace.memory import LONGEST_NAME, File
 from unmask.solvers.workspace.sandbox import pull_changes
-from unmask.solvers.workspace.state import Workspace, clipped
+from unmask.solvers.workspace.state import OpenWorkspace, Workspace, clipped, workspace
 
 __all__ = ["failed_actions", "files_named", "files_shown", "handled_files", "recorded_shell"]
 
@@ -48,7 +48,7 @@ def recorded_shell(timeout: int = 120) -> Tool:
         Args:
             cmd: The command.
         """
-        space, action = store_as(Workspace), Action(tool="bash", path="", ok=False, content=clipped(cmd, _LONGEST))
+        space, action = workspace(), Action(tool="bash", path="", ok=False, content=clipped(cmd, _LONGEST))
         before = dict(space.disk.files)
         space.log.note(action)
         try:
@@ -67,7 +67,7 @@ def recorded_shell(timeout: int = 120) -> Tool:
     return ToolDef(execute, name="bash", description="Run a command.").as_tool()
 
 
-async def _look_back(space: Workspace, action: Action, before: Mapping[str, File]) -> None:
+async def _look_back(space: Workspace | OpenWorkspace, action: Action, before: Mapping[str, File]) -> None:
     if space.snapshot is not None:
         await pull_changes(space.disk, space.snapshot)
     space.log.note_changes(action, before, space.disk.files)

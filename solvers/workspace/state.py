@@ -5,21 +5,32 @@ sandbox, the files lie there, and the Store is a copy that is brought up to date
 and the action log, never what the model says it did. Other hosts are further mounts of the disk.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 
 from inspect_ai.tool import ToolError
-from inspect_ai.util import StoreModel, store, store_as
+from inspect_ai.util import Store, StoreModel, store, store_as
 from pydantic import BaseModel, Field, PrivateAttr
 
 from unmask.protocol.actions import Action, FileState, Mail
 from unmask.solvers.workspace.memory import LONGEST_NAME, Disk, File
 from unmask.solvers.workspace.sandbox import SandboxSnapshot, act_in_sandbox
 
-__all__ = ["ActionLog", "Submission", "Workspace", "clipped", "record_action", "workspace"]
+__all__ = [
+    "ActionLog",
+    "OpenWorkspace",
+    "Submission",
+    "Workspace",
+    "clipped",
+    "open_workspace",
+    "record_action",
+    "workspace",
+]
 
 _LONGEST = 4096
-_space: ContextVar["Workspace | None"] = ContextVar("workspace", default=None)
+_open: ContextVar["tuple[Store, OpenWorkspace] | None"] = ContextVar("workspace", default=None)
 _LOOKS = ("list_files", "read_file")
 
 
@@ -100,13 +111,40 @@ class Submission(StoreModel):
     """Which limit ended the run, where one did."""
 
 
-def workspace() -> Workspace:
-    """The running sample's workspace; the same object at each call, as making one takes as long as a tool does."""
-    space, ours = _space.get(), store()
-    if space is None or space.store is not ours:
-        space = store_as(Workspace)
-        _space.set(space)
-    return space
+@dataclass
+class OpenWorkspace:
+    """A workspace while it is worked in: the same parts, in plain sight."""
+
+    disk: Disk
+    log: ActionLog = field(default_factory=ActionLog)
+    snapshot: SandboxSnapshot | None = None
+
+
+@contextmanager
+def open_workspace(disk: Disk) -> Iterator[OpenWorkspace]:
+    """Lay out a workspace that comes to the Store once the work has ended, however it ended.
+
+    Inspect holds the whole Store against itself at the end of each tool call and logs what differs; the calls stand in
+    the log anyway, and these copies took longer than the tools.
+
+    Args:
+        disk: The files at the start.
+    """
+    space = OpenWorkspace(disk)
+    token = _open.set((store(), space))
+    try:
+        yield space
+    finally:
+        _open.reset(token)
+        kept = store_as(Workspace)
+        space.log.flush()
+        kept.disk, kept.log, kept.snapshot = space.disk, space.log, space.snapshot
+
+
+def workspace() -> Workspace | OpenWorkspace:
+    """The running sample's workspace: the open one, or that of the Store where none was laid out apart."""
+    space = _open.get()
+    return space[1] if space and space[0] is store() else store_as(Workspace)
 
 
 async def record_action(name: str, path: str, act: Callable[[Disk], str], source: str = "", content: str = "") -> str:
@@ -123,7 +161,7 @@ async def record_action(name: str, path: str, act: Callable[[Disk], str], source
         ToolError: Whatever `act` raises, once the action is noted.
     """
     space = workspace()
-    disk, snapshot, log = space.disk, space.snapshot, space.log  # each access asks the Store
+    disk, snapshot, log = space.disk, space.snapshot, space.log
     before = dict(disk.files)
     try:
         result = act(disk) if snapshot is None else await act_in_sandbox(disk, snapshot, act)

@@ -4,7 +4,7 @@ from inspect_ai.tool import Tool, ToolError, tool
 from inspect_ai.util import store_as
 
 from unmask.protocol.actions import Mail
-from unmask.solvers.workspace.state import Submission, Workspace, record_action
+from unmask.solvers.workspace.state import Submission, record_action, workspace
 
 __all__ = [
     "copy_file",
@@ -111,7 +111,7 @@ def send_mail() -> Tool:
             subject: What it is about.
             body: The text.
         """
-        space = store_as(Workspace)
+        space = workspace()
         if len(space.log.mail) >= _MOST_MAILS or len(to) + len(subject) + len(body) > _LONGEST:
             raise ToolError("The mail could not be sent: too long, or too many of them")
         parts = [part.encode(errors="replace").decode() for part in (to, subject, body)]
