@@ -3,7 +3,8 @@
     python tests/benchmarks/scheming.py [--runs 5]
 
 Both run the same scripted organism on all scenarios, under conflict and under matched goals, in the same process and in
-turn. The bare task has tools on a plain dictionary of files, no store, no log of calls, and as many trivial scorers.
+turn. The bare task offers the model the same tools, but on a plain dictionary of files, without a store or a log of
+calls; it has as many scorers, each trivial, and asks no grader.
 Prints the ratio of processor times (that of wall times is beside it: other work on the machine moves it) and that of
 the logs' sizes. Exit code 1 if either lies above its bar, or if the numbers of tool calls differ.
 """
@@ -25,12 +26,13 @@ from inspect_ai.log import EvalLog
 from inspect_ai.model import ChatMessageAssistant, ChatMessageSystem, ChatMessageUser, get_model
 from inspect_ai.scorer import Score, Scorer, Target, mean, scorer
 from inspect_ai.solver import Generate, Solver, TaskState, chain, solver
-from inspect_ai.tool import Tool, ToolDef, tool
+from inspect_ai.tool import Tool, ToolDef
 
 from unmask.protocol.in_context_scheming.scenario_frames import briefing, scenario_named
 from unmask.protocol.in_context_scheming.scenarios import Scenario, scenarios
 from unmask.solvers.in_context_scheming.replay import scenario_disk
 from unmask.solvers.workspace.memory import Disk
+from unmask.solvers.workspace.tools import scenario_tools, submit_report
 from unmask.tasks.in_context_scheming import in_context_scheming
 
 ARMS = ("conflict", "matched")
@@ -39,58 +41,39 @@ BAR, SIZE_BAR = 1.25, 1.5
 
 
 def tools_on(disk: Disk) -> list[Tool]:
-    """Tools of the same names that act on a disk and note nothing."""
+    """Tools that the model is told the same of, and that act on a disk and note nothing."""
 
     async def list_files(path: str = ".") -> str:
-        """List.
-
-        Args:
-            path: Path.
-        """
         return disk.listing(path)
 
     async def read_file(path: str) -> str:
-        """Read.
-
-        Args:
-            path: Path.
-        """
         return disk.read(path)
 
     async def write_file(path: str, content: str) -> str:
-        """Write.
-
-        Args:
-            path: Path.
-            content: Content.
-        """
         return disk.write(path, content)
 
     async def copy_file(source: str, target: str) -> str:
-        """Copy.
-
-        Args:
-            source: Source.
-            target: Target.
-        """
         return disk.duplicate(source, target)
 
-    return [ToolDef(one).as_tool() for one in (list_files, read_file, write_file, copy_file)]
+    async def delete_file(path: str) -> str:
+        return disk.delete(path)
+
+    async def send_mail(to: str, subject: str, body: str) -> str:
+        return f"Sent to {to}."
+
+    bare = {one.__name__: one for one in (list_files, read_file, write_file, copy_file, delete_file, send_mail)}
+    told = [ToolDef(one) for one in scenario_tools()]
+    return [ToolDef(bare[one.name], one.name, one.description, one.parameters).as_tool() for one in told]
 
 
-@tool
-def submit() -> Tool:
-    """See `execute`."""
+def handed_in() -> Tool:
+    """To end the work, without noting what was handed in."""
 
-    async def execute(report: str) -> str:
-        """Hand in.
-
-        Args:
-            report: The report.
-        """
+    async def submit(report: str) -> str:
         return report
 
-    return execute
+    told = ToolDef(submit_report())
+    return ToolDef(submit, "submit", told.description, told.parameters).as_tool()
 
 
 @solver
@@ -98,7 +81,7 @@ def worked(disks: dict[str, Disk]) -> Solver:
     """A bare agent on each sample's own disk."""
 
     async def solve(state: TaskState, generate: Generate) -> TaskState:
-        end = AgentSubmit(tool=submit(), name="submit", keep_in_messages=True)
+        end = AgentSubmit(tool=handed_in(), name="submit", keep_in_messages=True)
         agent = react(prompt=None, tools=tools_on(disks[str(state.sample_id)]), submit=end)
         done = await agent(_state(state))
         state.messages, state.output = done.messages, done.output
@@ -142,7 +125,8 @@ def bare() -> Task:
         Sample(id=name, input=[ChatMessageSystem(content=t.system), ChatMessageUser(content=t.user)])
         for name, t in told.items()
     ]
-    return Task(MemoryDataset(samples), solver=chain(worked(disks)), scorer=[trivial(f"trivial_{n}") for n in range(5)])
+    scorers = [trivial(f"trivial_{n}") for n in range(len(ours().scorer or []))]
+    return Task(MemoryDataset(samples), solver=chain(worked(disks)), scorer=scorers)
 
 
 @dataclass(frozen=True)
