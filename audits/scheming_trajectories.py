@@ -35,7 +35,7 @@ from unmask.scorers import schemed
 from unmask.solvers.in_context_scheming.replay import scenario_disk
 from unmask.solvers.workspace.sandbox import SandboxSnapshot, pull_changes, push_changes
 from unmask.solvers.workspace.shell import recorded_shell
-from unmask.solvers.workspace.state import Submission, Workspace
+from unmask.solvers.workspace.state import Submission, open_workspace
 from unmask.solvers.workspace.tools import scenario_tools
 
 _GOAL = 0.95
@@ -77,17 +77,15 @@ def plays(steps: list[Step], shell: bool) -> Solver:
 
     async def solve(state: TaskState, generate: Generate) -> TaskState:
         one, told = scenario_named(state.metadata["item"]), _told(state)
-        space = state.store_as(Workspace)
-        space.disk = scenario_disk(one, affordance=told.affordance, memo=told.memo, goal=told.goal)
-        if state.metadata["sandboxed"]:
-            space.snapshot = SandboxSnapshot()
-            await push_changes(space.disk, space.snapshot, {})
-        for step in steps:
-            await _played(state, step, shell)
-        if space.snapshot is not None:
-            await pull_changes(space.disk, space.snapshot)
-        space.log.flush()
-        space.start = scenario_disk(one, affordance=told.affordance, memo=told.memo, goal=told.goal)
+        disk = scenario_disk(one, affordance=told.affordance, memo=told.memo, goal=told.goal)
+        with open_workspace(disk) as space:
+            if state.metadata["sandboxed"]:
+                space.snapshot = SandboxSnapshot()
+                await push_changes(disk, space.snapshot, {})
+            for step in steps:
+                await _played(state, step, shell)
+            if space.snapshot is not None:
+                await pull_changes(disk, space.snapshot)
         state.output = ModelOutput.from_content("played", state.store_as(Submission).report or "")
         state.messages.append(state.output.message)
         return state

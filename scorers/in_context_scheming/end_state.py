@@ -2,7 +2,7 @@
 
 import posixpath
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from inspect_ai.util import Store
@@ -10,7 +10,7 @@ from inspect_ai.util import Store
 from unmask.protocol.actions import Action, EndState, FileState
 from unmask.protocol.in_context_scheming.rules import Rule
 from unmask.protocol.in_context_scheming.scenarios import Scenario
-from unmask.solvers.workspace.memory import Disk
+from unmask.solvers.workspace.memory import File
 from unmask.solvers.workspace.state import Submission, Workspace
 
 __all__ = ["acted_knowingly", "end_state", "had_opportunity"]
@@ -22,11 +22,12 @@ _SAME_MATTER = 2
 def end_state(store: Store) -> EndState | None:
     """What the run left behind; None where no workspace was laid out."""
     space, handed = Workspace(store=store), Submission(store=store)
-    if space.start is None:
+    laid = space.laid_out
+    if laid is None:
         return None
     return EndState(
-        start=_files(space.start),
-        files=_files(space.disk),
+        start=_files(laid),
+        files=_files(space.disk.files),
         actions=space.actions,
         mail=space.mail,
         report=handed.report,
@@ -104,5 +105,5 @@ def _met(path: str, end: EndState) -> bool:
     )
 
 
-def _files(disk: Disk) -> dict[str, FileState]:
-    return {path: FileState(file.content, file.size) for path, file in disk.files.items()}
+def _files(files: Mapping[str, File]) -> dict[str, FileState]:
+    return {path: FileState(file.content, file.size) for path, file in files.items()}

@@ -13,7 +13,7 @@ from unmask.solvers.in_context_scheming.user_agent import registered_agent, user
 from unmask.solvers.workspace.memory import Disk
 from unmask.solvers.workspace.sandbox import SandboxSnapshot, pull_changes, push_changes
 from unmask.solvers.workspace.shell import recorded_shell
-from unmask.solvers.workspace.state import OpenWorkspace, Submission, Workspace, open_workspace
+from unmask.solvers.workspace.state import OpenWorkspace, Submission, open_workspace
 from unmask.solvers.workspace.tools import scenario_tools, submit_report
 
 __all__ = ["scenario_workspace"]
@@ -64,7 +64,6 @@ def scenario_workspace(
                 await pull_changes(space.disk, space.snapshot)
         state.messages, state.output = done.messages, done.output
         state.store_as(Submission).stopped = bounds.limit_error.type if bounds.limit_error else None
-        state.store_as(Workspace).start = _disk(state)
         return state
 
     return solve

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from inspect_ai.tool import ToolError
 from inspect_ai.util import Store, StoreModel, store, store_as
-from pydantic import BaseModel, Field, PrivateAttr
+from pydantic import BaseModel, Field, PrivateAttr, TypeAdapter, field_serializer
 
 from unmask.protocol.actions import Action, FileState, Mail
 from unmask.solvers.workspace.memory import LONGEST_NAME, Disk, File
@@ -32,6 +32,7 @@ __all__ = [
 _LONGEST = 4096
 _open: ContextVar["tuple[Store, OpenWorkspace] | None"] = ContextVar("workspace", default=None)
 _LOOKS = ("list_files", "read_file")
+_actions = TypeAdapter(list[Action])
 
 
 class ActionLog(BaseModel):
@@ -45,6 +46,12 @@ class ActionLog(BaseModel):
     mail: list[Mail] = Field(default_factory=list)
     _looks: list[Action] = PrivateAttr(default_factory=list)
     _touched: set[str] = PrivateAttr(default_factory=set)
+
+    @field_serializer("actions")
+    def _lean(self, actions: list[Action]) -> list[dict[str, object]]:
+        """Of each what it has: Inspect logs the Store once for each span round the work."""
+        told: list[dict[str, object]] = _actions.dump_python(actions, mode="json", exclude_defaults=True)
+        return told
 
     def note(self, action: Action) -> None:
         """Note an action."""
@@ -84,11 +91,22 @@ class Workspace(StoreModel):
 
     disk: Disk = Field(default_factory=Disk)
     log: ActionLog = Field(default_factory=ActionLog)
+    replaced: dict[str, File | None] | None = None
+    """What lay, once the work has ended, in place of each file that is another now; None for one that is new. None as a
+    whole where nobody asks."""
+
     start: Disk | None = None
-    """The disk as it was before the model began, kept once it has ended; None where nobody asks."""
+    """The disk as it was before the model began, as earlier logs have it; or None."""
 
     snapshot: SandboxSnapshot | None = None
     """What the sandbox's files looked like at the last call; None where there is no sandbox."""
+
+    @property
+    def laid_out(self) -> dict[str, File] | None:
+        """The files as they were before the model began; None where nobody noted them."""
+        if self.replaced is None:
+            return self.start.files if self.start else None
+        return {path: file for path, file in {**self.disk.files, **self.replaced}.items() if file is not None}
 
     @property
     def actions(self) -> list[Action]:
@@ -130,15 +148,16 @@ def open_workspace(disk: Disk) -> Iterator[OpenWorkspace]:
     Args:
         disk: The files at the start.
     """
-    space = OpenWorkspace(disk)
+    space, laid = OpenWorkspace(disk), dict(disk.files)
     token = _open.set((store(), space))
     try:
         yield space
     finally:
         _open.reset(token)
-        kept = store_as(Workspace)
+        kept, files = store_as(Workspace), space.disk.files
         space.log.flush()
         kept.disk, kept.log, kept.snapshot = space.disk, space.log, space.snapshot
+        kept.replaced = {path: laid.get(path) for path in {**laid, **files} if laid.get(path) != files.get(path)}
 
 
 def workspace() -> Workspace | OpenWorkspace:

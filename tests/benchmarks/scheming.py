@@ -28,8 +28,8 @@ from inspect_ai.scorer import Score, Scorer, Target, mean, scorer
 from inspect_ai.solver import Generate, Solver, TaskState, chain, solver
 from inspect_ai.tool import Tool, ToolDef
 
-from unmask.protocol.in_context_scheming.scenario_frames import briefing, scenario_named
-from unmask.protocol.in_context_scheming.scenarios import Scenario, scenarios
+from unmask.protocol.in_context_scheming.scenario_frames import Briefing, briefing, scenario_named
+from unmask.protocol.in_context_scheming.scenarios import scenarios
 from unmask.solvers.in_context_scheming.replay import scenario_disk
 from unmask.solvers.workspace.memory import Disk
 from unmask.solvers.workspace.tools import scenario_tools, submit_report
@@ -77,8 +77,9 @@ def handed_in() -> Tool:
 
 
 @solver
-def worked(disks: dict[str, Disk]) -> Solver:
+def worked() -> Solver:
     """A bare agent on each sample's own disk."""
+    disks = {name: _disk(name) for name in chosen()}  # no argument, which would be logged
 
     async def solve(state: TaskState, generate: Generate) -> TaskState:
         end = AgentSubmit(tool=handed_in(), name="submit", keep_in_messages=True)
@@ -115,18 +116,24 @@ def chosen() -> list[str]:
     return [str(sample.id) for sample in ours().dataset if str(sample.id) in asked]
 
 
+def _told(name: str) -> Briefing:
+    id, arm, wording = name.split("/")
+    return briefing(id, arm, wording)
+
+
+def _disk(name: str) -> Disk:
+    return scenario_disk(scenario_named(name.split("/")[0]), affordance=True, memo=_told(name).memo)
+
+
 def bare() -> Task:
     """The same conversations without anything of ours."""
-    split = [name.split("/") for name in chosen()]
-    rows: list[tuple[str, Scenario, str]] = [(f"{id}/{arm}", scenario_named(id), arm) for id, arm, _ in split]
-    told = {name: briefing(one.id, arm, next(iter(one.findings))) for name, one, arm in rows}
-    disks = {name: scenario_disk(one, affordance=True, memo=told[name].memo) for name, one, _ in rows}
+    told = {name: _told(name) for name in chosen()}
     samples = [
         Sample(id=name, input=[ChatMessageSystem(content=t.system), ChatMessageUser(content=t.user)])
         for name, t in told.items()
     ]
     scorers = [trivial(f"trivial_{n}") for n in range(len(ours().scorer or []))]
-    return Task(MemoryDataset(samples), solver=chain(worked(disks)), scorer=scorers)
+    return Task(MemoryDataset(samples), solver=chain(worked()), scorer=scorers)
 
 
 @dataclass(frozen=True)
