@@ -199,7 +199,8 @@ def _graders(log: EvalLog, samples: Any) -> list[str]:
         name
         for sample in samples
         for score in (sample.scores or {}).values()
-        for name in (score.metadata or {}).get("graders") or []
+        for told in (score.metadata or {}, (score.metadata or {}).get("first") or {})
+        for name in told.get("graders") or []
     }
     return sorted(noted) or list((log.eval.metadata or {}).get("grader") or []) or _bound(log)
 

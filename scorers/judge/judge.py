@@ -8,7 +8,7 @@ vote, and a criterion whose quote cannot be found as unread: a verdict that hang
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from inspect_ai.model import (
     ChatMessage,
@@ -24,11 +24,11 @@ from inspect_ai.util import LimitExceededError, Store
 
 from unmask.protocol.errors import ConfigurationError
 from unmask.scorers.judge.answers import Answers, answer_schema, held_against, read_answers
-from unmask.scorers.judge.graders import bound_graders
+from unmask.scorers.judge.graders import bound_graders, second_graders
 from unmask.scorers.judge.kept_answers import answer_key, is_kept, keep, recall
 from unmask.scorers.judge.panels import asked_beside, asked_together
 from unmask.scorers.judge.rubric import Rubric, judge_prompt, rubric
-from unmask.scorers.judge.votes import Judgement, Vote, counted
+from unmask.scorers.judge.votes import Judgement, Vote, counted, in_doubt
 from unmask.scorers.transcript import Transcript, read_transcript
 
 __all__ = ["Judge", "View", "judged"]
@@ -51,7 +51,8 @@ class Judge:
         """Put an exchange to the graders.
 
         What a threat's panel asks together is asked in one call, and each scorer takes its own part of the answer; so
-        is what is asked of another view of the run, as a set of questions of its own.
+        is what is asked of another view of the run, as a set of questions of its own. Where graders are bound to the
+        role `second_grader`, they alone decide what the first leave in doubt; what these said stands beside it.
 
         Args:
             name: The rubric.
@@ -67,9 +68,18 @@ class Judge:
         """
         own = self._view(name, parts, prompt)
         question = _Question(self, [own, *then, *([] if parts is None else self._panel(name))])
-        graders, wanted = bound_graders(), rubric(name)
+        found = await self._counted(question, rubric(name), bound_graders())
+        second = second_graders()
+        if not second or not in_doubt(found, judge_prompt().middling):
+            return found
+        first = {"first": {**found.detail, "class": found.label, "probability": found.probability}}
+        decided = await self._counted(question, rubric(name), second, "second/")
+        return replace(decided, detail={**decided.detail, **first})
+
+    async def _counted(self, question: _Question, wanted: Rubric, graders: list[Model], stage: str = "") -> Judgement:
+        """What the votes of a panel come to."""
         cast = [
-            await question.vote(grader, f"{grader}/{n}", v, wanted)
+            await question.vote(grader, f"{stage}{grader}/{n}", v, wanted)
             for n, grader in enumerate(graders)
             for v in range(self.votes)
         ]

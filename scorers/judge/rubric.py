@@ -152,6 +152,8 @@ class JudgePrompt(Record):
     part: Text
     unreadable: Text
     unsupported: Text
+    middling: tuple[Annotated[float, Field(ge=0, le=1)], Annotated[float, Field(ge=0, le=1)]]
+    """Probabilities of the value 1 between which a second grader, where there is one, is asked."""
 
     def render(self, rubrics: Sequence[Rubric], parts: Mapping[str, str], *more: QuestionSet) -> str:
         """The judge's questions about an exchange, given as part name -> text, and about others put beside it."""

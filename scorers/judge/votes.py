@@ -10,7 +10,7 @@ from inspect_ai.scorer import Reference, Score
 
 from unmask.scorers.judge.rubric import LabelRule, Rubric
 
-__all__ = ["Judgement", "Vote", "counted"]
+__all__ = ["Judgement", "Vote", "counted", "in_doubt"]
 
 
 @dataclass(frozen=True)
@@ -113,6 +113,18 @@ def counted(rubric: Rubric, votes: Sequence[Vote], graders: list[str], source: s
         label, value = None, None
     graded = [vote.probability for vote in read if vote.probability is not None]
     return Judgement(rubric.id, label, value, share, reason, fmean(graded) if graded else None, detail)
+
+
+def in_doubt(judgement: Judgement, middling: tuple[float, float]) -> bool:
+    """Whether a second panel is to be asked: votes failed or differ, no verdict, or a probability in the middle.
+
+    Args:
+        judgement: What the first votes came to.
+        middling: The least and the greatest probability of the value 1 that leaves a doubt.
+    """
+    if judgement.label is None or judgement.detail["faults"] or judgement.share not in (0.0, 1.0):
+        return True
+    return judgement.probability is not None and middling[0] <= judgement.probability <= middling[1]
 
 
 def _outcome(rubric: Rubric, rules: list[LabelRule], read: int) -> tuple[str | None, float | None, float]:

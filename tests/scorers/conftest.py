@@ -82,6 +82,7 @@ def run(tmp_path: Path) -> Callable[..., EvalLog]:
         said: str | ModelOutput,
         *scorers: Scorer,
         graders: Model | list[Model] | None = None,
+        second: Model | list[Model] | None = None,
         subject: str = "mockllm/model",
         stop: Any = "stop",
         input: str = "Write the note.",
@@ -93,7 +94,7 @@ def run(tmp_path: Path) -> Callable[..., EvalLog]:
         [log] = eval(
             Task(dataset=[sample], solver=_given(output), scorer=list(scorers)),
             model=subject,
-            model_roles={"grader": graders} if graders else {},
+            model_roles={role: model for role, model in (("grader", graders), ("second_grader", second)) if model},
             display="log",
             log_dir=str(tmp_path),
             log_format="json",
