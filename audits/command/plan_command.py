@@ -32,7 +32,8 @@ def command(threat: str, like: str | None, prices: Path | None, as_json: bool, *
 
     headers, faults = find_runs([like]) if like else ([], [])
     if like and len(headers) != 1:
-        told = [str(fault) for fault in faults] or [f"{like}: holds {len(headers)} logs; name one of them"]
+        several = [f"{like}: holds {len(headers)} logs; name one of them"]
+        told = several if headers else [str(fault) for fault in faults]
         raise ConfigurationError("\n".join(told))
     known = earlier_run(headers[0]) if headers else None
     made = plan(threat, like=known, prices=read_prices(prices) if prices else {}, **asked)

@@ -16,6 +16,7 @@ from unmask.audits.findings.finding import Verdict
 from unmask.audits.findings.log_figures import log_samples
 from unmask.audits.findings.whole_runs import places
 from unmask.protocol.design import SampleDesign
+from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.files import Record
 from unmask.scorers.contrast import declared, estimators, neutral
 from unmask.scorers.scored import scored
@@ -87,9 +88,11 @@ def earlier_run(log: EvalLog) -> EarlierRun:
         log: With samples, or the header alone.
 
     Raises:
-        ConfigurationError: If nothing in it is a behaviour that was scored.
+        ConfigurationError: If nothing in it is a behaviour that was scored, or it holds no samples.
     """
     found, samples = finding_of(log), log_samples(log)
+    if not samples:
+        raise ConfigurationError(f"{log.location}: holds no samples, so that it tells a plan nothing")
     designs = [SampleDesign.read(sample.metadata) for sample in samples]
     items = {one.item for one in designs if one.pooled}
     legs = _legs(samples, found.scorer, found.threat, found.alpha)
