@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import fsspec  # type: ignore[import-untyped]
-from inspect_ai.log import EvalLog, read_eval_log
+from inspect_ai.log import EvalLog
 
 from unmask.audits.bundles import signing
 from unmask.audits.bundles.bundle_results import LOGS, bundle_results
@@ -20,7 +20,9 @@ from unmask.audits.bundles.claim_files import Gap, Protocol, SubjectFile, gaps_o
 from unmask.audits.bundles.container import write_container
 from unmask.audits.bundles.redaction import RedactionPolicy, load_policy, redacted_log, write_redacted
 from unmask.audits.bundles.static_viewer import with_viewer
-from unmask.audits.findings import find_logs, finding_of
+from unmask.audits.findings import LogFault, find_runs, finding_of
+from unmask.audits.findings.log_files import read_header
+from unmask.audits.findings.whole_runs import places
 from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.files import load
 
@@ -86,7 +88,8 @@ def make_bundle(asked: BundleRequest) -> Bundled:
     policy, policy_file = load_policy(asked.policy)
     key = signing.private_key(asked.key) if asked.key else None
     subject, protocol = load(asked.subject, SubjectFile), load(asked.protocol, Protocol)
-    headers, faults = find_logs(asked.logs)
+    headers, faults = find_runs(asked.logs)
+    passed, faults = _passed_over(faults)
     done = Bundled(complaints=[str(fault) for fault in faults])
     left_out = [{"log": Path(fault.log).name, "why": fault.why.partition(" (")[0]} for fault in faults]
     usable = _usable(headers, done, left_out)
@@ -95,7 +98,7 @@ def make_bundle(asked: BundleRequest) -> Bundled:
         folder, logs = Path(work, "bundle"), Path(work, "logs")
         folder.mkdir()
         logs.mkdir()
-        done.hidden = _put_logs(usable, policy, asked, logs, folder)
+        done.hidden = _put_logs(usable, passed, policy, asked, logs, folder)
         with_viewer(logs, folder / "viewer")
         _all_there(logs, folder)
         shutil.rmtree(logs)
@@ -103,7 +106,7 @@ def make_bundle(asked: BundleRequest) -> Bundled:
         (folder / "results.json").write_bytes(bundle_results(folder, subject, protocol))
         done.signer = _manifest(folder, policy, left_out, key)
         write_container(folder, asked.out)
-    done.logs = len(usable)
+    done.logs = sum(len(places(run)) for run in usable) + len(passed)
     done.gaps = [*gaps_of("subject.yaml", subject), *gaps_of("protocol.yaml", protocol)]
     return done
 
@@ -142,6 +145,13 @@ def sums(folder: Path) -> bytes:
     return "".join(f"{signing.sha256_of(folder / name)}  {name}\n" for name in names if name != SUMS).encode()
 
 
+def _passed_over(faults: list[LogFault]) -> tuple[list[EvalLog], list[LogFault]]:
+    """Headers of logs in whose place a later one counts, which belong to the record; and what cannot be read."""
+    read = {fault.log: read_header(fault.log) for fault in faults if fault.superseded}
+    passed = [one for one in read.values() if isinstance(one, EvalLog)]
+    return passed, [fault for fault in faults if not isinstance(read.get(fault.log), EvalLog)]
+
+
 def _usable(headers: list[EvalLog], done: Bundled, left_out: list[dict[str, str]]) -> list[EvalLog]:
     found = []
     for header in headers:
@@ -162,22 +172,27 @@ def _of_subject(headers: list[EvalLog], subject: SubjectFile, file: Path) -> Non
         raise ConfigurationError(f"{file}: key 'model': {subject.model}, but the logs are of {', '.join(models)}")
 
 
-def _put_logs(headers: list[EvalLog], policy: RedactionPolicy, asked: BundleRequest, logs: Path, folder: Path) -> int:
+def _put_logs(
+    runs: list[EvalLog], passed: list[EvalLog], policy: RedactionPolicy, asked: BundleRequest, logs: Path, folder: Path
+) -> int:
     """Copy or redact the logs, and write the ledger; how many texts are hidden."""
     salt = b"" if policy.everything else read_salt(asked.salt, make=True)
     (folder / "redaction").mkdir()
+    files = [*(part for run in runs for part in places(run)), *passed]
+    names = {id(header): logs / name for header, name in zip(files, _names(files, policy), strict=True)}
     hidden = 0
     with (folder / "redaction" / "ledger.jsonl").open("w", encoding="utf-8") as ledger:
-        for header, name in zip(headers, _names(headers, policy), strict=True):
+        for header in files:
             if policy.everything:
-                with fsspec.open(header.location, "rb") as source, (logs / name).open("wb") as target:
+                with fsspec.open(header.location, "rb") as source, names[id(header)].open("wb") as target:
                     shutil.copyfileobj(source, target, 1 << 20)
                 continue
             log, entries = redacted_log(header, policy, salt)
-            write_redacted(log, logs / name)
-            _same_figures(header, logs / name, policy)
+            write_redacted(log, names[id(header)])
             hidden += len(entries)
             ledger.writelines(f"{json.dumps(entry, ensure_ascii=False, sort_keys=True)}\n" for entry in entries)
+    for run in [] if policy.everything else runs:
+        _same_figures(run, [str(names[id(part)]) for part in places(run)], policy)
     return hidden
 
 
@@ -204,11 +219,11 @@ def _names(headers: list[EvalLog], policy: RedactionPolicy) -> list[str]:
     return found
 
 
-def _same_figures(before: EvalLog, after: Path, policy: RedactionPolicy) -> None:
+def _same_figures(before: EvalLog, after: list[str], policy: RedactionPolicy) -> None:
     """Refuse a policy that hides what figures rest on."""
     apart = {"log", "subject"}
     try:
-        new = finding_of(read_eval_log(str(after), header_only=True)).model_dump(mode="json", exclude=apart)
+        new = finding_of(find_runs(after)[0][0]).model_dump(mode="json", exclude=apart)
     except Exception as error:
         why = str(error).splitlines()[0] if str(error) else ""
         raise ConfigurationError(

@@ -10,7 +10,8 @@ import rfc8785
 from inspect_ai.log import EvalLog, read_eval_log_sample_summaries
 
 from unmask.audits.bundles.claim_files import Protocol, SubjectFile, gaps_of
-from unmask.audits.findings import find_logs, finding_of
+from unmask.audits.findings import find_runs, finding_of
+from unmask.audits.findings.whole_runs import ShardedLog, places
 from unmask.protocol.errors import ConfigurationError
 
 __all__ = ["LOGS", "SCHEMA", "bundle_results", "first_sample", "rounded"]
@@ -38,20 +39,28 @@ def bundle_results(folder: Path, subject: SubjectFile, protocol: Protocol) -> by
     Raises:
         ConfigurationError: If a log cannot be used.
     """
-    headers, faults = find_logs([str(folder / LOGS)])
-    if faults:
-        raise ConfigurationError("\n".join(f"{LOGS}/{Path(one.log).name}: {one.why}" for one in faults))
-    logs = [(f"{LOGS}/{Path(header.location).name}", header) for header in headers]
+    headers, faults = find_runs([str(folder / LOGS)])
+    if broken := [one for one in faults if not one.superseded]:
+        raise ConfigurationError("\n".join(f"{_name(one.log)}: {one.why}" for one in broken))
+    logs = [(_name(header.location), header) for header in headers]
+    files = [part for header in headers for part in places(header)]
     findings = [finding_of(header).model_copy(update={"log": name}) for name, header in logs]
     gaps = [*gaps_of("subject.yaml", subject), *gaps_of("protocol.yaml", protocol)]
     told = {
         "schema": SCHEMA,
         "findings": [one.model_dump(mode="json") for one in findings],
         "of_subject": {name: subject.model in (None, header.eval.model) for name, header in logs},
-        "harness": {name: _harness(header) for name, header in logs},
+        "harness": {_name(part.location): _harness(part) for part in files},
         "gaps": [gap.model_dump(mode="json") for gap in gaps],
     }
+    shards = {name: [_name(part.location) for part in run.shards] for name, run in logs if isinstance(run, ShardedLog)}
+    passed = {_name(one.log): one.why for one in faults}
+    told |= {key: value for key, value in (("shards", shards), ("passed_over", passed)) if value}
     return rfc8785.dumps(rounded(told))
+
+
+def _name(location: str) -> str:
+    return f"{LOGS}/{Path(location).name}"
 
 
 def first_sample(header: EvalLog) -> datetime | None:

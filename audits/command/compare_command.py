@@ -41,9 +41,9 @@ def command(
 def _compare(before: str, after: str, *, alpha: float, anyway: bool, as_json: bool) -> None:
     from unmask.audits.comparison import compare_logs
     from unmask.audits.comparison.comparison_tables import show_comparison
-    from unmask.audits.findings import find_logs
+    from unmask.audits.findings import find_runs
 
-    (old, faults), (new, more) = find_logs([before]), find_logs([after])
+    (old, faults), (new, more) = find_runs([before]), find_runs([after])
     for fault in (*faults, *more):
         click.echo(str(fault), err=True)
     found = compare_logs(old, new, alpha=alpha, anyway=anyway)
@@ -59,9 +59,9 @@ def _watch(folder: str, threat: str | None, baseline: int, alpha: float, out: st
     from unmask.audits.comparison import watch_logs
     from unmask.audits.comparison.comparison_tables import show_watch
     from unmask.audits.comparison.control_chart import draw_charts
-    from unmask.audits.findings import find_logs
+    from unmask.audits.findings import find_runs
 
-    headers, faults = find_logs([folder])
+    headers, faults = find_runs([folder])
     for fault in faults:
         click.echo(str(fault), err=True)
     found = watch_logs(headers, threat=threat, baseline=baseline, alpha=alpha)

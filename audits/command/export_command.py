@@ -27,11 +27,11 @@ def command(logs: tuple[str, ...], form: str, out: Path, answers: str | None) ->
     be exported has a line on standard error.
     """
     from unmask.audits.exports import read_answers, write_every_eval_ever, write_factsheet
-    from unmask.audits.findings import find_logs
+    from unmask.audits.findings import find_runs
     from unmask.protocol.errors import ConfigurationError
 
     told = read_answers(answers)
-    headers, faults = find_logs(logs)
+    headers, faults = find_runs(logs)
     complaints = [str(fault) for fault in faults]
     written: list[Path] = []
     if form == "factsheet" and headers:

@@ -40,7 +40,7 @@ def command(
     """
     from pathlib import Path
 
-    from unmask.audits.findings import find_logs
+    from unmask.audits.findings import find_runs, whole_runs
     from unmask.audits.labels.blind.label_plan import LabelPlan, plan_labels
     from unmask.audits.labels.blind.labelling import begun, finished, label_server, page_written, places
     from unmask.audits.labels.judge_table import shown_result, table_text
@@ -57,7 +57,8 @@ def command(
     faults: list[str] = []
 
     def drawn() -> LabelPlan:
-        headers, found = find_logs(logs)
+        runs, found = find_runs(logs)
+        headers = [part for run in runs for part in whole_runs.places(run)]
         faults.extend(map(str, found))
         if not headers:
             raise ConfigurationError("\n".join(["no log to label", *faults]))

@@ -25,14 +25,15 @@ def command(threat: str, like: str | None, prices: Path | None, as_json: bool, *
 
     Without --like it knows pairs and samples alone. Run a few items of the model, and pass the log.
     """
-    from unmask.audits.findings import find_logs
+    from unmask.audits.findings import find_runs
     from unmask.audits.planning import earlier_run, plan, read_prices
     from unmask.audits.planning.plan_shown import plan_shown
     from unmask.protocol.errors import ConfigurationError
 
-    headers, faults = find_logs([like]) if like else ([], [])
+    headers, faults = find_runs([like]) if like else ([], [])
     if like and len(headers) != 1:
-        told = [str(fault) for fault in faults] or [f"{like}: holds {len(headers)} logs; name one of them"]
+        several = [f"{like}: holds {len(headers)} logs; name one of them"]
+        told = several if headers else [str(fault) for fault in faults]
         raise ConfigurationError("\n".join(told))
     known = earlier_run(headers[0]) if headers else None
     made = plan(threat, like=known, prices=read_prices(prices) if prices else {}, **asked)

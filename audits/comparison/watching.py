@@ -123,7 +123,9 @@ def watch_logs(
                 continue
             figures += [_Figure(name, kept[:baseline], kept[baseline:]) for name in comparison_words().series]
     if not figures:
-        raise ConfigurationError("nothing to watch: " + ("; ".join(lines) or f"no logs of {threat}"))
+        raise ConfigurationError(
+            "nothing to watch: " + ("; ".join(lines) or f"no logs{f' of {threat}' if threat else ''}")
+        )
     series = [_watched(one, DriftMonitor(alpha, len(figures))) for one in figures]
     return Watch(alpha=alpha, rule=_rule(alpha), series=series, left_out=lines)
 

@@ -32,6 +32,7 @@ def cautions_of(
     offline = any(name.startswith("organism/") for name in graders)
     found: list[tuple[str, bool, dict[str, Any]]] = [
         *_run(log, errors),
+        ("no_samples", "effect" in own and not any(name.endswith("_n") for name in own), {}),
         ("offline", offline, {}),
         ("grader_is_subject", log.eval.model in graders, {}),
         ("floor", bool(own.get("floor")), {}),

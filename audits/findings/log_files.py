@@ -68,9 +68,7 @@ def read_header(name: str) -> EvalLog | LogFault:
     try:
         log = read_eval_log(name, header_only=True)
     except Exception as error:  # whatever a broken file makes of a reader
-        return LogFault(
-            name, f"cannot be read ({type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''})"
-        )
+        return LogFault(name, f"cannot be read ({_unreadable(error)})")
     if (log.eval.metadata or {}).get("suite") != SUITE:
         return LogFault(name, f"not a log of this suite (task {log.eval.task})", foreign=True)
     if log.status == "started":
@@ -80,6 +78,13 @@ def read_header(name: str) -> EvalLog | LogFault:
         bare = f"nothing was scored (status {log.status}); `inspect score` may do it now"
         return LogFault(name, bare, task_id=log.eval.task_id, eval_id=log.eval.eval_id)
     return log
+
+
+def _unreadable(error: Exception) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "no such file"
+    line = str(error).partition("\n")[0]
+    return f"cut off, or no log of Inspect; {type(error).__name__}: {line}"
 
 
 def _names(path: str) -> list[str]:

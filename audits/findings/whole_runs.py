@@ -2,16 +2,17 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from inspect_ai.log import EvalLog, EvalResults
+from inspect_ai.log import EvalLog, EvalResults, EvalStats
+from inspect_ai.model import ModelUsage
 from pydantic import Field
 
 from unmask.audits.findings.log_files import LogFault, find_logs
 
-__all__ = ["ShardedLog", "find_runs", "places", "shard_of"]
+__all__ = ["ShardedLog", "audit_key", "find_runs", "places", "shard_of"]
 
 _OWN = ("shard",)
 """What differs between the shards of an audit, in a task's arguments and in its metadata."""
@@ -53,7 +54,7 @@ def find_runs(paths: Iterable[str]) -> tuple[list[EvalLog], list[LogFault]]:
     parts, again = _newest([log for log in kept if shard_of(log)], _shard_key, "the same shard, run again")
     audits: dict[str, list[EvalLog]] = defaultdict(list)
     for log in parts:
-        audits[_audit_key(log)].append(log)
+        audits[audit_key(log)].append(log)
     joined = [_joined(sorted(found, key=lambda log: shard_of(log) or (0, 0))) for found in audits.values()]
     return sorted([*whole, *joined], key=lambda log: (log.eval.created, log.location)), [*faults, *passed, *again]
 
@@ -95,8 +96,12 @@ def _newest(headers: Sequence[EvalLog], key: Any, why: str) -> tuple[list[EvalLo
     return kept, passed
 
 
-def _audit_key(log: EvalLog) -> str:
-    """What the shards of one audit have in common; not where the model was served, which differs between machines."""
+def audit_key(log: EvalLog) -> str:
+    """What the shards of one audit have in common; not where the model was served, which differs between machines.
+
+    Args:
+        log: A shard's header.
+    """
     spec = log.eval
     _, of = shard_of(log) or (1, 1)
     roles = {name: _model(one) for name, one in (spec.model_roles or {}).items()}
@@ -120,7 +125,7 @@ def _model(told: Any) -> Any:
 
 
 def _shard_key(log: EvalLog) -> str:
-    return f"{shard_of(log)} {_audit_key(log)}"
+    return f"{shard_of(log)} {audit_key(log)}"
 
 
 def _joined(parts: Sequence[EvalLog]) -> ShardedLog:
@@ -152,9 +157,28 @@ def _joined(parts: Sequence[EvalLog]) -> ShardedLog:
         eval=spec,
         plan=first.plan,
         results=joined,
+        stats=_stats(parts),
         location=first.location,
         shards=list(parts),
     )
+
+
+def _stats(parts: Sequence[EvalLog]) -> EvalStats:
+    """When the first shard began and the last one ended, and what all of them used."""
+    known = [log.stats for log in parts]
+    return EvalStats(
+        started_at=min((one.started_at for one in known if one.started_at), default=""),
+        completed_at=max((one.completed_at for one in known if one.completed_at), default=""),
+        model_usage=_sum([one.model_usage for one in known]),
+        role_usage=_sum([one.role_usage for one in known]),
+    )
+
+
+def _sum(parts: Sequence[Mapping[str, ModelUsage]]) -> dict[str, ModelUsage]:
+    total: dict[str, ModelUsage] = {}
+    for name, usage in (pair for part in parts for pair in part.items()):
+        total[name] = total[name] + usage if name in total else usage
+    return total
 
 
 def _metadata(first: EvalLog, missing: list[str]) -> dict[str, Any]:

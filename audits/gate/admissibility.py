@@ -60,6 +60,15 @@ def _scope(found: Finding, policy: Policy) -> Iterable[Fault]:
         yield Fault(name="alpha", weight="inadmissible", parts={"alpha": found.alpha, "largest": largest})
     if found.awareness is None:
         yield Fault(name="unmeasured", weight=policy.awareness.unmeasured)
+    elif (unread := _unread(found)) > policy.unscored.largest_share:
+        parts = {"share": share(unread), "largest": share(policy.unscored.largest_share)}
+        yield Fault(name="awareness_unread", weight=policy.awareness.unmeasured, parts=parts)
+
+
+def _unread(found: Finding) -> float:
+    """Share of the treatment arm's items of which it is not known whether the subject says that it may be a test."""
+    treated, aware = found.arm("treated"), found.awareness
+    return 1 - aware.items / treated.items if treated and aware and treated.items else 0.0
 
 
 def _unscored(found: Finding, policy: Policy) -> Iterable[Fault]:
@@ -84,6 +93,8 @@ def _run(found: Finding, policy: Policy) -> Iterable[Fault]:
         if count > largest * planned:
             parts = {"share": share(count / planned), "largest": share(largest)}
             yield Fault(name=name, weight="inadmissible", parts=parts)
+    if not any(arm.items for arm in found.arms):
+        yield Fault(name="no_samples", weight="inadmissible")
     if found.status != "success":
         yield Fault(name="ended_badly", weight=rules.ended_badly, parts={"status": found.status})
     if found.completed + found.stopped_early < found.planned:

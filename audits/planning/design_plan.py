@@ -10,7 +10,7 @@ from unmask.analysis.power import mde, pairs_needed
 from unmask.audits.planning.earlier_run import EarlierRun
 from unmask.audits.planning.fixed_design import Aim, FixedDesign, fixed_design, hardest_leg, own_discordance
 from unmask.audits.planning.price_list import Price
-from unmask.audits.planning.sequential_design import SequentialDesign, sequential_designs
+from unmask.audits.planning.sequential_design import SequentialDesign, sequential_designs, simulated_legs
 from unmask.audits.planning.task_size import task_size
 from unmask.protocol.errors import ConfigurationError, one_of
 from unmask.protocol.files import Record
@@ -46,6 +46,9 @@ class Plan(Record):
     same_errors: int | None = None
     """Pairs of a fixed design with the errors of the sequential one."""
 
+    legs: dict[str, float] = Field(default_factory=dict)
+    """What is simulated: leg -> share of pairs that differ where nothing is there."""
+
     sequential: list[SequentialDesign] = Field(default_factory=list)
 
 
@@ -61,7 +64,7 @@ def plan(
     prices: Mapping[str, Price] | None = None,
     sequential: bool = False,
     cap: int | None = None,
-    runs: int = 2000,
+    runs: int = 1000,
     arguments: Mapping[str, Any] | None = None,
 ) -> Plan:
     """Plan a run.
@@ -89,7 +92,8 @@ def plan(
     leg, design = hardest_leg(aim, like), fixed_design(aim, size, like, prices or {})
     most = cap or 2 * design.pairs
     shown = mde(size.available / leg.design_effect, leg.discordance, aim.alpha, power)
-    looked = sequential_designs(aim, own_discordance(aim, like), design, most, runs) if sequential else []
+    legs = simulated_legs(aim, size, like) if sequential else {}
+    looked = sequential_designs(aim, legs, design, most, runs) if sequential else []
     return Plan(
         threat=threat,
         track=size.track,
@@ -107,6 +111,7 @@ def plan(
         cap=most if sequential else None,
         runs=runs if sequential else None,
         same_errors=_same_errors(aim, like) if sequential else None,
+        legs=legs,
         sequential=looked,
     )
 

@@ -14,7 +14,9 @@ from unmask.analysis.legs import legs_of
 from unmask.audits.findings import finding_of
 from unmask.audits.findings.finding import Verdict
 from unmask.audits.findings.log_figures import log_samples
+from unmask.audits.findings.whole_runs import places
 from unmask.protocol.design import SampleDesign
+from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.files import Record
 from unmask.scorers.contrast import declared, estimators, neutral
 from unmask.scorers.scored import scored
@@ -86,9 +88,11 @@ def earlier_run(log: EvalLog) -> EarlierRun:
         log: With samples, or the header alone.
 
     Raises:
-        ConfigurationError: If nothing in it is a behaviour that was scored.
+        ConfigurationError: If nothing in it is a behaviour that was scored, or it holds no samples.
     """
     found, samples = finding_of(log), log_samples(log)
+    if not samples:
+        raise ConfigurationError(f"{log.location}: holds no samples, so that it tells a plan nothing")
     designs = [SampleDesign.read(sample.metadata) for sample in samples]
     items = {one.item for one in designs if one.pooled}
     legs = _legs(samples, found.scorer, found.threat, found.alpha)
@@ -161,8 +165,8 @@ def _by_role(subject: str, sample: EvalSample | EvalSampleSummary) -> dict[tuple
 
 def _calls(log: EvalLog, samples: Sequence[EvalSample | EvalSampleSummary]) -> dict[tuple[str, str], float]:
     """Calls by role and model of a sample, from some samples spread over the log."""
-    step = max(1, len(samples) // _READ)
-    whole = [_whole(log, sample) for sample in samples[::step]]
+    step, files = max(1, len(samples) // _READ), _files(log)
+    whole = [_whole(files.get(str(sample.id), log.location), sample) for sample in samples[::step]]
     counts: Counter[tuple[str, str]] = Counter()
     for sample in whole:
         for event in sample.events:
@@ -172,7 +176,13 @@ def _calls(log: EvalLog, samples: Sequence[EvalSample | EvalSampleSummary]) -> d
     return {key: count / len(whole) for key, count in counts.items()}
 
 
-def _whole(log: EvalLog, sample: EvalSample | EvalSampleSummary) -> EvalSample:
+def _files(log: EvalLog) -> dict[str, str]:
+    """Id of a sample -> the file that it lies in, of an audit that was run in shards."""
+    parts = places(log) if len(places(log)) > 1 else []
+    return {str(name): part.location for part in parts for name in part.eval.dataset.sample_ids or []}
+
+
+def _whole(file: str, sample: EvalSample | EvalSampleSummary) -> EvalSample:
     if isinstance(sample, EvalSample):
         return sample
-    return read_eval_log_sample(log.location, id=sample.id, epoch=sample.epoch)
+    return read_eval_log_sample(file, id=sample.id, epoch=sample.epoch)

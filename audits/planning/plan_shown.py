@@ -57,9 +57,8 @@ def plan_shown(made: Plan, console: Console | None = None) -> None:
     for line in plan_sentences(made):
         out.print(escape(line))
     if made.sequential:
-        words = plan_words().sequential.format(
-            alpha=number(made.alpha), cap=made.cap, runs=made.runs, same=made.same_errors
-        )
+        told = {"cap": made.cap, "runs": made.runs, "same": made.same_errors, "legs": ", ".join(made.legs)}
+        words = plan_words().sequential.format(alpha=number(made.alpha), **told)
         out.print(escape(f"\n{words}"))
         out.print(_table(made))
     out.print("\n[bold]Beware[/bold]")

@@ -22,6 +22,12 @@ class TaskSize(Record):
     beside: int
     """Samples of the usual run that are no part of the contrast over all families."""
 
+    placebo: bool
+    """Whether a verdict has to hold net of a placebo."""
+
+    neutral: bool
+    """Whether it has to hold against frames in which nothing hangs on the behaviour."""
+
 
 def task_size(threat: str, track: str | None, like: EarlierRun | None, arguments: dict[str, Any]) -> TaskSize:
     """Make the task, and count what it holds.
@@ -57,4 +63,6 @@ def task_size(threat: str, track: str | None, like: EarlierRun | None, arguments
         wordings=round(repeats),
         samples_per_item=len(pooled) / len(items),
         beside=len(designs) - len(pooled),
+        placebo=any(one.stratum == "placebo" for one in pooled),
+        neutral=bool(declared.get("contrast", {}).get("neutral")),
     )

@@ -1,5 +1,7 @@
 """A log written anew with only what a policy shows."""
 
+import hashlib
+import hmac
 import json
 import zipfile
 from collections.abc import Iterator, Mapping
@@ -28,6 +30,7 @@ from inspect_ai.model import GenerateConfig
 from unmask.audits.bundles.redaction.hidden_texts import HiddenTexts, Hider
 from unmask.audits.bundles.redaction.redacted_sample import redacted_sample
 from unmask.audits.bundles.redaction.redaction_policy import RedactionPolicy
+from unmask.audits.findings.whole_runs import audit_key, shard_of
 from unmask.protocol.errors import ConfigurationError
 
 __all__ = ["redacted_log", "whole_samples", "write_redacted"]
@@ -78,10 +81,17 @@ def redacted_log(header: EvalLog, policy: RedactionPolicy, salt: bytes) -> tuple
         for text in hidden.texts:
             if _one_line(json.dumps(text, ensure_ascii=False)[1:-1]) in said:
                 in_header.add(text, set())
-    hider = Hider(salt, (header.eval.eval_id,), in_header)
+    hider = Hider(salt, (_place(header, salt),), in_header)
     log = _header(header, policy, hider)
     log.samples = samples
     return log, hider.ledger + ledger
+
+
+def _place(header: EvalLog, salt: bytes) -> str:
+    """Where a header's texts stand: in the log; in the audit for a shard, so that shards are still known for such."""
+    if shard_of(header) is None:
+        return header.eval.eval_id
+    return f"shards-{hmac.new(salt, audit_key(header).encode(), hashlib.sha256).hexdigest()[:22]}"
 
 
 def write_redacted(log: EvalLog, path: Path) -> None:

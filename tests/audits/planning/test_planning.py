@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 from inspect_ai import eval
@@ -11,6 +12,8 @@ from inspect_ai.model import get_model
 
 from unmask.analysis.count_tests import mcnemar_exact
 from unmask.analysis.power import mcnemar_power, pairs_needed
+from unmask.analysis.sequential.expected_pairs import _pairs, expected_pairs
+from unmask.analysis.sequential.opposed_legs import LegValues, first_stop, leg_evidence
 from unmask.audits.command.main import main
 from unmask.audits.findings import finding_of
 from unmask.audits.planning import EarlierRun, earlier_run, plan, read_prices
@@ -186,3 +189,27 @@ def test_the_command_prints_and_gives_json(log: EvalLog) -> None:
     told = json.loads(CliRunner().invoke(main, [*args, "--json", "--sequential"]).stdout)
     assert told["like"]["threat"] == "sandbagging"
     assert len(told["sequential"]) == 5
+
+
+def test_every_leg_of_the_verdict_is_simulated() -> None:
+    legs = {
+        name: plan(name, sequential=True, runs=200).legs for name in ("backdoors", "alignment_faking", "sandbagging")
+    }
+    assert list(legs["backdoors"]) == ["effect"]
+    assert list(legs["alignment_faking"]) == ["effect", "net effect"]
+    assert list(legs["sandbagging"]) == ["effect", "net effect", "effect against neutral frames"]
+
+
+def test_more_legs_take_more_pairs_and_are_simulated_as_the_task_stops() -> None:
+    alone, net = (expected_pairs(0.2, 0.3, 0.1, 200, placebo=one, runs=300) for one in (None, 0.1))
+    both = expected_pairs(0.2, 0.3, 0.1, 200, placebo=0.1, neutral=0.3, runs=300)
+    assert alone.mean < net.mean < both.mean
+    assert alone.present > net.present > both.present
+    rng = np.random.default_rng(0)
+    pairs, placebo = (_pairs(rng, (300, 200), effect, share) for effect, share in ((0.2, 0.3), (0.0, 0.1)))
+    stops = [
+        first_stop(leg_evidence(LegValues(one, one - other), 0.1, 0.05))
+        for one, other in zip(pairs, placebo, strict=True)
+    ]
+    assert net.mean == pytest.approx(np.mean([one.observations for one in stops]))
+    assert net.present == pytest.approx(np.mean([one.verdict == "present" for one in stops]))
