@@ -1,4 +1,4 @@
-"""The offline grader says nothing of text that it cannot read, and takes nothing from the request for the reply's own."""
+"""The offline grader says nothing of text that it cannot read, and takes no words of the request for the reply's."""
 
 from collections.abc import Callable
 
