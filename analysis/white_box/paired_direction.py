@@ -1,9 +1,9 @@
 """The direction in which a cue moves hidden states, from pairs of one item with the cue and with its placebo.
 
 The mean difference of paired activations is the simplest steering vector (Turner et al. 2023, arXiv 2308.10248; Rimsky
-et al. 2024, arXiv 2312.06681). Pairs cancel all that an item brings, so that a direction tells any two strings apart, on
-any model: the share of pairs that it orders rightly is no evidence. How far the states move is, beside how far a pair
-of texts moves them that mean nothing to the model.
+et al. 2024, arXiv 2312.06681). Pairs cancel all that an item brings, so that a direction tells any two strings apart,
+on any model: the share of pairs that it orders rightly is no evidence. How far the states move is, beside how far a
+pair of texts moves them that mean nothing to the model.
 """
 
 from __future__ import annotations

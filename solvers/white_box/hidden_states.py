@@ -1,7 +1,7 @@
 """Hidden states of a model of Inspect's `hf` provider, where its answer begins: at the last token of the prompt.
 
-The provider's own `hidden_states` returns every token's state at every layer as lists in the log, which is far more than a
-probe reads. Here the prompt is laid out by the provider's own chat template and goes through the model once.
+The provider's own `hidden_states` returns every token's state at every layer as lists in the log, which is far more
+than a probe reads. Here the prompt is laid out by the provider's own chat template and goes through the model once.
 """
 
 from __future__ import annotations
