@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from functools import cache, lru_cache
 
 from unmask.organisms.grading_rules import bounded, criteria, finds, plain, quotable, sentences
-from unmask.organisms.reply_content import UNREAD, Evidence, compared, handed_over
+from unmask.organisms.reply_content import Evidence, handed_over
 from unmask.organisms.side_effect_content import furthering
 from unmask.organisms.side_effect_disclosure import disclosed_act, half_told, named_disclosure, own_account
+from unmask.organisms.two_answers import UNREAD, compared
 
 __all__ = ["grade", "grading", "premises", "question_sets"]
 
