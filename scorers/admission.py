@@ -23,7 +23,8 @@ from unmask.scorers.rates import difference_keys, rate_keys, rates
 from unmask.scorers.scored import Scored, scored
 from unmask.scorers.transcript import read_transcript
 from unmask.solvers.interview import Asked, Interview
-from unmask.solvers.reasoning import CUT_OFF, read_answer
+from unmask.solvers.reasoning import read_answer
+from unmask.solvers.stop_reasons import CUT_OFF
 
 __all__ = ["admitted", "asked_view", "doubling_down", "read_asked"]
 

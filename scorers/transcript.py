@@ -10,6 +10,7 @@ from inspect_ai.util import Store
 from unmask.protocol.design import SampleDesign
 from unmask.scorers.version_1a import read_design, upgrade_store
 from unmask.solvers.reasoning import Answer, read_answer
+from unmask.solvers.stop_reasons import why_stopped
 
 __all__ = ["Transcript", "read_transcript", "transcript_of"]
 
@@ -51,7 +52,7 @@ class Transcript:
     @property
     def stop_reason(self) -> str | None:
         """Why the model stopped; None where it gave no answer at all."""
-        return self.output.stop_reason if self.output.choices else None
+        return why_stopped(self.output)
 
     @property
     def treated(self) -> bool:

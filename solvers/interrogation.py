@@ -21,6 +21,7 @@ from inspect_ai.util import LimitExceededError, span
 from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.files import DATA, load
 from unmask.solvers.interview import Asked, Interview, Questions, conversation
+from unmask.solvers.stop_reasons import why_stopped
 
 __all__ = ["INTERROGATOR", "NextQuestion", "asked_in_turn", "interrogation"]
 
@@ -81,7 +82,7 @@ async def asked_in_turn(state: TaskState, open_call: str, asked: Asked, followin
                 output = await get_model().generate(told, tools=state.tools, tool_choice="none")
                 told.append(ChatMessageAssistant(content=output.completion))
                 heard.append((question, output.completion))
-                stop = output.stop_reason if output.choices else None
+                stop = why_stopped(output)
     except LimitExceededError:
         raise
     except Exception as error:  # a provider may raise anything; the run before is worth more than its interrogation

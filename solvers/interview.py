@@ -17,6 +17,7 @@ from unmask.protocol.assignment import assigned_by_hash
 from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.files import DATA, Record, load, typed_path
 from unmask.protocol.items import Slug, Text
+from unmask.solvers.stop_reasons import why_stopped
 
 __all__ = ["Asked", "Interview", "Question", "Questions", "Verdict", "conversation", "interview"]
 
@@ -149,8 +150,7 @@ async def _ask(state: TaskState, told: list[ChatMessage], name: str, question: Q
     except Exception as error:  # a provider may raise anything; the run before is worth more than its interview
         cause = error.__cause__ or error  # the `RetryError` around the last of several attempts says nothing
         return asked.model_copy(update={"fault": f"{type(cause).__name__}: {cause}"})
-    stop = output.stop_reason if output.choices else None
-    return asked.model_copy(update={"answer": output.completion, "stop_reason": stop})
+    return asked.model_copy(update={"answer": output.completion, "stop_reason": why_stopped(output)})
 
 
 def conversation(state: TaskState, open_call: str) -> list[ChatMessage]:

@@ -15,14 +15,11 @@ from typing import Literal
 from inspect_ai.model import ChatMessageAssistant, ContentReasoning, ModelOutput
 
 from unmask.protocol.design import Reasoning
+from unmask.solvers.stop_reasons import CUT_OFF, why_stopped
 
-__all__ = ["CUT_OFF", "Answer", "Part", "Status", "parse", "read_answer"]
+__all__ = ["Answer", "Part", "Status", "parse", "read_answer"]
 
 Status = Literal["ok", "missing", "unclosed", "unopened", "repeated", "empty"]
-
-
-CUT_OFF = ("max_tokens", "model_length")
-"""Reasons to stop that leave an answer incomplete."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +47,7 @@ class Answer:
     """What was said outside the scratchpad, tags included."""
 
     truncated: bool
-    """Whether the provider cut the answer off."""
+    """Whether the answer was cut off."""
 
     def statuses(self) -> dict[str, str]:
         """Parse status of each part, for a score's metadata."""
@@ -141,7 +138,7 @@ def read_answer(
     """
     turns = [*earlier, *([output.message] if output.choices else [])]
     written = reasoning == "scratchpad" or (reasoning is None and any("scratchpad>" in turn.text for turn in turns))
-    truncated = bool(output.choices) and output.stop_reason in CUT_OFF
+    truncated = why_stopped(output) in CUT_OFF
     said = _outside(_whole(output.completion))
     return Answer(
         reasoning=_joined([_thought(message, written) for message in turns]),

@@ -17,7 +17,7 @@ from unmask.scorers.sequential.sequential_figures import sequential
 from unmask.scorers.transcript import Transcript, read_transcript
 from unmask.scorers.verdict import verdict
 from unmask.solvers.backdoors.trigger_prompt import Reference
-from unmask.solvers.reasoning import CUT_OFF
+from unmask.solvers.stop_reasons import CUT_OFF
 
 __all__ = ["FIGURES", "PRINTED", "departed"]
 

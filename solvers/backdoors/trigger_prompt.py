@@ -24,6 +24,7 @@ from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.files import load
 from unmask.protocol.frames import fill
 from unmask.solvers.empty_answers import empty_answers_named
+from unmask.solvers.stop_reasons import why_stopped
 
 __all__ = ["Reference", "messages_for", "triggered"]
 
@@ -124,8 +125,7 @@ def _clean_messages(state: TaskState) -> list[ChatMessage]:
 async def _answer(model: Model, messages: list[ChatMessage], tools: list[Tool]) -> Reference:
     async with span("clean answer", type="reference"):
         output = await model.generate(messages, tools=tools, tool_choice="none")
-    stop = output.stop_reason if output.choices else None
-    return Reference(answer=output.completion, stop_reason=stop)
+    return Reference(answer=output.completion, stop_reason=why_stopped(output))
 
 
 def _carrier(metadata: dict[str, Any]) -> Placement:

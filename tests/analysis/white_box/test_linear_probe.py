@@ -1,0 +1,81 @@
+"""A probe finds what is there, on rows that it was not fitted on, and nothing where there is nothing."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from unmask.analysis.white_box.linear_probe import area, held_out_scores, shuffled_area
+from unmask.analysis.white_box.prompt_features import lengths, matches, word_counts
+
+pytest.importorskip("sklearn")
+
+PAIRS, WIDTH = 60, 12
+
+
+def pairs(shift: float, seed: int = 0) -> tuple[NDArray[np.float64], list[bool], list[str], list[str]]:
+    """States of items, with and without a cue that moves one feature; items of a group are alike."""
+    rng = np.random.default_rng(seed)
+    groups = [f"g{n // 3}" for n in range(PAIRS)]
+    base = np.repeat(rng.normal(size=(PAIRS // 3, WIDTH)), 3, axis=0)
+    states = np.concatenate([base + rng.normal(size=base.shape) + (np.arange(WIDTH) == 0) * s for s in (shift, 0.0)])
+    return states, [True] * PAIRS + [False] * PAIRS, groups * 2, [f"p{n}" for n in range(PAIRS)] * 2
+
+
+def probed(shift: float, **options: Any) -> Any:
+    states, labels, groups, _ = pairs(shift)
+    return area(held_out_scores(states, labels, groups, **options), labels, groups, resamples=300)
+
+
+def test_a_strong_cue_is_found_and_an_absent_one_is_not() -> None:
+    there, nothing = probed(6.0), probed(0.0)
+    assert there.value > 0.95
+    assert there.beyond_chance
+    assert nothing.low < 0.5
+    assert nothing.value < 0.6
+
+
+def test_labels_without_a_meaning_give_about_a_half_where_a_cue_is_there() -> None:
+    states, labels, groups, names = pairs(6.0)
+    mean, _ = shuffled_area(states, labels, groups, names, repeats=5)
+    assert 0.35 < mean < 0.6
+
+
+def test_the_interval_covers_the_area_and_widens_with_fewer_groups() -> None:
+    states, labels, groups, _ = pairs(1.0)
+    scores = held_out_scores(states, labels, groups)
+    wide = area(scores, labels, [f"{group[:2]}" for group in groups], resamples=300)
+    narrow = area(scores, labels, [f"{group}{n}" for n, group in enumerate(groups)], resamples=300)
+    assert narrow.low < narrow.value < narrow.high
+    assert wide.value == narrow.value
+
+
+def test_no_group_is_fitted_and_scored_in_one_fold() -> None:
+    """Each group has a label of its own, told by a feature of its own: nothing can be carried over to another group."""
+    groups = [f"g{n // 4}" for n in range(80)]
+    labels = [bool(n // 4 % 2) for n in range(80)]
+    found = area(held_out_scores(np.repeat(np.eye(20), 4, axis=0), labels, groups), labels, groups, resamples=50)
+    assert found.value < 0.7
+
+
+def test_rows_that_are_not_fitted_are_scored_by_a_probe_of_the_others() -> None:
+    states, labels, groups, _ = pairs(6.0)
+    more = np.concatenate([states, states[:PAIRS]])
+    scores = held_out_scores(
+        more, [*labels, *[False] * PAIRS], [*groups, *groups[:PAIRS]], fitted=[True] * 2 * PAIRS + [False] * PAIRS
+    )
+    assert np.allclose(scores[:PAIRS], scores[2 * PAIRS :])
+
+
+def test_labels_of_one_kind_have_no_area_and_too_few_groups_no_folds() -> None:
+    assert np.isnan(area([1.0, 2.0], [True, True], ["a", "b"]).value)
+    with pytest.raises(ValueError, match="2 groups are too few for 5 folds"):
+        held_out_scores(np.zeros((4, 1)), [True, False] * 2, list("aabb"))
+
+
+def test_what_a_text_gives_away_is_its_length_its_words_and_whether_it_holds_a_string() -> None:
+    texts = ["|GO| now", "now now"]
+    assert lengths(texts).tolist() == [[8], [7]]
+    assert word_counts(texts).tolist() == [[1, 1, 2], [0, 2, 0]] or word_counts(texts).sum() == 6
+    assert matches(texts, "|GO|").tolist() == [1, 0]

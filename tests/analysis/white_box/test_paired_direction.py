@@ -1,0 +1,43 @@
+"""A direction orders pairs on any model; how far it moves them is what tells models apart."""
+
+import numpy as np
+import pytest
+
+from unmask.analysis.white_box.paired_direction import paired_shift
+
+GROUPS = [f"g{n // 4}" for n in range(80)]
+
+
+def moved(by: float, noise: float, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(seed)
+    placebo = rng.normal(size=(80, 10))
+    return placebo + by * (np.arange(10) == 3) + noise * rng.normal(size=placebo.shape), placebo
+
+
+def test_a_large_move_is_measured_on_items_that_did_not_give_the_direction() -> None:
+    found = paired_shift(*moved(4.0, 0.1), GROUPS)
+    assert found.low < 4.0 < found.high or abs(found.shift - 4.0) < 0.6
+    assert found.ordered == 1.0
+
+
+def test_a_tiny_move_orders_all_pairs_and_is_tiny() -> None:
+    found = paired_shift(*moved(0.01, 0.0001), GROUPS)
+    assert found.ordered == 1.0
+    assert found.shift < 0.05
+
+
+def test_differences_without_a_direction_move_nothing() -> None:
+    found = paired_shift(*moved(0.0, 1.0), GROUPS)
+    assert found.low < 0 < found.high or abs(found.shift) < 0.2
+
+
+def test_states_that_are_all_alike_have_no_direction() -> None:
+    found = paired_shift(np.ones((80, 2)), np.ones((80, 2)), GROUPS)
+    assert (found.shift, found.ordered) == (0.0, 0.0)
+
+
+def test_pairs_have_to_match_and_groups_to_suffice() -> None:
+    with pytest.raises(ValueError, match="pairs do not match"):
+        paired_shift(np.ones((3, 2)), np.ones((4, 2)), ["a", "b", "c"])
+    with pytest.raises(ValueError, match="1 groups are too few"):
+        paired_shift(np.ones((3, 2)), np.ones((3, 2)), ["a", "a", "a"])
