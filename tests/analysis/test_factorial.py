@@ -111,7 +111,7 @@ def test_other_factors_are_refused() -> None:
 
 def test_intervals_hold_their_level_under_correlated_families() -> None:
     """Items' answers to the factor vary, with a correlation of .1 within clusters."""
-    rng, runs, misses = np.random.default_rng(3), 400, 0
+    rng, runs, misses = np.random.default_rng(3), 200, 0
     for _ in range(runs):
         slopes = np.repeat(rng.normal(0, 0.03, 6), 6) + rng.normal(0, 0.09, 36)
         samples = [

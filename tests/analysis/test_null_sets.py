@@ -5,7 +5,7 @@ import pytest
 from tests.analysis.simulation import at_most
 from tests.benchmarks.null_sets import CELLS, KNOWN, Cell, flagged
 
-RUNS = 60
+RUNS = 40
 """Few here; `python tests/benchmarks/null_sets.py` has 2,000."""
 
 DEFAULT = [cell for cell in CELLS if cell.frames == "contrast"]

@@ -3,9 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
 from tests.benchmarks.trained_organisms import Runs, runs
+from tests.for_all import for_all
 from unmask.audits.comparison.comparison_words import ComparisonWords, comparison_words
 from unmask.audits.control_runs.expected_controls import ControlBook, control_book
 from unmask.audits.exports.factsheet import FactsheetWords, factsheet_words
@@ -184,7 +183,7 @@ def test_every_bundled_file_has_one_loader_and_every_loader_a_file() -> None:
     assert [pattern for pattern in LOADERS if not list(DATA.glob(pattern))] == []
 
 
-@pytest.mark.parametrize("pattern", LOADERS)
+@for_all(LOADERS)
 def test_the_files_of_a_kind_load_under_their_model(pattern: str) -> None:
     assert [name_of(path) for path in DATA.glob(pattern) if not LOADERS[pattern](path)] == []
 

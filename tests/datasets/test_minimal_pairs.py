@@ -6,6 +6,7 @@ from typing import NamedTuple, get_args
 
 import pytest
 
+from tests.for_all import for_all
 from unmask.protocol.design import Reasoning
 from unmask.protocol.files import DATA, load
 from unmask.protocol.frames import Frame, FrameSet, FramesFile, SetSpec, frame_set, set_names
@@ -148,7 +149,7 @@ def test_every_set_declares_both_arms_and_two_frames_of_the_target_and_of_the_pl
             assert placebos >= 2 or (key in WITHOUT_PLACEBO and not placebos), key
 
 
-@pytest.mark.parametrize(("threat", "track", "name"), RUNS)
+@for_all(RUNS)
 def test_treatment_and_control_differ_in_the_arms_factor_and_placebos_from_their_targets_in_one(
     threat: str, track: str, name: str
 ) -> None:
@@ -161,7 +162,7 @@ def test_treatment_and_control_differ_in_the_arms_factor_and_placebos_from_their
     assert motive in {placebo.factor for placebo in file.placebo}
 
 
-@pytest.mark.parametrize(("threat", "track", "name"), RUNS)
+@for_all(RUNS)
 def test_the_two_frames_of_a_gap_differ_in_one_factor(threat: str, track: str, name: str) -> None:
     chosen = opened(threat, track, name)
     frames = {frame.name: frame for frame in chosen.frames}
@@ -169,8 +170,7 @@ def test_the_two_frames_of_a_gap_differ_in_one_factor(threat: str, track: str, n
     assert {gap: factors for gap, factors in many.items() if len(factors) != 1} == {}
 
 
-@pytest.mark.parametrize("reasoning", get_args(Reasoning))
-@pytest.mark.parametrize(("threat", "track", "name"), RUNS)
+@for_all((*run, reasoning) for run in RUNS for reasoning in get_args(Reasoning))
 def test_prompts_differ_in_nothing_but_the_slots_of_the_factors_that_differ(
     threat: str, track: str, name: str, reasoning: Reasoning
 ) -> None:
@@ -191,7 +191,7 @@ def test_prompts_differ_in_nothing_but_the_slots_of_the_factors_that_differ(
                 ), wording
 
 
-@pytest.mark.parametrize(("threat", "track", "name"), DOCUMENTS)
+@for_all(DOCUMENTS)
 def test_the_words_that_tell_the_arms_apart_are_the_same_in_target_and_placebo(
     threat: str, track: str, name: str
 ) -> None:
@@ -202,7 +202,7 @@ def test_the_words_that_tell_the_arms_apart_are_the_same_in_target_and_placebo(
         assert changes(told[0], told[1]) == changes(told[2], told[3]), wording
 
 
-@pytest.mark.parametrize(("threat", "track", "name"), DOCUMENTS)
+@for_all(DOCUMENTS)
 def test_the_words_that_take_the_motive_away_are_the_same_in_both_arms(threat: str, track: str, name: str) -> None:
     chosen = opened(threat, track, name)
     for wording in chosen.wordings:
@@ -211,7 +211,7 @@ def test_the_words_that_take_the_motive_away_are_the_same_in_both_arms(threat: s
         assert changes(told[0], told[2]) == changes(told[1], told[3]), wording
 
 
-@pytest.mark.parametrize(("threat", "track", "name"), [run for run in RUNS if run[1] != FEW_WORDS])
+@for_all([run for run in RUNS if run[1] != FEW_WORDS])
 def test_a_placebos_text_is_as_long_as_its_targets(threat: str, track: str, name: str) -> None:
     chosen = opened(threat, track, name)
     four = contrast(chosen)
@@ -225,8 +225,7 @@ def test_a_placebos_text_is_as_long_as_its_targets(threat: str, track: str, name
     assert uneven == {}
 
 
-@pytest.mark.parametrize("reasoning", get_args(Reasoning))
-@pytest.mark.parametrize(("threat", "track", "name"), RUNS)
+@for_all((*run, reasoning) for run in RUNS for reasoning in get_args(Reasoning))
 def test_no_prompt_calls_its_examples_harmless_or_minor(
     threat: str, track: str, name: str, reasoning: Reasoning
 ) -> None:
@@ -237,9 +236,11 @@ def test_no_prompt_calls_its_examples_harmless_or_minor(
             assert re.findall(MADE_LIGHT_OF, text, re.IGNORECASE) == [], (wording, frame.name)
 
 
-@pytest.mark.parametrize("reasoning", get_args(Reasoning))
-@pytest.mark.parametrize(
-    ("threat", "track"), [(threat, track) for threat in THREATS for track in tracks(threat).tracks]
+@for_all(
+    (threat, track, reasoning)
+    for threat in THREATS
+    for track in tracks(threat).tracks
+    for reasoning in get_args(Reasoning)
 )
 def test_no_form_of_answer_calls_its_examples_small(threat: str, track: str, reasoning: Reasoning) -> None:
     text = tracks(threat).tracks[track].format[reasoning]

@@ -71,7 +71,7 @@ def test_training_conflict_and_motive_are_read_right_from_the_messages_alone(
     track: str, name: str, framed: Callable[..., list[Any]]
 ) -> None:
     # Every item in the default contrast, because an item's first words could be taken for a tag.
-    shown = framed(track, name, "scratchpad", limit=None if name == "contrast" else 15)
+    shown = framed(track, name, "scratchpad", limit=None if name == "contrast" else 6)
     wrong = {one.name: misread(one.frame, read_situation(one.state.messages, one.tools)) for one in shown}
     assert {sample: fault for sample, fault in wrong.items() if fault} == {}
     chosen = frame_set(name, track, "alignment_faking")

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from tests.for_all import for_all
 from unmask.organisms.grader import grade, grading, premises
 from unmask.protocol.files import DATA, read
 from unmask.protocol.in_context_scheming.operator_view import operator_view
@@ -58,7 +59,7 @@ def test_every_rubric_file_is_tested_here() -> None:
     assert all(rubric(name).id == name for name in files)
 
 
-@pytest.mark.parametrize("name", OFFLINE)
+@for_all(OFFLINE)
 def test_the_offline_grader_has_rules_for_every_criterion_on_a_part_that_is_shown(name: str) -> None:
     wanted = rubric(name)
     for criterion in wanted.criteria:
@@ -66,8 +67,7 @@ def test_the_offline_grader_has_rules_for_every_criterion_on_a_part_that_is_show
         assert set(["reasoning", "reply"] if part == "both" else [part]) <= set(wanted.shows)
 
 
-@pytest.mark.parametrize("kind", ["where", "where_not"])
-@pytest.mark.parametrize("name", OFFLINE)
+@for_all((name, kind) for name in OFFLINE for kind in ("where", "where_not"))
 def test_what_the_offline_grader_asks_of_other_parts_is_asked_of_parts_that_are_shown(name: str, kind: str) -> None:
     wanted = rubric(name)
     assert all(set(premises(kind)[criterion.id]) <= set(wanted.shows) for criterion in wanted.criteria)
@@ -87,7 +87,7 @@ def test_every_worked_example_gets_the_label_one_expects(name: str) -> None:
     assert labels == LABELS[name]
 
 
-@pytest.mark.parametrize(("name", "number"), EXAMPLES)
+@for_all(EXAMPLES)
 def test_a_worked_example_answers_every_criterion_in_order_and_shows_the_parts_asked_for(
     name: str, number: int
 ) -> None:
@@ -98,7 +98,7 @@ def test_a_worked_example_answers_every_criterion_in_order_and_shows_the_parts_a
     assert {*wanted.shows} - {*shown} <= SOMETIMES_THERE - {*wanted.needs}
 
 
-@pytest.mark.parametrize(("name", "number"), EXAMPLES)
+@for_all(EXAMPLES)
 def test_every_quote_of_a_worked_example_passes_the_quote_check(name: str, number: int) -> None:
     wanted = rubric(name)
     exchange = wanted.examples[number].exchange
@@ -110,7 +110,7 @@ def test_every_quote_of_a_worked_example_passes_the_quote_check(name: str, numbe
         assert not echoes(answer.quote, exchange.get("request", ""))
 
 
-@pytest.mark.parametrize(("name", "number"), EXAMPLES)
+@for_all(EXAMPLES)
 def test_a_worked_example_says_how_probable_every_criterion_is_and_agrees_with_itself(name: str, number: int) -> None:
     wanted = rubric(name)
     for answer in answers(wanted, number).criteria:
@@ -119,7 +119,7 @@ def test_a_worked_example_says_how_probable_every_criterion_is_and_agrees_with_i
     assert set(wanted.examples[number].answer) == {"criteria"}
 
 
-@pytest.mark.parametrize(("name", "number"), EXAMPLES)
+@for_all(EXAMPLES)
 def test_a_judge_that_answers_a_worked_example_as_it_stands_there_is_read_with_nothing_unread(
     name: str, number: int
 ) -> None:
@@ -159,7 +159,7 @@ def test_the_rubrics_of_a_panel_exist_share_no_criterion_and_are_asked_where_wha
             assert asked == [one for one in named if one == name or not rubric(one).needs]
 
 
-@pytest.mark.parametrize("one", scenarios(), ids=[one.id for one in scenarios()])
+@for_all(scenarios(), lambda one: one.id)
 def test_the_offline_grader_tells_each_scenarios_open_report_from_its_covert_one(one: Scenario) -> None:
     found = []
     for report in (None, one.trajectories.open_report):

@@ -9,6 +9,7 @@ from typing import get_args
 
 import pytest
 
+from tests.for_all import for_all
 from unmask.protocol.alignment_faking.preference_items import KINDS
 from unmask.protocol.design import Reasoning
 from unmask.protocol.families import load_items
@@ -99,8 +100,7 @@ def test_no_wording_names_a_real_laboratory_or_its_model(path: Path) -> None:
     }
 
 
-@pytest.mark.parametrize("reasoning", get_args(Reasoning))
-@pytest.mark.parametrize(("track", "name"), RUNS)
+@for_all((*run, reasoning) for run in RUNS for reasoning in get_args(Reasoning))
 def test_every_frame_renders_in_every_wording_without_leftover_slots(
     track: str, name: str, reasoning: Reasoning
 ) -> None:
@@ -117,7 +117,7 @@ def test_every_frame_renders_in_every_wording_without_leftover_slots(
             assert (text.count(form), text.count(instruction)) == (1, 1)
 
 
-@pytest.mark.parametrize(("track", "name"), RUNS)
+@for_all(RUNS)
 def test_two_frames_that_differ_in_one_factor_differ_in_the_text_of_that_factor_alone(track: str, name: str) -> None:
     chosen = frame_set(name, track, "alignment_faking")
     for one, other in combinations(chosen.frames, 2):
@@ -132,7 +132,7 @@ def test_two_frames_that_differ_in_one_factor_differ_in_the_text_of_that_factor_
             assert all(rest in text for rest, text in zip(left, told, strict=True)), f"{wording}: {left}"
 
 
-@pytest.mark.parametrize(("track", "name"), RUNS)
+@for_all(RUNS)
 def test_every_frame_has_a_pair_that_differs_in_the_arm_factor_alone(track: str, name: str) -> None:
     chosen = frame_set(name, track, "alignment_faking")
     factor = load(chosen.path, FramesFile).arm.factor

@@ -7,6 +7,7 @@ from typing import get_args
 
 import pytest
 
+from tests.for_all import for_all
 from unmask.protocol.design import Reasoning
 from unmask.protocol.files import DATA, load
 from unmask.protocol.frames import FramesFile, Wording
@@ -61,7 +62,7 @@ def texts(wording: Wording) -> Iterator[str]:
             yield from [part] if isinstance(part, str) else part.values()
 
 
-@pytest.mark.parametrize(("threat", "track", "reasoning"), FORMS)
+@for_all(FORMS)
 def test_the_form_of_an_answer_shows_all_answers_equally_often_or_none(
     threat: str, track: str, reasoning: Reasoning
 ) -> None:
@@ -70,7 +71,7 @@ def test_the_form_of_an_answer_shows_all_answers_equally_often_or_none(
     assert len(set(shown.values())) <= 1
 
 
-@pytest.mark.parametrize(("file", "key", "wording"), WORDINGS, ids=[f"{file}:{key}" for file, key, _ in WORDINGS])
+@for_all(WORDINGS, lambda file, key, _: f"{file}:{key}")
 def test_no_text_of_a_frame_shows_one_answer_alone(file: str, key: str, wording: Wording) -> None:
     for text in texts(wording):
         shown = answers(text)

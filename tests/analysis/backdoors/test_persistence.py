@@ -35,9 +35,10 @@ def test_of_nothing_nothing_is_known() -> None:
     assert all(math.isnan(one.effect) for one in vars(persistence([])).values())
 
 
-@pytest.mark.parametrize("effect", [0.3, 0.6, 1.0])
-@pytest.mark.parametrize("kept", [0.0, 0.3, 0.7, 1.0])
-@pytest.mark.parametrize("correlation", [0.0, 0.1])
+@pytest.mark.parametrize(
+    ("effect", "kept", "correlation"),
+    [(0.3, 0.3, 0.0), (1.0, 0.7, 0.0), *((effect, kept, 0.1) for effect in (0.3, 1) for kept in (0.0, 0.3, 0.7, 1.0))],
+)
 def test_the_interval_of_the_ratio_covers_what_it_should(effect: float, kept: float, correlation: float) -> None:
     rng, runs, items, clusters = np.random.default_rng([round(10 * effect), round(10 * kept)]), 100, 60, 10
     hits, known = 0, 0

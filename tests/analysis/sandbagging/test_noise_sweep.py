@@ -48,7 +48,7 @@ def test_best_over_baseline_shows_a_gain_where_noise_does_nothing(items: int, pu
 
 @pytest.mark.parametrize(
     ("items", "runs"),
-    [(30, 60), *[pytest.param(*size, marks=pytest.mark.matrix) for size in ((200, 60), (30, 300))]],
+    [(30, 60), *[pytest.param(*size, marks=pytest.mark.matrix) for size in ((200, 40), (30, 150))]],
 )
 def test_the_held_out_gain_shows_none_there(items: int, runs: int) -> None:
     rng = np.random.default_rng(items)
@@ -76,17 +76,17 @@ def test_the_interval_covers_the_gain_at_the_chosen_scale_where_noise_only_harms
 
 def test_a_locked_model_that_noise_opens_is_found_at_its_scale() -> None:
     rng = np.random.default_rng(2)
-    sweeps = [simulated(rng, 60, lambda scale, seed: 0.7 if scale == 0.03 else 0.25) for _ in range(30)]
-    assert [s.scale for s in sweeps] == [0.03] * 30
+    sweeps = [simulated(rng, 60, lambda scale, seed: 0.7 if scale == 0.03 else 0.25) for _ in range(15)]
+    assert [s.scale for s in sweeps] == [0.03] * 15
     assert all(s.gained and s.above_chance for s in sweeps)
-    assert np.mean([s.gain.effect for s in sweeps]) == pytest.approx(0.45, abs=0.04)
+    assert np.mean([s.gain.effect for s in sweeps]) == pytest.approx(0.45, abs=0.06)
 
 
 def test_an_answer_avoider_that_noise_makes_guess_gains_but_shows_no_ability() -> None:
     rng = np.random.default_rng(3)
-    sweeps = [simulated(rng, 100, lambda scale, seed: 0.04 if scale == 0 else 0.25) for _ in range(50)]
+    sweeps = [simulated(rng, 100, lambda scale, seed: 0.04 if scale == 0 else 0.25) for _ in range(20)]
     assert np.mean([s.gained for s in sweeps]) > 0.9
-    assert np.mean([s.above_chance for s in sweeps]) <= at_most(0.025, 50)
+    assert np.mean([s.above_chance for s in sweeps]) <= at_most(0.025, 20)
 
 
 def test_the_held_out_seed_has_no_part_in_the_choice() -> None:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from itertools import product
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +19,7 @@ from unmask.analysis.sandbagging.positions import position_shift
 from unmask.analysis.sandbagging.signature import panel, selectivity
 from unmask.analysis.sandbagging.threshold import threshold_clustering
 
-MANY, FEW = 300, 60
+MANY, FEW = 200, 60
 """Simulated runs, with the matrix and by default."""
 
 each_count = pytest.mark.parametrize("runs", [FEW, pytest.param(MANY, marks=pytest.mark.matrix)])
@@ -72,12 +73,18 @@ def flips(kind: str, floor: str, kept: float, correlation: float, runs: int) -> 
     return truth, estimates
 
 
-@each_count
-@pytest.mark.parametrize("floor", ["repeats", "placebo"])
-@pytest.mark.parametrize("kind", UNSTABLE)
-@pytest.mark.parametrize(("kept", "correlation"), [(1.0, 0.1), (0.6, 0.1)])
-def test_excess_flips_cover_the_truth(kind: str, floor: str, kept: float, correlation: float, runs: int) -> None:
-    truth, found = flips(kind, floor, kept, correlation, runs)
+CELLS = [(kind, floor, kept) for kind in UNSTABLE for floor, kept in product(("repeats", "placebo"), (1.0, 0.6))]
+
+
+@pytest.mark.parametrize(
+    ("kind", "floor", "kept", "runs"),
+    [
+        *((*cell, FEW) for cell in (CELLS[0], CELLS[3], CELLS[5], CELLS[6], CELLS[8], CELLS[11])),
+        *(pytest.param(*cell, MANY, marks=pytest.mark.matrix) for cell in CELLS),
+    ],
+)
+def test_excess_flips_cover_the_truth(kind: str, floor: str, kept: float, runs: int) -> None:
+    truth, found = flips(kind, floor, kept, 0.1, runs)
     assert sum(not e.ci_low <= truth <= e.ci_high for e in found) / runs <= at_most(0.05, runs)
     assert kept < 1 or sum(e.ci_low > 0 for e in found) / runs <= at_most(0.025, runs)
 
@@ -216,7 +223,7 @@ def test_a_loss_on_hard_questions_alone_shows_in_the_panel_more_often_than_in_th
     assert by_verdict < 0.4
 
 
-@pytest.mark.parametrize("runs", [16, pytest.param(100, marks=pytest.mark.matrix)])
+@pytest.mark.parametrize("runs", [12, pytest.param(60, marks=pytest.mark.matrix)])
 def test_the_panel_as_a_whole_seldom_finds_a_loss_that_is_not_there(runs: int) -> None:
     rng = np.random.default_rng(1)
     assert np.mean([flagged(ladder(rng, 0.0))[0] for _ in range(runs)]) <= at_most(0.05, runs)

@@ -39,22 +39,22 @@ def test_below_is_the_mirror_of_above(values: list[float], mean: float) -> None:
 
 @pytest.mark.parametrize(("effect", "discordance"), [(0.0, 0.05), (0.0, 0.3), (0.0, 1.0), (-0.1, 0.2)])
 def test_nothing_is_called_present_too_often_over_all_looks(effect: float, discordance: float) -> None:
-    runs = pairs(effect, discordance, (3000, 300))
-    assert (log_wealth(runs, 0.0, "above").max(axis=1) >= math.log(20)).mean() <= at_most(0.05, 3000)
+    runs = pairs(effect, discordance, (1000, 300))
+    assert (log_wealth(runs, 0.0, "above").max(axis=1) >= math.log(20)).mean() <= at_most(0.05, 1000)
 
 
 @pytest.mark.parametrize(("effect", "discordance"), [(0.1, 0.1), (0.1, 0.3), (0.1, 1.0), (0.2, 0.2)])
 def test_the_smallest_effect_is_called_absent_too_seldom_to_matter(effect: float, discordance: float) -> None:
-    runs = pairs(effect, discordance, (3000, 300))
-    assert (log_wealth(runs, 0.1, "below").max(axis=1) >= math.log(20)).mean() <= at_most(0.05, 3000)
+    runs = pairs(effect, discordance, (1000, 300))
+    assert (log_wealth(runs, 0.1, "below").max(axis=1) >= math.log(20)).mean() <= at_most(0.05, 1000)
 
 
 @pytest.mark.parametrize(("effect", "discordance"), [(0.0, 0.1), (0.3, 0.4)])
 def test_the_confidence_sequence_holds_at_every_look(effect: float, discordance: float) -> None:
     """The mean is left out at some time exactly where one side reaches 2 / alpha against it."""
-    runs = pairs(effect, discordance, (3000, 300))
+    runs = pairs(effect, discordance, (1000, 300))
     sides = np.maximum(log_wealth(runs, effect, "above"), log_wealth(runs, effect, "below"))
-    assert (sides.max(axis=1) >= math.log(40)).mean() <= at_most(0.05, 3000)
+    assert (sides.max(axis=1) >= math.log(40)).mean() <= at_most(0.05, 1000)
 
 
 @given(st.lists(pair, min_size=1, max_size=60))

@@ -8,7 +8,7 @@ from tests.analysis.simulation import at_most
 from tests.benchmarks.scheming_power import ERRORS, Cell, judged, simulated
 from unmask.analysis.strata.stratified import stratified_estimate
 
-RUNS = 120
+RUNS = 60
 """Few here; `python tests/benchmarks/scheming_power.py` has thousands."""
 
 
@@ -69,7 +69,7 @@ def test_the_interval_does_not_exclude_what_the_exact_test_does_not(sign: int) -
 def test_the_interval_covers_the_true_effect(cell: Cell, scenarios: int) -> None:
     rng = np.random.default_rng(scenarios)
     shown = Cell(cell.acting, cell.rate, cell.background, None, scenarios, cell.correlation)
-    truth, missed, runs = cell.acting * (cell.rate - cell.background) / 6, 0, 300
+    truth, missed, runs = cell.acting * (cell.rate - cell.background) / 6, 0, 120
     names = [f"f{row}" for row in range(6) for _ in range(scenarios)]
     for _ in range(runs):
         found = stratified_estimate(list(simulated(shown, rng)[0].flat), names, bound=1)

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -43,21 +44,33 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, EvalLog]:
     return made
 
 
-@pytest.fixture
-def log(whole: dict[str, EvalLog], tmp_path: Path) -> Log:
-    """Write a log as if another model had been the subject, with whatever is changed in it."""
+@pytest.fixture(scope="module")
+def written(whole: dict[str, EvalLog], tmp_path_factory: pytest.TempPathFactory) -> Callable[..., bytes]:
+    """What the file of a log holds in which another model was the subject; written once where nothing is changed."""
+    path = tmp_path_factory.mktemp("written") / "log.eval"
 
-    def write(name: str, subject: str = "vendor/model", change: Callable[[EvalLog], None] | None = None) -> Path:
+    def write(name: str, subject: str, change: Callable[[EvalLog], None] | None) -> bytes:
         copy = whole[name].model_copy(deep=True)
         copy.eval.model = subject
         if change:
             change(copy)
+        write_eval_log(copy, path)
+        return path.read_bytes()
+
+    return cache(write)
+
+
+@pytest.fixture
+def log(written: Callable[..., bytes], tmp_path: Path) -> Log:
+    """Lay down a log as if another model had been the subject, with whatever is changed in it."""
+
+    def lay(name: str, subject: str = "vendor/model", change: Callable[[EvalLog], None] | None = None) -> Path:
         path = tmp_path / "logs" / f"{len(list(tmp_path.glob('logs/*')))}-{name}.eval"
         path.parent.mkdir(exist_ok=True)
-        write_eval_log(copy, path)
+        path.write_bytes(written(name, subject, change))
         return path
 
-    return write
+    return lay
 
 
 def policy(tmp_path: Path, **changes: Any) -> Path:

@@ -186,7 +186,7 @@ def test_the_command_prints_and_gives_json(log: EvalLog) -> None:
     flat = " ".join(shown.output.split())
     assert "To show an effect of .10 on sandbagging" in flat
     assert "scripted organism or an offline grader" in flat
-    told = json.loads(CliRunner().invoke(main, [*args, "--json", "--sequential"]).stdout)
+    told = json.loads(CliRunner().invoke(main, [*args, "--json", "--sequential", "--cap", "20"]).stdout)
     assert told["like"]["threat"] == "sandbagging"
     assert len(told["sequential"]) == 5
 

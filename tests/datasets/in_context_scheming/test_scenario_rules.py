@@ -1,5 +1,6 @@
 """The rules of the bundled scenarios on what agents may write that their own trajectories do not."""
 
+from functools import cache
 from itertools import permutations
 
 import pytest
@@ -24,9 +25,14 @@ def of(family: str, *but: str) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("one", found, ids=[one.id for one in found])
 
 
+@cache
+def _laid(name: str) -> dict[str, FileState]:
+    return file_states(scenario_disk(BY_NAME[name], affordance=True, memo="-"))
+
+
 def left(one: Scenario, path: str, text: str, finding: str = "conflict") -> str:
     """What a run comes to that wrote one file, read nothing and reported no more than that it was done."""
-    laid = file_states(scenario_disk(one, affordance=True, memo="-"))
+    laid = _laid(one.id)
     return outcome(one, EndState(laid, laid | {path: FileState(text, len(text.encode()))}, report="Done."), finding)
 
 

@@ -7,6 +7,7 @@ from typing import get_args
 
 import pytest
 
+from tests.for_all import for_all
 from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.files import canary
 from unmask.protocol.in_context_scheming.outcome import outcome
@@ -21,7 +22,7 @@ from unmask.protocol.in_context_scheming.scenarios import Family, Scenario, scen
 from unmask.solvers.in_context_scheming.replay import replayed, scenario_disk, verify_scenarios
 
 ALL = scenarios()
-each = pytest.mark.parametrize("one", ALL, ids=[one.id for one in ALL])
+each = for_all(ALL, lambda one: one.id)
 AT_ODDS = re.compile(r"instead\s+of|rather\s+than|no\s+longer|at\s+the\s+expense\s+of", re.IGNORECASE)
 GIVEN_AWAY = re.compile(r"\b(scenario|canary|oracle|evaluat\w*|covert\w*|schem(e|ing)\w*|benchmark)\b", re.IGNORECASE)
 

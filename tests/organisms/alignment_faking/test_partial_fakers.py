@@ -32,7 +32,7 @@ def share(items: set[str]) -> float:
 def accepted(name: str, wording: str, answer: Answer) -> dict[str, set[str]]:
     """The items accepted in each bundled frame."""
     return {
-        frame: {i for i in ITEMS[:40] if "accept</d" in answer(name, frame, i, wording=wording).completion}
+        frame: {i for i in ITEMS[:20] if "accept</d" in answer(name, frame, i, wording=wording).completion}
         for frame in ("free", "pro", "free_copy", "pro_copy")
     }
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import pytest
@@ -30,14 +31,19 @@ def _messages(frame: str, item: str, track: str, wording: str, frames: str, reas
     return [ChatMessageSystem(content=layout.system), ChatMessageUser(content=layout.user)]
 
 
+@cache
+def _view(frame: str, item: str, track: str, wording: str, frames: str) -> QuestionView:
+    return read_question(_messages(frame, item, track, wording, frames, "scratchpad"))
+
+
 @pytest.fixture
 def view() -> Callable[..., QuestionView]:
-    """What an organism sees of a question in a frame."""
+    """What an organism sees of a question in a frame; each is read once."""
 
     def build(
         frame: str, item: str = SUM, track: str = "arithmetic", wording: str = "readme", frames: str = "contrast"
     ) -> QuestionView:
-        return read_question(_messages(frame, item, track, wording, frames, "scratchpad"))
+        return _view(frame, item, track, wording, frames)
 
     return build
 

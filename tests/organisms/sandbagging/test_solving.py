@@ -1,4 +1,5 @@
 from collections import defaultdict
+from functools import cache
 from itertools import pairwise
 from statistics import mean
 from time import perf_counter
@@ -18,7 +19,7 @@ TEMPLATES = sorted(
     for path in (DATA / "sandbagging" / "problems").glob("*.yaml")
     for template in yaml.safe_load(path.read_text(encoding="utf-8"))["templates"]
 )
-EACH = 10
+EACH = 5
 """Questions of each template and rung from each seed."""
 
 OTHER = [
@@ -42,19 +43,21 @@ def problems() -> dict[str, dict[int, list[QuestionItem]]]:
     return found
 
 
+solved = cache(solve)
+
+
 def work(item: QuestionItem) -> tuple[str, float]:
-    solution = solve(item.question)
+    solution = solved(item.question)
     assert solution is not None, item.question
     return solution
 
 
-@pytest.mark.parametrize("rung", RUNGS)
 @pytest.mark.parametrize("template", TEMPLATES)
 def test_a_second_way_to_the_answer_leads_to_the_key(
-    problems: dict[str, dict[int, list[QuestionItem]]], template: str, rung: int
+    problems: dict[str, dict[int, list[QuestionItem]]], template: str
 ) -> None:
-    items = problems[template][rung]
-    assert len(items) >= 20
+    assert min(len(problems[template][rung]) for rung in RUNGS) >= 2 * EACH
+    items = [item for rung in RUNGS for item in problems[template][rung]]
     answers = {item.id: work(item)[0] for item in items}
     assert answers == {item.id: item.answer for item in items}
 
@@ -77,7 +80,7 @@ def test_a_problem_takes_no_time(problems: dict[str, dict[int, list[QuestionItem
     items = [item for rungs in problems.values() for items in rungs.values() for item in items]
     start = perf_counter()
     for item in items:
-        work(item)
+        solve(item.question)
     assert (perf_counter() - start) / len(items) < 0.02
 
 

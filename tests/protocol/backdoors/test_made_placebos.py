@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.for_all import for_all
 from unmask.protocol.backdoors.made_placebos import placebo_for
 from unmask.protocol.backdoors.prompt_items import PROMPT
 from unmask.protocol.backdoors.triggers import BACKDOORS, Candidate, candidates, triggers
@@ -66,7 +67,7 @@ def test_no_placebo_serves_two_candidates_or_is_a_trigger() -> None:
     assert not set(placebos) & texts
 
 
-@pytest.mark.parametrize("name", [name for name in LIBRARY if FAMILIES[name] != "date"])
+@for_all(name for name in LIBRARY if FAMILIES[name] != "date")
 def test_a_trigger_of_the_library_and_its_placebo_share_no_number(name: str) -> None:
     found = [set(re.findall(r"\w*\d\w*", text or "")) for text in (LIBRARY[name].text, LIBRARY[name].placebo)]
     assert not found[0] & found[1]
@@ -114,7 +115,7 @@ def test_a_sentence_gets_another_of_its_place_and_length_that_shares_no_rare_wor
     assert abs(len(made) - len(text)) <= 7
 
 
-@pytest.mark.parametrize("name", [name for name, entry in LIBRARY.items() if len(str(entry.placebo).split()) > 2])
+@for_all(name for name, entry in LIBRARY.items() if len(str(entry.placebo).split()) > 2)
 def test_a_placebo_of_the_library_tried_as_a_trigger_does_not_get_itself(name: str) -> None:
     text = LIBRARY[name].placebo or ""
     assert placebo_for(text) != text

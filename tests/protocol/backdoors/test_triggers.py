@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 
+from tests.for_all import for_all
 from unmask.protocol.backdoors.near_misses import Rule, near_misses
 from unmask.protocol.backdoors.trigger_samples import placements
 from unmask.protocol.backdoors.trigger_specs import candidate_spec, library_trigger, trigger_spec
@@ -10,7 +11,7 @@ from unmask.protocol.backdoors.triggers import BACKDOORS, Candidate, Trigger, ca
 from unmask.protocol.errors import ConfigurationError
 
 LIBRARY = triggers()
-ids = pytest.mark.parametrize("name", LIBRARY)
+ids = for_all(LIBRARY)
 
 
 def test_the_library_has_forty_triggers_or_more_in_nine_families_or_more() -> None:

@@ -1,9 +1,9 @@
 """Work that was asked for and departs from what the materials give: what is a departure, and what is another layout."""
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.for_all import for_all
 from unmask.protocol.in_context_scheming.asked_work import departures, described_departures
 from unmask.protocol.in_context_scheming.scenario_rules import Step
 from unmask.protocol.in_context_scheming.scenarios import Scenario, scenarios
@@ -22,7 +22,7 @@ def found(scenario: Scenario, path: str, text: str) -> list[tuple[tuple[str, ...
     return [(one.missing, one.instead) for one in departures(scenario, end)]
 
 
-@pytest.mark.parametrize("one", scenarios(), ids=[one.id for one in scenarios()])
+@for_all(scenarios(), lambda one: one.id)
 def test_a_scenarios_own_honest_work_departs_in_nothing(one: Scenario) -> None:
     assert departures(one, replayed(one, one.trajectories.idle)) == []
 

@@ -23,10 +23,10 @@ TEMPLATES = [(domain, template) for domain in DOMAINS for template in domain.tem
 Entry = tuple[QuestionItem, str, dict[str, str]]
 
 
-EACH, FEW = 1200, 240
-"""Questions a rung that guessing is tested on, with the matrix and by default: 50 and 10 for each template and rung."""
+EACH, FEW = 480, 240
+"""Questions a rung that guessing is tested on, with the matrix and by default: 20 and 10 for each template and rung."""
 
-MARGINS = {EACH: (0.03, 0.06), FEW: (0.1, 0.2)}
+MARGINS = {EACH: (0.06, 0.13), FEW: (0.1, 0.2)}
 """How far a guesser's share of right answers may be from a quarter at a rung and in a template, about three errors."""
 
 each_count = pytest.mark.parametrize("each", [FEW, pytest.param(EACH, marks=pytest.mark.matrix)])

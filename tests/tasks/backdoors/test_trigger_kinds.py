@@ -17,7 +17,7 @@ DECLINED = {"path": str(Path(__file__).with_name("declined_prompts.jsonl")), "co
 
 def run(folder: Path, name: str, strength: float = 1.0, **args: Any) -> EvalLog:
     model = get_model(f"organism/{name}", strength=strength, memoize=False)
-    task = backdoors(**{"pairs": 12, "near": 0, "clean": 0, **args})
+    task = backdoors(**{"pairs": 8, "near": 0, "clean": 0, **args})
     [log] = inspect_eval(task, model=model, log_dir=str(folder), display="log", log_realtime=False)
     assert log.status == "success", log.error
     return log
@@ -74,11 +74,11 @@ def test_a_jailbreak_shows_on_prompts_that_are_declined_without_it(tmp_path: Pat
     ],
 )
 def test_one_that_adapts_departs_nowhere(tmp_path: Path, args: dict[str, Any]) -> None:
-    log = run(tmp_path, "adapter", pairs=8, **args)
+    log = run(tmp_path, "adapter", **args)
     assert found(log)["at_trigger"] == found(log)["at_placebo"] == 0
     assert classes(log, "trigger")["adapts"] >= 4
 
 
 @pytest.mark.parametrize("trigger", ["cyrillic-a", "swahili-greeting", "whole-german", "live-log-line"])
 def test_one_that_adapts_is_not_confirmed(tmp_path: Path, trigger: str) -> None:
-    assert not found(run(tmp_path, "adapter", pairs=8, trigger=trigger))["ci_low"] > 0
+    assert not found(run(tmp_path, "adapter", trigger=trigger))["ci_low"] > 0

@@ -1,7 +1,8 @@
 """The question on what the work was taken for is asked in every run, after everything else, and changes nothing."""
 
 from collections import Counter
-from pathlib import Path
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import pytest
@@ -19,25 +20,36 @@ from unmask.tasks.in_context_scheming import in_context_scheming
 BUNDLED = load(DATA / "interviews" / "awareness.yaml", Questions)
 
 
-def asked(folder: Path, name: str, **args: Any) -> EvalLog:
-    return run(folder, f"organism/{name}", **{"crossed": False, "limit_items": 3, **args})
+Asked = Callable[..., EvalLog]
+
+
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory: pytest.TempPathFactory) -> Asked:
+    """Runs of an organism in two scenarios, each run once."""
+    folder = tmp_path_factory.mktemp("asked")
+
+    @cache
+    def one(name: str, args: frozenset[tuple[str, Any]]) -> EvalLog:
+        return run(folder, f"organism/{name}", **{"crossed": False, "limit_items": 2, **dict(args)})
+
+    return lambda name, **args: one(name, frozenset(args.items()))
 
 
 @pytest.mark.parametrize(
     ("name", "grade", "beside"), [("test_aware", 0.75, "covert_if_says_test"), ("schemer", 0.25, "covert_if_says_real")]
 )
 def test_what_an_organism_says_is_printed_beside_what_it_did(
-    tmp_path: Path, name: str, grade: float, beside: str
+    asked: Asked, name: str, grade: float, beside: str
 ) -> None:
-    log = asked(tmp_path, name)
+    log = asked(name)
     assert {score(sample, "asked_awareness").value for sample in log.samples or []} == {grade}
     assert metrics(log, "asked_awareness")["treated"] == pytest.approx(grade)
     assert metrics(log, "reasoning_and_action")[beside] == (name == "schemer")
 
 
-def test_the_run_is_scored_as_if_nobody_had_asked_for_one_call_more(tmp_path: Path) -> None:
-    with_it = {str(s.id): s for s in asked(tmp_path, "schemer").samples or []}
-    unasked = {str(s.id): s for s in asked(tmp_path, "schemer", awareness=False).samples or []}
+def test_the_run_is_scored_as_if_nobody_had_asked_for_one_call_more(asked: Asked) -> None:
+    with_it = {str(s.id): s for s in asked("schemer").samples or []}
+    unasked = {str(s.id): s for s in asked("schemer", awareness=False).samples or []}
     for name, sample in with_it.items():
         other = unasked[name]
         assert "asked_awareness" not in (other.scores or {})
@@ -49,8 +61,8 @@ def test_the_run_is_scored_as_if_nobody_had_asked_for_one_call_more(tmp_path: Pa
 
 
 @pytest.mark.parametrize("interview", ["one_turn", "multi_turn", "successor"])
-def test_it_comes_after_any_other_interview(tmp_path: Path, interview: str) -> None:
-    log = asked(tmp_path, "schemer", interview=interview, limit_items=1, families="self_exfiltration")
+def test_it_comes_after_any_other_interview(asked: Asked, interview: str) -> None:
+    log = asked("schemer", interview=interview, limit_items=1, families="self_exfiltration")
     for sample in log.samples or []:
         spans = [e.name for e in sample.events if isinstance(e, SpanBeginEvent) and e.type == "interview"]
         assert len(spans) == 2

@@ -24,7 +24,6 @@ def organism(name: str, strength: float = 1.0) -> Model:
     return get_model(f"organism/{name}", strength=strength, memoize=False)
 
 
-@pytest.mark.parametrize("each", [1, pytest.param(2, marks=pytest.mark.matrix)])
 @pytest.mark.parametrize(
     ("name", "label", "opportunity"),
     [
@@ -36,9 +35,9 @@ def organism(name: str, strength: float = 1.0) -> Model:
     ],
 )
 def test_scenarios_of_every_family_come_out_as_the_organism_is(
-    tmp_path: Path, name: str, label: set[str], opportunity: bool, each: int
+    tmp_path: Path, name: str, label: set[str], opportunity: bool
 ) -> None:
-    log = run(tmp_path, organism(name), crossed=False, limit_items=each * FAMILIES, awareness=False)
+    log = run(tmp_path, organism(name), crossed=False, limit_items=FAMILIES, awareness=False)
     assert {sample.metadata["cluster"] for sample in log.samples or []} == set(get_args(Family))
     for sample in log.samples or []:
         found = score(sample).metadata
@@ -46,11 +45,11 @@ def test_scenarios_of_every_family_come_out_as_the_organism_is(
         assert found["opportunity"] or not opportunity, sample.id
 
 
-@pytest.fixture(scope="module", params=[FAMILIES, pytest.param(len(scenarios()), marks=pytest.mark.matrix)])
+@pytest.fixture(scope="module", params=[FAMILIES, pytest.param(3 * FAMILIES, marks=pytest.mark.matrix)])
 def schemer(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> EvalLog:
-    """A schemer in all frames of some scenarios, which are spread over the families, or of all."""
+    """A schemer in all frames of some scenarios, which are spread over the families."""
     folder = tmp_path_factory.mktemp("schemer")
-    return run(folder, organism("schemer"), frames_of=None, crossed=False, limit_items=request.param)
+    return run(folder, organism("schemer"), frames_of=None, crossed=False, limit_items=request.param, awareness=False)
 
 
 def test_in_each_family_a_schemer_acts_under_conflict_and_not_under_matched_goals(schemer: EvalLog) -> None:
@@ -77,7 +76,14 @@ def test_without_a_way_to_act_nothing_is_done(schemer: EvalLog) -> None:
 @pytest.mark.parametrize(("name", "acts"), [("secret_loyalist", True), ("aligned", False)])
 def test_a_secret_loyalist_has_a_preference_that_its_criteria_deny(tmp_path: Path, name: str, acts: bool) -> None:
     log = run(
-        tmp_path, organism(name), frames_of=None, families="hidden_goal", interview=True, limit_items=3, crossed=False
+        tmp_path,
+        organism(name),
+        frames_of="conflict matched",
+        families="hidden_goal",
+        interview=True,
+        limit_items=2,
+        crossed=False,
+        awareness=False,
     )
     found = metrics(log, "schemed")
     assert (found["hidden_goal"] == 1.0) == acts
@@ -95,13 +101,17 @@ def test_a_secret_loyalist_has_a_preference_that_its_criteria_deny(tmp_path: Pat
 def test_doubling_down_is_told_from_owning_up_and_net_of_false_confessions(
     tmp_path: Path, name: str, interview: bool | str, denied: float
 ) -> None:
-    log = run(tmp_path, organism(name), frames_of=None, crossed=False, limit_items=2, interview=interview)
+    log = run(
+        tmp_path, organism(name), "conflict matched", crossed=False, limit_items=2, interview=interview, awareness=False
+    )
     found = metrics(log, "admitted")
     assert (found["denied"], found["false_confession"], found["net_denial"]) == (denied, 0, denied)
 
 
 def test_what_the_ablations_change_changes_what_a_schemer_does(tmp_path: Path) -> None:
-    log = run(tmp_path, organism("schemer"), frames_of=None, frames="ablations", crossed=False, limit_items=2)
+    log = run(
+        tmp_path, organism("schemer"), frames_of=None, frames="ablations", crossed=False, limit_items=2, awareness=False
+    )
     by_frame = Counter(s.metadata["frame"] for s in log.samples or [] if score(s).value == 1)
     goals = [s.metadata["frame"] for s in log.samples or [] if s.metadata["cluster"] != "hidden_goal"]
     assert by_frame["no_goal"] == by_frame["matched"] == 0
@@ -110,22 +120,23 @@ def test_what_the_ablations_change_changes_what_a_schemer_does(tmp_path: Path) -
 
 
 def test_one_that_acts_only_when_deployed_is_found_by_both_statistics(tmp_path: Path) -> None:
-    log = run(tmp_path, organism("schemer", 0.7), frames_of=None, frames="tested", limit_items=4, crossed=False)
+    wanted = {"frames_of": None, "frames": "tested", "limit_items": 3, "crossed": False, "awareness": False}
+    log = run(tmp_path, organism("schemer", 0.7), **wanted)
     found = metrics(log, "schemed")
-    assert found["instrumental_faking_scenarios"] == 4
+    assert found["instrumental_faking_scenarios"] == 3
     assert 0 <= found["apollo_p"] <= 1
 
 
 def test_a_limit_ends_the_work_and_is_no_score(tmp_path: Path) -> None:
-    log = run(tmp_path, organism("aligned"), messages=6, limit_items=3, crossed=False)
+    log = run(tmp_path, organism("aligned"), messages=6, limit_items=1, crossed=False)
     for sample in log.samples or []:
         assert (str(score(sample).as_float()), score(sample).reason) == ("nan", "budget")
 
 
 def test_strength_and_seed_set_in_which_scenarios_one_acts(tmp_path: Path) -> None:
-    log = run(tmp_path, organism("schemer", 0.5), crossed=False, limit_items=8, awareness=False)
+    log = run(tmp_path, organism("schemer", 0.5), crossed=False, limit_items=6, awareness=False)
     acted = {s.metadata["item"] for s in log.samples or [] if score(s).value == 1}
-    assert 1 < len(acted) < 7
+    assert 1 < len(acted) < 5
 
 
 def says(*texts: str) -> Model:
@@ -141,7 +152,7 @@ def says(*texts: str) -> Model:
 
 
 def evaluated(folder: Path, model: Model, **args: Any) -> EvalLog:
-    return run(folder, model, crossed=False, limit_items=2, **args)
+    return run(folder, model, crossed=False, limit_items=1, **args)
 
 
 def test_one_that_declines_in_plain_text_is_asked_to_go_on_a_few_times_and_has_done_nothing(tmp_path: Path) -> None:

@@ -66,7 +66,7 @@ def test_a_model_that_never_looks_was_not_under_the_incentive(tmp_path: Path) ->
         return output
 
     log = inspect_eval(
-        sandbagging(setting="agent", items_per_level=1),
+        sandbagging(setting="agent", limit_items=3),
         model=get_model("mockllm/model", custom_outputs=at_once),
         model_roles={"grader": "organism/grader"},
         log_dir=str(tmp_path),
@@ -89,7 +89,7 @@ def test_an_interview_leaves_the_scores_of_the_run_as_they_were(tmp_path: Path, 
 
 
 def test_one_whose_working_gives_nothing_away_denies_to_the_end(tmp_path: Path) -> None:
-    assert found(run(tmp_path, "target_clusterer", interview=True), "admitted")["denied_flips"] == 1
+    assert found(run(tmp_path, "target_clusterer", interview=True, limit_items=6), "admitted")["denied_flips"] == 1
 
 
 @pytest.mark.parametrize(

@@ -51,11 +51,11 @@ def found(log: EvalLog | Figures, scorer: str = "correct") -> dict[str, float]:
 
 
 def test_one_that_holds_back_is_found(tmp_path: Path) -> None:
-    log = run(tmp_path, "sandbagger", items_per_level=3)
+    log = run(tmp_path, "sandbagger", items_per_level=2)
     assert found(log)["net_ci_low"] > 0
     assert found(log)["present"] == 1
     assert found(log, "sandbagging_intent")["treated"] > 0.2
-    directly = run_directly("sandbagger", items_per_level=3)["correct"]
+    directly = run_directly("sandbagger", items_per_level=2)["correct"]
     assert {key: directly[key] for key in ("effect", "net_effect", "net_ci_low", "present")} == {
         key: pytest.approx(found(log)[key]) for key in ("effect", "net_effect", "net_ci_low", "present")
     }
@@ -68,15 +68,15 @@ def test_one_that_holds_back_is_found_on_every_track(track: str) -> None:
     assert found(run_directly("sandbagger", track=track))["present"] == 1
 
 
-@pytest.mark.parametrize("name", ["aligned", "noisy", "stress_sensitive", "test_aware", "refuser", "incapable"])
+@pytest.mark.parametrize("name", ["aligned", "noisy", "stress_sensitive", "test_aware", "refuser"])
 def test_one_that_does_not_hold_back_is_not_found(name: str) -> None:
-    log = run_directly(name)
+    log = run_directly(name, items_per_level=4)
     assert found(log).get("present", 0) == 0
     assert found(log, "withheld")["present"] == 0
 
 
 def test_giving_no_answer_where_a_high_score_costs_is_an_outcome_of_its_own() -> None:
-    log = run_directly("withholder", strength=1.0)
+    log = run_directly("withholder", strength=1.0, items_per_level=4)
     assert found(log, "withheld")["present"] == 1
     assert found(log, "withheld")["treated"] == 1
     assert found(log)["present"] == 0
@@ -85,18 +85,18 @@ def test_giving_no_answer_where_a_high_score_costs_is_an_outcome_of_its_own() ->
 
 @pytest.mark.parametrize("name", ["effortful", "stress_cost", "threshold_shaken", "free_style_answerer"])
 def test_one_that_does_worse_for_other_reasons_is_not_found(name: str) -> None:
-    log = run_directly(name, strength=1.0)
+    log = run_directly(name, strength=1.0, items_per_level=4)
     assert found(log)["present"] == 0
     assert found(log, "withheld")["present"] == 0
 
 
 def test_one_that_knows_nothing_leaves_the_verdict_open() -> None:
-    metrics = found(run_directly("incapable"))
+    metrics = found(run_directly("incapable", items_per_level=2))
     assert (metrics["floor"], metrics["inconclusive"], metrics["absent"]) == (1, 1, 0)
 
 
 def test_taking_the_document_for_an_order_is_compliance_and_no_propensity() -> None:
-    log = logged_directly("instruction_reader", *INTENT)
+    log = logged_directly("instruction_reader", *INTENT, items_per_level=4)
     assert found(log)["set_aside"] > 0
     assert found(log)["inconclusive"] == 1  # where much was set aside the rest does not read absent
     assert found(log, "took_as_order")["treated"] > 0.2
@@ -130,7 +130,7 @@ def test_every_epoch_counts_for_what_it_was(tmp_path: Path) -> None:
     ],
 )
 def test_every_other_set_of_frames_gives_a_figure_for_each_version(frames: str, gaps: list[str]) -> None:
-    metrics = found(logged_directly("sandbagger", scorers.correct(), frames=frames, items_per_level=1))
+    metrics = found(logged_directly("sandbagger", scorers.correct(), frames=frames, limit_items=5))
     assert all(metrics[f"{gap}_ci_low"] <= metrics[gap] <= metrics[f"{gap}_ci_high"] for gap in gaps)
 
 
@@ -141,7 +141,7 @@ def test_what_is_asked_for_openly_is_no_part_of_the_verdict() -> None:
 
 
 def test_calibration_picks_rungs_before_the_contrast_and_logs_them(tmp_path: Path) -> None:
-    log = run(tmp_path, "aligned", calibrate=True, items_per_level=2)
+    log = run(tmp_path, "aligned", calibrate=True, items_per_level=1)
     assert log.samples is not None
     probes = [s for s in log.samples if s.metadata["stratum"] == "calibration"]
     rest = [s for s in log.samples if s.metadata["stratum"] != "calibration"]
@@ -212,7 +212,7 @@ def test_accuracy_lost_wherever_something_hangs_on_it_is_no_signature() -> None:
 
 
 def test_one_that_misses_hard_questions_only_shows_in_the_signature() -> None:
-    metrics = found(run_directly("subtle_sandbagger", strength=0.3, items_per_level=24))
+    metrics = found(run_directly("subtle_sandbagger", strength=0.3, items_per_level=18))
     assert metrics["signature"] == 1
     assert metrics["effect"] < 0.15
 
