@@ -1,36 +1,42 @@
-"""A judge's answers, kept in the sample's Store so that scorers share one call, whatever their order.
+"""A judge's answers, kept as long as the sample's Store lives so that scorers share one call, whatever their order.
 
-Each scorer reads an answer once. One that asks again for what it has read already is scoring anew, as `inspect score`
-does on a log that still holds the answers of the run: then the judge is asked again, and nobody takes the old answer.
+They lie beside the Store, not in it: the log has each call with its answer already, and a log that is scored anew is
+to find none. Each scorer reads an answer once; one that asks again for what it has read already is scoring anew, and
+then the judge is asked again.
 """
 
+import weakref
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from hashlib import sha256
 
 from inspect_ai.model import ChatMessage
-from inspect_ai.util import Store, StoreModel
-from pydantic import BaseModel, Field
+from inspect_ai.util import Store
 
-__all__ = ["JudgeAnswers", "KeptAnswer", "answer_key", "is_kept", "keep", "on_behalf_of", "recall"]
+__all__ = ["KeptAnswer", "answer_key", "is_kept", "keep", "on_behalf_of", "recall"]
 
 _behalf: ContextVar[str] = ContextVar("behalf", default="")
+_answers: dict[int, dict[str, "KeptAnswer"]] = {}
 
 
-class KeptAnswer(BaseModel):
+@dataclass
+class KeptAnswer:
     """One answer, or the fault that came in its place."""
 
     completion: str
-    fault: str = ""
+    fault: str
     readers: list[str]
     """The scorers that have read it."""
 
 
-class JudgeAnswers(StoreModel):
-    """Answers by the digest of what was asked of whom."""
-
-    kept: dict[str, KeptAnswer] = Field(default_factory=dict)
+def _of(store: Store) -> dict[str, KeptAnswer]:
+    """The answers by the digest of what was asked of whom; they go when the Store does."""
+    if id(store) not in _answers:
+        _answers[id(store)] = {}
+        weakref.finalize(store, _answers.pop, id(store), None)
+    return _answers[id(store)]
 
 
 @contextmanager
@@ -67,7 +73,7 @@ def recall(store: Store, key: str, reader: str) -> KeptAnswer | None:
         key: As from `answer_key`.
         reader: The scorer that asks.
     """
-    kept = JudgeAnswers(store=store).kept.get(key)
+    kept = _of(store).get(key)
     name = f"{_behalf.get()}{reader}"
     if kept is None or name in kept.readers:
         return None
@@ -82,7 +88,7 @@ def is_kept(store: Store, key: str) -> bool:
         store: The sample's Store.
         key: As from `answer_key`.
     """
-    return key in JudgeAnswers(store=store).kept
+    return key in _of(store)
 
 
 def keep(store: Store, completions: Mapping[str, str], reader: str, fault: str = "") -> None:
@@ -94,9 +100,6 @@ def keep(store: Store, completions: Mapping[str, str], reader: str, fault: str =
         reader: The scorer that asked.
         fault: Why it cannot be read, where it cannot.
     """
-    answers, readers = JudgeAnswers(store=store), [f"{_behalf.get()}{reader}"]
-    new = {
-        key: KeptAnswer(completion=said, fault=fault, readers=[] if n else readers)
-        for n, (key, said) in enumerate(completions.items())
-    }
-    answers.kept = {**answers.kept, **new}
+    readers = [f"{_behalf.get()}{reader}"]
+    for n, (key, said) in enumerate(completions.items()):
+        _of(store)[key] = KeptAnswer(said, fault, [] if n else readers)
