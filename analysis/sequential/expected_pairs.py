@@ -123,4 +123,5 @@ def _stops(values: LegValues, smallest_effect: float, alpha: float) -> tuple[_Co
 
 def _first(reached: npt.NDArray[np.bool_]) -> _Counts:
     """Number of the first pair at which each run got there, one more than there are pairs where it never did."""
-    return np.where(reached.any(axis=-1), reached.argmax(axis=-1) + 1, reached.shape[-1] + 1)
+    first: _Counts = np.where(reached.any(axis=-1), reached.argmax(axis=-1) + 1, reached.shape[-1] + 1)
+    return first

@@ -27,7 +27,7 @@ def command(logs: tuple[str, ...], out: str, judge: str | None, controls: str | 
     for fault in results.faults:
         click.echo(visible(f"{fault.log}: {fault.why}"), err=True)
     for one in results.findings:
-        click.echo(visible(f"{one.finding.subject.model}: {one.finding.sentence}"))
+        click.echo(visible(f"{one.finding.subject.name}: {one.finding.sentence}"))
     offline = sum(one.finding.offline_grader for one in results.findings)
     if offline:
         click.echo(f"{offline} of {len(results.findings)} findings rest on an offline grader.")

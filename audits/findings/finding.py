@@ -75,6 +75,10 @@ class Missing(_Part):
     reasons: dict[str, int] = Field(default_factory=dict)
 
 
+_TELLING = ("model_path", "revision", "adapter", "strength")
+"""Arguments without which a model's name stands for several."""
+
+
 class Subject(_Part):
     """What was tested, as far as the log tells."""
 
@@ -85,6 +89,12 @@ class Subject(_Part):
     base_url: str | None = None
     arguments: dict[str, Any] = Field(default_factory=dict)
     generation: dict[str, Any] = Field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The model, with the arguments that say which of that name it is: `hf/local (model_path trained/locked)`."""
+        told = [f"{key} {self.arguments[key]}" for key in _TELLING if self.arguments.get(key) is not None]
+        return f"{self.model} ({', '.join(told)})" if told else self.model
 
 
 class Finding(_Part):

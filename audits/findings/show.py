@@ -21,7 +21,7 @@ def shown(found: Finding, *, figures: bool = False, console: Console | None = No
     out = console or Console(highlight=False)
     what = ", ".join(part for part in (found.threat, found.track, found.frames) if part)
     out.print(f"\n[bold]{escape(found.sentence)}[/bold]")
-    out.print(f"[dim]{escape(f'{found.subject.model}: {what}; graded by {_graders(found)}; {found.log}')}[/dim]")
+    out.print(f"[dim]{escape(f'{found.subject.name}: {what}; graded by {_graders(found)}; {found.log}')}[/dim]")
     out.print(_rates(found))
     out.print(escape(_effects(found)))
     if found.looks:

@@ -11,7 +11,7 @@ from unmask.audits.planning.earlier_run import EarlierRun
 from unmask.audits.planning.fixed_design import Aim, FixedDesign, fixed_design, hardest_leg, own_discordance
 from unmask.audits.planning.price_list import Price
 from unmask.audits.planning.sequential_design import SequentialDesign, sequential_designs, simulated_legs
-from unmask.audits.planning.task_size import task_size
+from unmask.audits.planning.task_size import TaskSize, task_size
 from unmask.protocol.errors import ConfigurationError, one_of
 from unmask.protocol.files import Record
 from unmask.protocol.provenance import Declared, declared_values
@@ -92,8 +92,7 @@ def plan(
     leg, design = hardest_leg(aim, like), fixed_design(aim, size, like, prices or {})
     most = cap or 2 * design.pairs
     shown = mde(size.available / leg.design_effect, leg.discordance, aim.alpha, power)
-    legs = simulated_legs(aim, size, like) if sequential else {}
-    looked = sequential_designs(aim, legs, design, most, runs) if sequential else []
+    looked = _looked(aim, size, like, design, most, runs) if sequential else {}
     return Plan(
         threat=threat,
         track=size.track,
@@ -108,11 +107,7 @@ def plan(
         wordings=size.wordings,
         samples_per_item=size.samples_per_item,
         fixed=design,
-        cap=most if sequential else None,
-        runs=runs if sequential else None,
-        same_errors=_same_errors(aim, like) if sequential else None,
-        legs=legs,
-        sequential=looked,
+        **looked,
     )
 
 
@@ -126,6 +121,15 @@ def _aim(fixed: Declared, effect: float | None, alpha: float | None, power: floa
     )
     _check(aim)
     return aim
+
+
+def _looked(
+    aim: Aim, size: TaskSize, like: EarlierRun | None, design: FixedDesign, cap: int, runs: int
+) -> dict[str, Any]:
+    """The part of a plan that looks after each pair."""
+    legs = simulated_legs(aim, size, like)
+    simulated = sequential_designs(aim, legs, design, cap, runs)
+    return {"cap": cap, "runs": runs, "same_errors": _same_errors(aim, like), "legs": legs, "sequential": simulated}
 
 
 def _same_errors(aim: Aim, like: EarlierRun | None) -> int:

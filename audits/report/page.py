@@ -59,9 +59,17 @@ def page(results: Results, quotes: Sequence[Sequence[Quote]], images: Sequence[I
             summed=summed_errors([one.finding for one in results.findings]),
             verdicts=Counter(one.finding.verdict for one in results.findings),
             versions=sorted({one.provenance.suite_version or "-" for one in results.findings}),
+            unbacked=_unbacked(results),
             offline=any(one.finding.offline_grader for one in results.findings),
         )
     )
+
+
+def _unbacked(results: Results) -> int:
+    """Absences beside which no run of an organism on their task was given."""
+    tasks = {run.task.rpartition("/")[2] for run in results.controls}
+    found = [one.finding for one in results.findings if one.finding.verdict == "absent"]
+    return sum(one.task.rpartition("/")[2] not in tasks for one in found)
 
 
 @cache

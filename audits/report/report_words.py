@@ -24,6 +24,7 @@ class ReportWords(Record):
     scorers: dict[str, ScorerFacts]
     why: dict[str, str]
     selection: str
+    unbacked: str
     gaps: dict[str, str]
     uncorrected: dict[str, str]
     titles: dict[str, str]

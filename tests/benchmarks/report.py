@@ -43,11 +43,12 @@ def make_logs(folder: Path, logs: int, samples: int) -> None:
         log.samples.append(one.model_copy(update={"id": new_id, "metadata": told, "events": [], "uuid": new_id}))
     for number in range(logs):
         log.eval.eval_id = f"eval-{number:04}"  # `samples_df` drops what it has seen before, by these ids
+        log.eval.task_id = f"task-{number:04}"  # and a report takes logs of one task id for retries of one run
         log.samples = [one.model_copy(update={"uuid": f"{number}-{one.id}"}) for one in log.samples]
         write_eval_log(log, folder / "logs" / f"log-{number:04}.eval")
 
 
-def run(part: str, folder: str, base: int, samples: int) -> None:
+def run(part: str, folder: str, logs: int, base: int, samples: int) -> None:
     """One part in this process; prints seconds, seconds of the processor, and gigabytes."""
     import inspect_ai.analysis  # noqa: F401 - neither side pays for the import
 
@@ -58,9 +59,9 @@ def run(part: str, folder: str, base: int, samples: int) -> None:
     if part == "samples_df":
         assert len(samples_table(sorted(Path(folder, "logs").iterdir())[:base])) == base * samples
     elif part == "reading":
-        unmask.audits.report.read_report([f"{folder}/logs"], quotes=0)
+        assert len(unmask.audits.report.read_report([f"{folder}/logs"], quotes=0).results.findings) == logs
     else:
-        unmask.audits.report.write_report([f"{folder}/logs"], f"{folder}/out")
+        assert len(unmask.audits.report.write_report([f"{folder}/logs"], f"{folder}/out").findings) == logs
     seconds, busy = time.perf_counter() - start, time.process_time() - busy
     print(json.dumps([seconds, busy, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2]))
 
@@ -75,7 +76,7 @@ def main() -> int:
     asked = parser.parse_args()
     base = asked.base or asked.logs
     if asked.part:
-        run(*asked.part, base, asked.samples)
+        run(*asked.part, asked.logs, base, asked.samples)
         return 0
     found: dict[str, tuple[float, float, float]] = {}
     with tempfile.TemporaryDirectory() as folder:

@@ -39,7 +39,7 @@ def forest(table: pd.DataFrame, rows: str, kinds: str | None, title: str, xlabel
         heights = [names.index(name) + 0.22 * (place - (len(groups) - 1) / 2) for name in seen[rows]]
         _points(ax, seen, "effect", heights, colours[place], _MARKERS[place % len(_MARKERS)], group)
     ax.axvline(0, color="0.4", lw=0.9, zorder=0)
-    ax.set(xlabel=xlabel, ylim=(len(names) - 0.4, -0.6))
+    ax.set(xlabel=fill(xlabel, 44), ylim=(len(names) - 0.4, -0.6))
     ax.set_yticks(range(len(names)), names)
     if kinds:
         _legend(ax, len(groups))

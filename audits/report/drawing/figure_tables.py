@@ -52,7 +52,7 @@ def label(number: int, found: Finding) -> str:
         found: The finding.
     """
     what = ", ".join(part for part in (found.threat.replace("_", " "), found.frames) if part)
-    model = clipped(visible(found.subject.model).replace("\n", " "), 48)
+    model = clipped(visible(found.subject.name).replace("\n", " "), 48)
     name = f"{model.head}...{model.tail}" if model.left_out else model.head
     return f"{number}. {name}\n{visible(what)}"
 

@@ -28,6 +28,13 @@ def test_a_label_shows_what_cannot_be_seen() -> None:
     assert label(1, finding()) == "1. model[U+202E]$x$\nalignment faking, contrast"
 
 
+def test_models_of_one_name_are_told_apart_by_what_they_were_loaded_from() -> None:
+    one, other = (Subject(model="hf/local", arguments={"model_path": path, "device": "cpu"}) for path in "ab")
+    assert label(1, made_finding(subject=one)).startswith("1. hf/local (model_path a)\n")
+    assert other.name == "hf/local (model_path b)"
+    assert Subject(model="openai/gpt", arguments={"timeout": 3}).name == "openai/gpt"
+
+
 def test_rates_by_awareness_count_an_item_once() -> None:
     seen = [("a", 1.0, 1.0), ("a", 1.0, 0.0), ("b", 1.0, 1.0), ("c", 0.0, 0.0)]
     told, other = awareness_table([reading(finding(), seen)]).to_dict("records")
