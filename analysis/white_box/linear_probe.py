@@ -79,7 +79,7 @@ def held_out_scores(
 def area(
     scores: ArrayLike, labels: Sequence[bool], groups: Sequence[str], *, resamples: int = 1000, seed: int = 0
 ) -> Area:
-    """Area under the ROC curve of scores, with a basic bootstrap interval over groups.
+    """Area under the ROC curve of scores, with a percentile interval over groups.
 
     Args:
         scores: One a row, higher where the label is held for likelier.
@@ -95,7 +95,7 @@ def area(
     if truth.all() or not truth.any():
         return Area(float("nan"), float("nan"), float("nan"))
     value = float(_sklearn("metrics").roc_auc_score(truth, found))
-    return Area(value, *_interval(value, found, truth, of, resamples, seed))
+    return Area(value, *_interval(found, truth, of, resamples, seed))
 
 
 def shuffled_area(
@@ -130,13 +130,13 @@ def shuffled_area(
 
 
 def _interval(
-    value: float, scores: Floats, labels: NDArray[np.bool_], groups: NDArray[Any], resamples: int, seed: int
+    scores: Floats, labels: NDArray[np.bool_], groups: NDArray[Any], resamples: int, seed: int
 ) -> tuple[float, float]:
-    """Interval over resampled groups; samples in which all labels are alike are left out.
+    """Percentile interval over resampled groups; samples in which all labels are alike are left out.
 
-    Between two groups the pairs that are ranked rightly are counted once; each sample of groups adds them up. A sample
-    has more pairs within a group than the data, which lifts its area where items differ more than labels do: so the
-    interval is the basic one, which mirrors the samples' quantiles at the area itself.
+    Pairs of rows that are ranked rightly are counted once, group by group, and each sample of groups adds them up.
+    Copies of a group are not compared with one another: that would lift the area of samples where items differ more
+    than labels do.
     """
     from scipy.stats import bootstrap
 
@@ -144,19 +144,24 @@ def _interval(
     member = np.equal.outer(np.arange(len(names)), of).astype(float)
     held, others = member[:, labels], member[:, ~labels]
     above = np.sign(np.subtract.outer(scores[labels], scores[~labels])) / 2 + 0.5
-    rightly = held @ above @ others.T
+    rightly, pairs = held @ above @ others.T, np.outer(held.sum(axis=1), others.sum(axis=1))
 
     def drawn(places: NDArray[np.int64], axis: int = -1) -> Floats:
         times = np.equal.outer(places, np.arange(len(names))).sum(axis=-2)
-        pairs = (times @ held.sum(axis=1)) * (times @ others.sum(axis=1))
-        found = np.einsum("...i,ij,...j->...", times, rightly, times)
-        return np.asarray(np.where(pairs > 0, found / np.maximum(pairs, 1), np.nan))
+        counted = _summed(pairs, times)
+        return np.asarray(np.where(counted > 0, _summed(rightly, times) / np.maximum(counted, 1), np.nan))
 
     found = bootstrap(
         (np.arange(len(names)),), drawn, n_resamples=resamples, method="percentile", random_state=seed, batch=200
     )
-    low, high = 2 * value - np.nanquantile(found.bootstrap_distribution, [0.975, 0.025])
-    return float(np.clip(low, 0, 1)), float(np.clip(high, 0, 1))
+    low, high = np.nanquantile(found.bootstrap_distribution, [0.025, 0.975])
+    return float(low), float(high)
+
+
+def _summed(counts: Floats, times: NDArray[np.int64]) -> Floats:
+    """A sum over pairs of groups, each as often as both are drawn, and over pairs within a group as often as it is."""
+    own = np.diag(counts)
+    return np.asarray(np.einsum("...i,ij,...j->...", times, counts - np.diag(own), times) + times @ own)
 
 
 def _sklearn(part: str) -> Any:

@@ -30,8 +30,8 @@ FAULTS: dict[str, str] = {
     "back.",
     "to_chance": "`{organism}`: noise brings a gain ({figure}) that does not get beyond chance: no hidden ability is "
     "shown.",
-    "unreadable": "`{organism}`: under noise of scale {figure}, which the discovery seeds chose, none of its answers could be "
-    "read on the seed that was kept.",
+    "unreadable": "`{organism}`: under noise of scale {figure}, which the discovery seeds chose, none of its answers "
+    "could be read on the seed that was kept.",
     "gain": "`{organism}`: noise brings a gain ({figure}) to an organism that holds nothing back.",
 }
 """What may fail, in the words of the page."""
