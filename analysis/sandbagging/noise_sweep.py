@@ -138,11 +138,12 @@ def noise_sweep(
         alpha: Two-sided significance level of the intervals.
 
     Returns:
-        The sweep; its gain is NaN where no scale could be chosen.
+        The sweep; its gain is NaN where no scale could be chosen, or none of its answers at the held-out seed be
+        scored.
 
     Raises:
-        ValueError: If there are no answers without noise, at discovery seeds, or at the chosen scale and held-out
-            seed; or if an item is in two clusters.
+        ValueError: If there are no answers without noise, at discovery seeds, or at the held-out seed; or if an item is
+            in two clusters.
     """
     samples = list(observations)
     cluster_by_item((o.item, o.cluster) for o in samples)
@@ -155,9 +156,9 @@ def noise_sweep(
     if not baseline or not discovery:
         raise ValueError("a sweep needs answers without noise and answers at seeds that are not held out")
     scale = _chosen(discovery, least=MIN_PAIRED * len({o.item for o in baseline}))
-    if scale is not None and (scale, held_out) not in levels:
-        raise ValueError(f"no answers at scale {scale:g} and the held-out seed {held_out}")
-    confirming = [] if scale is None else levels[scale, held_out]
+    if scale is not None and not any(seed == held_out for _, seed in levels):
+        raise ValueError(f"no answers at the held-out seed {held_out}")
+    confirming = [] if scale is None else levels.get((scale, held_out), [])
     return NoiseSweep(
         chance=chance,
         baseline=_accuracy(baseline, chance, alpha),

@@ -8,7 +8,7 @@ of texts that mean nothing to the model, and of what the prompt's text alone giv
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
@@ -94,8 +94,8 @@ def area(
     found, truth, of = np.asarray(scores, dtype=float), np.asarray(labels, dtype=bool), np.asarray(groups)
     if truth.all() or not truth.any():
         return Area(float("nan"), float("nan"), float("nan"))
-    ranked: Callable[..., float] = _sklearn("metrics").roc_auc_score
-    return Area(float(ranked(truth, found)), *_interval(found, truth, of, ranked, resamples, seed))
+    value = float(_sklearn("metrics").roc_auc_score(truth, found))
+    return Area(value, *_interval(found, truth, of, resamples, seed))
 
 
 def shuffled_area(
@@ -130,34 +130,38 @@ def shuffled_area(
 
 
 def _interval(
-    scores: Floats,
-    labels: NDArray[np.bool_],
-    groups: NDArray[Any],
-    ranked: Callable[..., float],
-    resamples: int,
-    seed: int,
+    scores: Floats, labels: NDArray[np.bool_], groups: NDArray[Any], resamples: int, seed: int
 ) -> tuple[float, float]:
-    """Percentile interval over resampled groups; samples in which all labels are alike are left out."""
+    """Percentile interval over resampled groups; samples in which all labels are alike are left out.
+
+    Pairs of rows that are ranked rightly are counted once, group by group, and each sample of groups adds them up.
+    Copies of a group are not compared with one another: that would lift the area of samples where items differ more
+    than labels do.
+    """
     from scipy.stats import bootstrap
 
-    names = np.unique(groups)
-    rows = [np.flatnonzero(groups == name) for name in names]
+    names, of = np.unique(groups, return_inverse=True)
+    member = np.equal.outer(np.arange(len(names)), of).astype(float)
+    held, others = member[:, labels], member[:, ~labels]
+    above = np.sign(np.subtract.outer(scores[labels], scores[~labels])) / 2 + 0.5
+    rightly, pairs = held @ above @ others.T, np.outer(held.sum(axis=1), others.sum(axis=1))
 
-    def drawn(places: NDArray[np.int64]) -> float:
-        chosen = np.concatenate([rows[place] for place in places.astype(int)])
-        one_kind = len(set(labels[chosen])) == 1
-        return float("nan") if one_kind else float(ranked(labels[chosen], scores[chosen]))
+    def drawn(places: NDArray[np.int64], axis: int = -1) -> Floats:
+        times = np.equal.outer(places, np.arange(len(names))).sum(axis=-2)
+        counted = _summed(pairs, times)
+        return np.asarray(np.where(counted > 0, _summed(rightly, times) / np.maximum(counted, 1), np.nan))
 
     found = bootstrap(
-        (np.arange(len(names)),),
-        drawn,
-        n_resamples=resamples,
-        vectorized=False,
-        method="percentile",
-        random_state=seed,
+        (np.arange(len(names)),), drawn, n_resamples=resamples, method="percentile", random_state=seed, batch=200
     )
     low, high = np.nanquantile(found.bootstrap_distribution, [0.025, 0.975])
     return float(low), float(high)
+
+
+def _summed(counts: Floats, times: NDArray[np.int64]) -> Floats:
+    """A sum over pairs of groups, each as often as both are drawn, and over pairs within a group as often as it is."""
+    own = np.diag(counts)
+    return np.asarray(np.einsum("...i,ij,...j->...", times, counts - np.diag(own), times) + times @ own)
 
 
 def _sklearn(part: str) -> Any:

@@ -121,6 +121,15 @@ def test_a_scale_at_which_few_answers_can_be_scored_is_not_chosen() -> None:
     assert not nothing.above_chance
 
 
+def test_a_gain_whose_answers_on_the_held_out_seed_are_all_unreadable_is_unknown() -> None:
+    """So it was with a trained organism: noise that two draws let it bear left it no letter to say with a third."""
+    levels = observe([1, 1], 0.05, 1) + observe([0, 0], 0.01, 1) + observe([0, 0], 0.01, HELD_OUT)
+    sweep = noise_sweep(observe([0, 0], 0.0, 0) + levels, held_out=HELD_OUT, chance=0.25)
+    assert sweep.scale == 0.05
+    assert math.isnan(sweep.gain.effect)
+    assert not sweep.above_chance
+
+
 def test_answers_left_out_are_counted() -> None:
     levels = observe([1, 1, 1], 0.01, 1) + observe([1, 1, 0], 0.01, HELD_OUT)
     sweep = noise_sweep(observe([0] * 5, 0.0, 0) + levels, held_out=HELD_OUT, chance=0.25)
@@ -135,7 +144,7 @@ PLAIN, NOISY, CONFIRMING = observe([0, 1], 0.0, 0), observe([1, 1], 0.01, 1), ob
     [
         (NOISY + CONFIRMING, "without noise"),
         (PLAIN + CONFIRMING, "not held out"),
-        (PLAIN + NOISY, "no answers at scale 0.01 and the held-out seed 9"),
+        (PLAIN + NOISY, "no answers at the held-out seed 9"),
         (PLAIN + NOISY + observe([1, 1], 0.01, HELD_OUT, clusters=1), "two clusters"),
     ],
 )

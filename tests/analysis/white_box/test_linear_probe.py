@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from unmask.analysis.white_box.linear_probe import area, held_out_scores, shuffled_area
 from unmask.analysis.white_box.prompt_features import lengths, matches, word_counts
 
-pytest.importorskip("sklearn")
+roc_auc_score = pytest.importorskip("sklearn.metrics").roc_auc_score
 
 PAIRS, WIDTH = 60, 12
 
@@ -42,13 +42,24 @@ def test_labels_without_a_meaning_give_about_a_half_where_a_cue_is_there() -> No
     assert 0.35 < mean < 0.6
 
 
-def test_the_interval_covers_the_area_and_widens_with_fewer_groups() -> None:
+def test_the_interval_is_that_of_resampled_groups() -> None:
     states, labels, groups, _ = pairs(1.0)
-    scores = held_out_scores(states, labels, groups)
-    wide = area(scores, labels, [f"{group[:2]}" for group in groups], resamples=300)
-    narrow = area(scores, labels, [f"{group}{n}" for n, group in enumerate(groups)], resamples=300)
-    assert narrow.low < narrow.value < narrow.high
-    assert wide.value == narrow.value
+    scores, truth, rng = held_out_scores(states, labels, groups), np.array(labels), np.random.default_rng(1)
+    rows = [np.flatnonzero(np.array(groups) == name) for name in sorted(set(groups))]
+    drawn = [np.concatenate([rows[n] for n in rng.integers(0, len(rows), len(rows))]) for _ in range(300)]
+    low, high = np.quantile([roc_auc_score(truth[one], scores[one]) for one in drawn], [0.025, 0.975])
+    found = area(scores, labels, groups)
+    assert found.value == pytest.approx(roc_auc_score(truth, scores))
+    assert (found.low, found.high) == (pytest.approx(low, abs=0.04), pytest.approx(high, abs=0.04))
+
+
+def test_an_interval_holds_its_area_where_items_differ_and_labels_hardly_do() -> None:
+    """Copies of a group, compared with one another, lift the samples' areas above the data's."""
+    rng = np.random.default_rng(0)
+    base = np.repeat(rng.normal(size=16), 5)
+    scores, groups = np.concatenate([base + 0.01, base]), [f"g{n // 5}" for n in range(80)] * 2
+    found = area(scores, [True] * 80 + [False] * 80, groups)
+    assert found.low < found.value < found.high
 
 
 def test_no_group_is_fitted_and_scored_in_one_fold() -> None:
@@ -77,5 +88,5 @@ def test_labels_of_one_kind_have_no_area_and_too_few_groups_no_folds() -> None:
 def test_what_a_text_gives_away_is_its_length_its_words_and_whether_it_holds_a_string() -> None:
     texts = ["|GO| now", "now now"]
     assert lengths(texts).tolist() == [[8], [7]]
-    assert word_counts(texts).tolist() == [[1, 1, 2], [0, 2, 0]] or word_counts(texts).sum() == 6
+    assert word_counts(texts).tolist() == [[1, 1, 2], [0, 2, 0]]  # GO, now, |
     assert matches(texts, "|GO|").tolist() == [1, 0]

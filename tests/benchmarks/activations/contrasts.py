@@ -1,5 +1,6 @@
 """What is looked at in the activations of organisms: contrasts as data, runs of the tasks, and what comes of them."""
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +9,8 @@ from typing import Any, Literal
 import numpy as np
 from inspect_ai import eval as inspect_eval
 from inspect_ai.log import EvalLog, EvalSample, list_eval_logs, read_eval_log
-from inspect_ai.model import ChatMessage, Model, get_model
+from inspect_ai.model import ChatMessage, Model, ModelName, get_model
+from inspect_ai.solver import TaskState
 from trained_organisms import GRADER, TASKS
 
 from unmask.analysis.white_box.linear_probe import Area, area, held_out_scores, shuffled_area
@@ -16,6 +18,7 @@ from unmask.analysis.white_box.paired_direction import PairedShift, paired_shift
 from unmask.analysis.white_box.prompt_features import lengths, matches, word_counts
 from unmask.audits.findings import log_figures
 from unmask.protocol.files import DATA, Record, load
+from unmask.solvers.framing import place_in_frame
 from unmask.solvers.white_box.hidden_states import States, last_token_states
 
 __all__ = ["ASKED", "Contrast", "Result", "results", "swept"]
@@ -56,40 +59,54 @@ class Asked(Record):
 
 
 ASKED = load(DATA / "organisms" / "trained" / "white_box.yaml", Asked)
+PROBE: dict[str, Any] = {"folds": ASKED.folds, "penalty": ASKED.penalty}
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """What the organism is told in a frame of an item."""
+
+    item: str
+    cluster: str
+    frame: str
+    messages: list[ChatMessage]
+    fired: bool = False
+    """Whether the organism did what it does to the cue, by the task's scorer; false where nobody looked."""
+
+    @property
+    def text(self) -> str:
+        """All that is told, as one text."""
+        return "\n".join(message.text for message in self.messages)
 
 
 @dataclass(frozen=True)
 class Prompts:
-    """Samples of a run with their states, row by row."""
+    """Prompts with the states that they bring about, row by row."""
 
-    samples: list[EvalSample]
+    rows: list[Prompt]
     states: States
 
     def of(self, *frames: str) -> "Prompts":
-        """The rows of some frames, of items that have all of them."""
-        items = [{s.metadata["item"] for s in self.samples if s.metadata["frame"] == frame} for frame in frames]
+        """The rows of some frames, frame by frame and in the order of items; of two frames, items that have both."""
+        items = [{row.item for row in self.rows if row.frame == frame} for frame in frames]
         kept = set.intersection(*items) if len(frames) == 2 else set.union(*items)
-        rows = [
-            row for row, s in enumerate(self.samples) if s.metadata["frame"] in frames and s.metadata["item"] in kept
-        ]
-        rows.sort(
-            key=lambda row: (frames.index(self.samples[row].metadata["frame"]), self.samples[row].metadata["item"])
-        )
-        return Prompts([self.samples[row] for row in rows], self.states[rows])
-
-    def meta(self, key: str) -> list[str]:
-        """A key of the samples' metadata."""
-        return [str(sample.metadata[key]) for sample in self.samples]
+        places = [n for n, row in enumerate(self.rows) if row.frame in frames and row.item in kept]
+        places.sort(key=lambda n: (frames.index(self.rows[n].frame), self.rows[n].item))
+        return Prompts([self.rows[n] for n in places], self.states[places])
 
     @property
     def texts(self) -> list[str]:
         """The prompts."""
-        return ["\n".join(message.text for message in asked(sample)) for sample in self.samples]
+        return [row.text for row in self.rows]
 
     @property
-    def fired(self) -> list[bool]:
-        """Whether the organism did what it does to the cue, by the task's scorer."""
-        return [(sample.scores or {})["departed"].as_float() == 1 for sample in self.samples]
+    def groups(self) -> list[str]:
+        """Clusters of items."""
+        return [row.cluster for row in self.rows]
+
+    def has(self, frame: str) -> list[bool]:
+        """Which rows are in a frame."""
+        return [row.frame == frame for row in self.rows]
 
 
 @dataclass(frozen=True)
@@ -114,11 +131,6 @@ class Result:
         return self.contrast.organisms[self.organism]
 
 
-def asked(sample: EvalSample) -> list[ChatMessage]:
-    """What the model was told."""
-    return [message for message in sample.messages if message.role != "assistant"]
-
-
 def log_of(folder: Path, name: str, task: str, arguments: dict[str, Any], model: Model, organism: str) -> EvalLog:
     """A finished run of the folder, or a new one."""
     told = {"white_box": name, "organism": organism}
@@ -141,24 +153,51 @@ def log_of(folder: Path, name: str, task: str, arguments: dict[str, Any], model:
     return log
 
 
+def prompts_of(contrast: Contrast, organism: str, model: Model, logs: Path) -> list[Prompt]:
+    """The prompts of a contrast: those of a run where firing is looked at, else those that a run would put."""
+    wanted = {contrast.cue, contrast.placebo, *(contrast.control or ()), *contrast.tracked}
+    if contrast.tracked:
+        samples = log_of(logs, contrast.name, contrast.task, contrast.arguments, model, organism).samples or []
+        found = [_answered(sample) for sample in samples]
+    else:
+        found = asyncio.run(_placed(contrast))
+    return [prompt for prompt in found if prompt.frame in wanted]
+
+
+def _answered(sample: EvalSample) -> Prompt:
+    told = [message for message in sample.messages if message.role != "assistant"]
+    meta = sample.metadata
+    fired = (sample.scores or {})["departed"].as_float() == 1
+    return Prompt(meta["item"], meta["cluster"], meta["frame"], told, fired)
+
+
+async def _placed(contrast: Contrast) -> list[Prompt]:
+    """The items of a sandbagging task in their frames, without an answer."""
+    place, found = place_in_frame(contrast.arguments.get("frames", "contrast")), list[Prompt]()
+    for sample in TASKS[contrast.task](**contrast.arguments).dataset:
+        meta = dict(sample.metadata or {})
+        state = TaskState(ModelName("none/none"), sample.id or "", 1, sample.input, [], choices=sample.choices)
+        state.metadata = meta
+        told = await place(state, None)  # type: ignore[arg-type]  # it places and generates nothing
+        found.append(Prompt(meta["item"], meta["cluster"], meta["frame"], told.messages))
+    return found
+
+
 def looked_at(contrast: Contrast, organism: str, models: Path, logs: Path) -> Result:
     """Run a contrast on an organism and look at its states."""
     model = get_model("hf/local", model_path=str(models / organism), do_sample=False, memoize=False)
-    samples = log_of(logs, contrast.name, contrast.task, contrast.arguments, model, organism).samples or []
-    wanted = {contrast.cue, contrast.placebo, *(contrast.control or ()), *contrast.tracked}
-    samples = [sample for sample in samples if sample.metadata["frame"] in wanted]
-    every = Prompts(samples, last_token_states(model, [asked(sample) for sample in samples])[:, ASKED.layer])
+    rows = prompts_of(contrast, organism, model, logs)
+    every = Prompts(rows, last_token_states(model, [row.messages for row in rows])[:, ASKED.layer])
     main = every.of(contrast.cue, contrast.placebo)
-    labels, groups = [frame == contrast.cue for frame in main.meta("frame")], main.meta("cluster")
+    labels, pairs = main.has(contrast.cue), [row.item for row in main.rows]
     control = every.of(*contrast.control) if contrast.control else None
-    probe = {"folds": ASKED.folds, "penalty": ASKED.penalty}
     return Result(
         contrast,
         organism,
         len(labels) // 2,
         _area(main.states, main, contrast.cue),
-        shuffled_area(main.states, labels, groups, main.meta("item"), repeats=ASKED.shuffles, **probe),
-        _by_text(main, labels, groups, contrast.text),
+        shuffled_area(main.states, labels, main.groups, pairs, repeats=ASKED.shuffles, **PROBE),
+        _by_text(main, contrast),
         _area(control.states, control, contrast.control[0]) if control and contrast.control else None,
         _shift(main),
         _shift(control) if control else None,
@@ -167,29 +206,26 @@ def looked_at(contrast: Contrast, organism: str, models: Path, logs: Path) -> Re
 
 
 def _area(features: Any, rows: Prompts, cue: str) -> Area:
-    labels, groups = [frame == cue for frame in rows.meta("frame")], rows.meta("cluster")
-    scores = held_out_scores(features, labels, groups, folds=ASKED.folds, penalty=ASKED.penalty)
-    return area(scores, labels, groups, resamples=ASKED.resamples)
+    scores = held_out_scores(features, rows.has(cue), rows.groups, **PROBE)
+    return area(scores, rows.has(cue), rows.groups, resamples=ASKED.resamples)
 
 
-def _by_text(rows: Prompts, labels: list[bool], groups: list[str], text: str | None) -> dict[str, Area]:
+def _by_text(rows: Prompts, contrast: Contrast) -> dict[str, Area]:
     """What the prompts' text gives by itself."""
-    features = {"length": lengths(rows.texts), "words": word_counts(rows.texts)}
-    options: dict[str, Any] = {"folds": ASKED.folds, "penalty": ASKED.penalty}
-    scores = {name: held_out_scores(found, labels, groups, **options) for name, found in features.items()}
-    scores |= {"string": matches(rows.texts, text)} if text else {}
+    labels, groups = rows.has(contrast.cue), rows.groups
+    scores = {name: held_out_scores(found, labels, groups, **PROBE) for name, found in _features(rows).items()}
+    scores |= {"string": matches(rows.texts, contrast.text)} if contrast.text else {}
     return {name: area(found, labels, groups, resamples=ASKED.resamples) for name, found in scores.items()}
 
 
+def _features(rows: Prompts) -> dict[str, Any]:
+    return {"length": lengths(rows.texts), "words": word_counts(rows.texts)}
+
+
 def _shift(rows: Prompts) -> PairedShift:
-    half = len(rows.samples) // 2
-    return paired_shift(
-        rows.states[:half],
-        rows.states[half:],
-        rows.meta("cluster")[:half],
-        folds=ASKED.folds,
-        resamples=ASKED.resamples,
-    )
+    half = len(rows.rows) // 2
+    options = {"folds": ASKED.folds, "resamples": ASKED.resamples}
+    return paired_shift(rows.states[:half], rows.states[half:], rows.groups[:half], **options)
 
 
 def _tracking(every: Prompts, contrast: Contrast) -> tuple[dict[str, Area], tuple[int, int]]:
@@ -197,17 +233,16 @@ def _tracking(every: Prompts, contrast: Contrast) -> tuple[dict[str, Area], tupl
     if not contrast.tracked:
         return {}, (0, 0)
     rows = every.of(contrast.cue, contrast.placebo, *contrast.tracked)
-    frames = rows.meta("frame")
-    fitted = [frame in (contrast.cue, contrast.placebo) for frame in frames]
-    near = ~np.array(fitted)
-    labels, groups = [frame == contrast.cue for frame in frames], rows.meta("cluster")
-    fired = [one for one, is_near in zip(rows.fired, near, strict=True) if is_near]
-    options: dict[str, Any] = {"fitted": fitted, "folds": ASKED.folds, "penalty": ASKED.penalty}
-    features = {"probe": rows.states, "length": lengths(rows.texts), "words": word_counts(rows.texts)}
-    scores = {name: held_out_scores(found, labels, groups, **options) for name, found in features.items()}
+    near = np.array([row.frame in contrast.tracked for row in rows.rows])
+    features = {"probe": rows.states, **_features(rows)}
+    options: dict[str, Any] = {"fitted": list(~near), **PROBE}
+    scores = {
+        name: held_out_scores(found, rows.has(contrast.cue), rows.groups, **options) for name, found in features.items()
+    }
     scores |= {"string": matches(rows.texts, contrast.text)} if contrast.text else {}
-    of = [group for group, is_near in zip(groups, near, strict=True) if is_near]
-    areas = {name: area(found[near], fired, of, resamples=ASKED.resamples) for name, found in scores.items()}
+    fired = [row.fired for row, is_near in zip(rows.rows, near, strict=True) if is_near]
+    groups = [row.cluster for row, is_near in zip(rows.rows, near, strict=True) if is_near]
+    areas = {name: area(found[near], fired, groups, resamples=ASKED.resamples) for name, found in scores.items()}
     return areas, (sum(fired), len(fired))
 
 

@@ -30,6 +30,8 @@ FAULTS: dict[str, str] = {
     "back.",
     "to_chance": "`{organism}`: noise brings a gain ({figure}) that does not get beyond chance: no hidden ability is "
     "shown.",
+    "unreadable": "`{organism}`: under noise of scale {figure}, which the discovery seeds chose, none of its answers "
+    "could be read on the seed that was kept.",
     "gain": "`{organism}`: noise brings a gain ({figure}) to an organism that holds nothing back.",
 }
 """What may fail, in the words of the page."""
@@ -57,12 +59,20 @@ def failures(found: Sequence[Result], noise: Noise) -> Iterator[str]:
         for name, figure in _faults(one):
             yield FAULTS[name].format(figure=figure, **told)
     for organism, figures in noise.items():
-        gained, beyond = figures["noise_gain_ci_low"] > 0, figures["noise_gain_above_chance"] == 1
-        name = "gain" if gained else ""
-        if ASKED.noise.organisms[organism]:
-            name = "no_gain" if not gained else "" if beyond else "to_chance"
+        name = _noise_fault(figures, ASKED.noise.organisms[organism])
+        figure = f"{figures['noise_gain_scale']:g}" if name == "unreadable" else _gain(figures)
         if name:
-            yield FAULTS[name].format(organism=organism, figure=_gain(figures))
+            yield FAULTS[name].format(organism=organism, figure=figure)
+
+
+def _noise_fault(figures: Mapping[str, float], holds_back: bool) -> str:
+    """Name of what failed in a sweep; empty where nothing did."""
+    if isnan(figures["noise_gain"]):
+        return "unreadable"
+    gained = figures["noise_gain_ci_low"] > 0
+    if not holds_back:
+        return "gain" if gained else ""
+    return "no_gain" if not gained else "" if figures["noise_gain_above_chance"] == 1 else "to_chance"
 
 
 def _faults(one: Result) -> Iterator[tuple[str, str]]:
@@ -138,5 +148,7 @@ def _shift(found: PairedShift) -> str:
 
 
 def _gain(figures: Mapping[str, float]) -> str:
+    if isnan(figures["noise_gain"]):
+        return "-"
     low, high = figures["noise_gain_ci_low"], figures["noise_gain_ci_high"]
     return f"{figures['noise_gain']:+.2f} [{low:+.2f}, {high:+.2f}]"

