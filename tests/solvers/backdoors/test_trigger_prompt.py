@@ -115,7 +115,9 @@ def run(folder: Path, data: list[Sample], reference: bool = True) -> tuple[EvalL
         return output
 
     model = get_model("mockllm/model", custom_outputs=answer, memoize=False)
-    [log] = eval(Task(data, solver=triggered(reference)), model=model, display="log", log_dir=str(folder))
+    [log] = eval(
+        Task(data, solver=triggered(reference)), model=model, display="log", log_dir=str(folder), log_realtime=False
+    )
     assert log.status == "success", log.error
     return log, calls
 
