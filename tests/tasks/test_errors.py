@@ -58,6 +58,7 @@ def unreachable(launch: Callable[..., Run]) -> Iterator[Run]:
         run.process.kill()
 
 
+@pytest.mark.matrix
 def test_the_same_command_without_a_fault_calls_the_model_and_leaves_a_log(launch: Callable[..., Run]) -> None:
     run = launch(*GRADED, "-T", "limit_items=1")
     said, complaint = run.process.communicate()
