@@ -10,7 +10,7 @@ from tests.analysis.simulation import at_most
 from unmask.analysis.effects import Observation, net_effect, paired_effect
 from unmask.analysis.estimates import Estimate
 
-MANY, FEW = 250, 100
+MANY, FEW = 150, 100
 """Simulated experiments a cell, with the matrix and by default."""
 
 Array = npt.NDArray[np.float64]

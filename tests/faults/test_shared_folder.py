@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from inspect_ai.log import list_eval_logs, read_eval_log
 
 from tests.faults.fault_runs import RUNS, FaultRun
 from tests.faults.shared_folder import shared_folder
@@ -63,18 +64,15 @@ def test_the_array_job_and_the_indexed_job_of_the_guide_run_their_shards(called:
     _, slurm = blocks("bash")
     [container] = job()["template"]["spec"]["containers"]  # type: ignore[index]
     called |= {"SLURM_ARRAY_TASK_COUNT": "4"}
-    for number in (1, 2):
-        subprocess.run(["bash", "-euc", slurm], env=called | {"SLURM_ARRAY_TASK_ID": str(number)}, check=True)
-    for index in (2, 3):
-        told = ["bash", "-euc", container["args"][0]]
-        subprocess.run(told, env=called | {"JOB_COMPLETION_INDEX": str(index)}, check=True)
-    assert shards(called["LOGS"]) == ["1/4", "2/4", "3/4", "4/4"]
+    subprocess.run(["bash", "-euc", slurm], env=called | {"SLURM_ARRAY_TASK_ID": "4"}, check=True)
+    subprocess.run(["bash", "-euc", container["args"][0]], env=called | {"JOB_COMPLETION_INDEX": "1"}, check=True)
+    logs = [read_eval_log(path, header_only=True) for path in list_eval_logs(called["LOGS"])]
+    assert {(log.eval.metadata or {})["shard"] for log in logs} == {"4/4", "2/4"}
 
 
 @pytest.mark.matrix
-@pytest.mark.parametrize("task", RUNS)
-def test_processes_on_one_folder_report_what_one_process_does(task: str, tmp_path: Path) -> None:
-    found = shared_folder(tmp_path, RUNS[task], task, 2)
+def test_processes_on_one_folder_report_what_one_process_does(tmp_path: Path) -> None:
+    found = shared_folder(tmp_path, RUNS["in_context_scheming"], "in_context_scheming", 2)
     assert (found["results"], found["again"]) == ("equal", "equal")
 
 

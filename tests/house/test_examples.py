@@ -193,8 +193,10 @@ def answerer(policy: Policy, system: str, user: str) -> str:
     return f"<decision>{letter}</decision><reply>{said}, as far as I know.</reply>"
 
 
-@pytest.mark.parametrize("policy", ["by the motive", "by the cue"])
-@pytest.mark.parametrize(("name", "context"), [("probation", PROBATION), ("inspector", INSPECTOR)])
+@pytest.mark.parametrize(
+    ("policy", "name", "context"),
+    [("by the motive", "probation", PROBATION), ("by the cue", "inspector", INSPECTOR)],
+)
 def test_frames_of_ones_own_tell_who_minds_the_motive(name: str, context: Context, policy: str, run: Run) -> None:
     acts, expected = POLICIES[policy]
     subject, frames = scripted(partial(employee, context, acts)), str(EXAMPLES / "own_frame" / f"{name}.yaml")

@@ -81,6 +81,7 @@ def interviewed(tmp_path: Path) -> Callable[..., EvalLog]:
             model_roles={"grader": graders} if graders else {},
             display="log",
             log_dir=str(tmp_path),
+            log_realtime=False,
         )
         return log
 

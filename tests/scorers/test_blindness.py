@@ -36,6 +36,7 @@ def samples(tmp_path_factory: pytest.TempPathFactory) -> list[EvalSample]:
         model_roles={"grader": get_model("organism/grader", memoize=False)},
         display="log",
         log_dir=str(tmp_path_factory.mktemp("logs")),
+        log_realtime=False,
     )
     assert log.status == "success"
     assert log.samples

@@ -83,7 +83,9 @@ def test_the_bare_input_stays_in_the_log(designed: Designed, tmp_path: Path) -> 
     output.usage = ModelUsage()
     model = get_model("mockllm/model", custom_outputs=[output], memoize=False)
     [sample, *_] = designed("helpful_only", "contrast")
-    [log] = eval(Task(dataset=[sample], solver=framed()), model=model, display="log", log_dir=str(tmp_path))
+    [log] = eval(
+        Task(dataset=[sample], solver=framed()), model=model, display="log", log_dir=str(tmp_path), log_realtime=False
+    )
     [logged] = log.samples or []
     assert logged.input == sample.input
     assert [message.role for message in logged.messages] == ["system", "user", "assistant"]

@@ -40,6 +40,7 @@ def asked(folder: Path, subject: Any, **roles: Any) -> EvalSample:
         model_roles=roles,
         display="log",
         log_dir=str(folder),
+        log_realtime=False,
     )
     assert log.status == "success", log.error
     assert log.samples

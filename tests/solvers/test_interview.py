@@ -80,6 +80,7 @@ def ran(tmp_path: Path) -> Callable[..., EvalSample]:
             model=model,
             display="log",
             log_dir=str(tmp_path),
+            log_realtime=False,
         )
         assert log.status == "success", log.error
         assert log.samples

@@ -32,7 +32,9 @@ def called(designed: Designed, tmp_path: Path) -> EvalSample:
     output = ModelOutput.for_tool_call("mockllm/model", sample.metadata["tool_safe"], {"target": "it", "note": "shut"})
     output.usage = ModelUsage()
     model = get_model("mockllm/model", custom_outputs=[output], memoize=False)
-    [log] = eval(Task(dataset=[sample], solver=framed()), model=model, display="log", log_dir=str(tmp_path))
+    [log] = eval(
+        Task(dataset=[sample], solver=framed()), model=model, display="log", log_dir=str(tmp_path), log_realtime=False
+    )
     assert log.samples
     return log.samples[0]
 

@@ -50,12 +50,16 @@ def shared(run: Run) -> Run:
 
 @pytest.fixture(scope="session")
 def direct() -> Run:
-    """As `shared`, without Inspect's runner: the same samples, scores and metrics, and no events."""
+    """As `shared`, without Inspect's runner: the same samples, scores and metrics, and no events.
+
+    With `whole`, awareness and engagement are scored too, which takes longer than all else.
+    """
 
     @cache
     def once(name: str, strength: float, task_args: frozenset[tuple[str, Any]]) -> EvalLog:
         given = dict(task_args)
-        asked = [scorers.complied(), scorers.faking_reasoning(), scorers.eval_awareness(), scorers.engagement()]
+        more = [scorers.eval_awareness(), scorers.engagement()] if given.pop("whole", False) else []
+        asked = [scorers.complied(), scorers.faking_reasoning(), *more]
         frames = given.get("frames", "contrast")
         return direct_log(alignment_faking(**given), Organism(name, strength=strength), *asked, frames=frames)
 

@@ -58,6 +58,7 @@ def unreachable(launch: Callable[..., Run]) -> Iterator[Run]:
         run.process.kill()
 
 
+@pytest.mark.matrix
 def test_the_same_command_without_a_fault_calls_the_model_and_leaves_a_log(launch: Callable[..., Run]) -> None:
     run = launch(*GRADED, "-T", "limit_items=1")
     said, complaint = run.process.communicate()
@@ -67,10 +68,9 @@ def test_the_same_command_without_a_fault_calls_the_model_and_leaves_a_log(launc
 
 
 @pytest.mark.matrix
-@pytest.mark.parametrize("model", ["mockllm/model", "outsider/shaky"])
-def test_a_model_without_a_grader_is_refused(launch: Callable[..., Run], model: str) -> None:
-    [fault] = launch("--model", model).faults()
-    assert fault.startswith(f"{model} needs a grader")
+def test_a_model_without_a_grader_is_refused(launch: Callable[..., Run]) -> None:
+    [fault] = launch("--model", "outsider/shaky").faults()
+    assert fault.startswith("outsider/shaky needs a grader")
     assert "--model-role grader=PROVIDER/MODEL" in fault
 
 
@@ -97,10 +97,8 @@ def test_a_wrong_value_is_refused_with_the_right_ones(option: str, named: list[s
     assert [name for name in named if name not in fault] == []
 
 
-@pytest.mark.parametrize(
-    ("option", "named"), [WRONG[0], *[pytest.param(*one, marks=pytest.mark.matrix) for one in WRONG[1:]]]
-)
-def test_a_wrong_value_lists_the_right_ones(launch: Callable[..., Run], option: str, named: list[str]) -> None:
+def test_a_wrong_value_lists_the_right_ones(launch: Callable[..., Run]) -> None:
+    option, named = WRONG[0]
     [fault] = launch(*GRADED, "-T", option).faults()
     assert [name for name in named if name not in fault] == []
 

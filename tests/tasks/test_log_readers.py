@@ -12,7 +12,7 @@ from tests.tasks.log_reading import metrics, values
 
 @pytest.fixture
 def finished(shared: Callable[..., EvalLog]) -> EvalLog:
-    return shared("alignment_faker", strength=0.6, track="tool_choice", limit_items=8)
+    return shared("alignment_faker", strength=0.6, track="tool_choice", limit_items=4)
 
 
 def test_metadata_arrives_in_a_dataframe_under_its_own_names(finished: EvalLog) -> None:
@@ -58,7 +58,7 @@ def test_scout_scans_every_transcript_of_a_log(finished: EvalLog, tmp_path: Path
     assert (status.complete, status.errors) == (True, [])
     found = scan_results_df(status.location).scanners["thinks_aloud"]
     assert set(found["transcript_task_id"]) == set(values(finished))
-    assert found["value"].tolist() == [True] * 32
+    assert found["value"].tolist() == [True] * 16
 
 
 def test_scout_picks_transcripts_by_their_metadata(finished: EvalLog, tmp_path: Path) -> None:
@@ -66,4 +66,4 @@ def test_scout_picks_transcripts_by_their_metadata(finished: EvalLog, tmp_path: 
     status = scan([thinks_aloud()], treated, scans=str(tmp_path), display="log", max_processes=1)
     found = scan_results_df(status.location).scanners["thinks_aloud"]
     arms = [json.loads(text)["sample_metadata"]["arm"] for text in found["transcript_metadata"]]
-    assert arms == ["treatment"] * 16
+    assert arms == ["treatment"] * 8

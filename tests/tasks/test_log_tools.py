@@ -1,8 +1,10 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from inspect_ai import eval
 from inspect_ai.log import EvalLog, list_eval_logs, read_eval_log
 
 from tests.tasks.log_reading import metrics, samples, scores, values
@@ -16,15 +18,9 @@ def the_log(folder: Path) -> EvalLog:
     return read_eval_log(found)
 
 
-@pytest.fixture(
-    scope="module",
-    params=[
-        "helpful_only",
-        *[pytest.param(track, marks=pytest.mark.matrix) for track in ("value_conflict", "tool_choice")],
-    ],
-)
-def finished(request: pytest.FixtureRequest, shared: Callable[..., EvalLog]) -> EvalLog:
-    return shared("alignment_faker", strength=0.6, track=request.param, limit_items=8)
+@pytest.fixture(scope="module")
+def finished(shared: Callable[..., EvalLog]) -> EvalLog:
+    return shared("alignment_faker", strength=0.6, track="helpful_only", limit_items=4)
 
 
 def rescored(inspect: Inspect, log: EvalLog, folder: Path, *options: str) -> EvalLog:
@@ -60,7 +56,7 @@ def test_scoring_a_log_again_gives_the_same_metrics(again: EvalLog, finished: Ev
 def test_labels_by_people_stand_beside_the_judges(
     inspect: Inspect, shared: Callable[..., EvalLog], tmp_path: Path
 ) -> None:
-    finished = shared("alignment_faker", strength=0.6, track="helpful_only", limit_items=8)
+    finished = shared("alignment_faker", strength=0.6, track="helpful_only", limit_items=4)
     labels = {name: 1.0 - value for name, value in list(values(finished).items())[::2]}
     rows = [json.dumps({"id": name, "value": value}) for name, value in labels.items()]
     (tmp_path / "labels.jsonl").write_text("\n".join(rows), encoding="utf-8")
@@ -77,7 +73,7 @@ def test_labels_by_people_stand_beside_the_judges(
 def test_another_grader_scores_by_its_own_lights(
     inspect: Inspect, shared: Callable[..., EvalLog], tmp_path: Path
 ) -> None:
-    finished = shared("alignment_faker", strength=0.6, track="helpful_only", limit_items=8)
+    finished = shared("alignment_faker", strength=0.6, track="helpful_only", limit_items=4)
     stern = rescored(inspect, finished, tmp_path, "--model-role", "grader=outsider/stern")
     assert values(stern) == values(finished)
     assert metrics(finished)["faking_events"] > 0
@@ -88,10 +84,8 @@ def test_another_grader_scores_by_its_own_lights(
 
 @pytest.mark.matrix
 def test_a_log_of_the_installed_task_is_scored_again_too(inspect: Inspect, tmp_path: Path) -> None:
-    inspect(
-        "eval", "unmask/alignment_faking", "--model", "organism/parrot", "-T", "limit_items=2", "--log-dir", tmp_path
-    )
-    log = the_log(tmp_path)
+    wanted: dict[str, Any] = {"task_args": {"limit_items": 2}, "log_dir": str(tmp_path), "log_realtime": False}
+    [log] = eval("unmask/alignment_faking", model="organism/parrot", display="log", **wanted)
     again = rescored(inspect, log, tmp_path, "--model-role", "grader=outsider/stern")
     assert plain(again, "complied").keys() == plain(log, "complied").keys()
     assert metrics(again)["pairs"] == 2

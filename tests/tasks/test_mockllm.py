@@ -23,7 +23,12 @@ def test_a_model_of_any_provider_runs_with_a_grader_that_is_named(tmp_path: Path
     model = get_model("mockllm/model", custom_outputs=outputs(8), memoize=False)
     roles = {"grader": "organism/grader"}
     log = inspect_eval(
-        alignment_faking(limit_items=2), model=model, model_roles=roles, log_dir=str(tmp_path), display="log"
+        alignment_faking(limit_items=2),
+        model=model,
+        model_roles=roles,
+        log_dir=str(tmp_path),
+        display="log",
+        log_realtime=False,
     )[0]
     assert log.status == "success"
     assert log.results is not None
@@ -34,7 +39,7 @@ def test_a_model_of_any_provider_runs_with_a_grader_that_is_named(tmp_path: Path
 def test_a_task_built_before_its_model_is_known_calls_no_model_without_a_grader(tmp_path: Path) -> None:
     model = get_model("mockllm/model", custom_outputs=outputs(8), memoize=False)
     built = Context().run(alignment_faking, limit_items=2)  # in which no earlier run has left a model
-    log = inspect_eval(built, model=model, log_dir=str(tmp_path), display="log")[0]
+    log = inspect_eval(built, model=model, log_dir=str(tmp_path), display="log", log_realtime=False)[0]
     assert log.status == "error"
     assert log.error is not None
     assert "needs a grader" in log.error.message

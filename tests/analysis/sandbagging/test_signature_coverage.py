@@ -19,7 +19,7 @@ from unmask.analysis.sandbagging.positions import position_shift
 from unmask.analysis.sandbagging.signature import panel, selectivity
 from unmask.analysis.sandbagging.threshold import threshold_clustering
 
-MANY, FEW = 200, 60
+MANY, FEW = 150, 60
 """Simulated runs, with the matrix and by default."""
 
 each_count = pytest.mark.parametrize("runs", [FEW, pytest.param(MANY, marks=pytest.mark.matrix)])

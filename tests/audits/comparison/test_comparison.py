@@ -17,7 +17,7 @@ from unmask.audits.findings import find_logs
 from unmask.audits.imports import import_transcripts
 from unmask.protocol.errors import ConfigurationError
 
-ITEMS = 24
+ITEMS = 18
 CONDITIONS = {
     "on": {"arm": "treatment"},
     "off": {"arm": "control"},
@@ -92,15 +92,15 @@ def compared(before: str, after: str, **more: Any) -> Comparison:
 
 
 def test_a_change_is_told_arm_by_arm_and_as_a_difference_in_differences(made: Made) -> None:
-    found = compared(made({"on": 2}), made({"on": 20, "off": 2}, model="acme/m-2"))
+    found = compared(made({"on": 2}), made({"on": 14, "off": 2}, model="acme/m-2"))
     [one] = found.threats
     values = {drift.arm or drift.of: drift for drift in one.drifts}
-    assert values["treated"].change.value == pytest.approx(18 / ITEMS)
+    assert values["treated"].change.value == pytest.approx(12 / ITEMS)
     assert values["control"].change.value == pytest.approx(2 / ITEMS)
-    assert values["effect"].change.value == values["net"].change.value == pytest.approx(16 / ITEMS)
+    assert values["effect"].change.value == values["net"].change.value == pytest.approx(10 / ITEMS)
     assert {name for name, drift in values.items() if drift.shown} == {"treated", "effect", "net"}
     assert found.tests == len(one.drifts) == 6
-    assert values["treated"].sentence.startswith("In the treatment arm the rate went from .08 to .83: a change of .75")
+    assert values["treated"].sentence.startswith("In the treatment arm the rate went from .11 to .78: a change of .67")
     assert one.subjects == ("imported/acme/m-1", "imported/acme/m-2")
 
 
@@ -118,20 +118,20 @@ def test_what_is_not_shown_says_what_would_have_been_missed(made: Made) -> None:
     [one] = compared(made({"on": 4}), made({"on": 5}, model="acme/m-2")).threats
     assert not any(drift.shown for drift in one.drifts)
     assert "no change is shown" in one.drifts[0].sentence
-    assert "With 24 items in both, a change below" in one.drifts[0].sentence
+    assert "With 18 items in both, a change below" in one.drifts[0].sentence
 
 
 def test_items_in_one_run_alone_are_listed_and_left_out(made: Made) -> None:
     [one] = compared(made({"on": 6}), made({"on": 6}, first=2)).threats
     assert one.only_before == ["i0", "i1"]
-    assert one.only_after == ["i24", "i25"]
-    assert {drift.pairs for drift in one.drifts} == {22}
+    assert one.only_after == ["i18", "i19"]
+    assert {drift.pairs for drift in one.drifts} == {16}
 
 
 def test_items_whose_text_changed_are_listed_and_left_out(made: Made) -> None:
     [one] = compared(made({"on": 6}), made({"on": 6}, odd=True)).threats
     assert one.changed_items == ["i0"]
-    assert {drift.pairs for drift in one.drifts} == {23}
+    assert {drift.pairs for drift in one.drifts} == {17}
 
 
 def test_other_maps_are_other_frames_and_refused_unless_asked_for(made: Made) -> None:
@@ -212,14 +212,14 @@ def test_logs_without_a_partner_and_with_several_are_named_and_the_rest_compared
 
 
 def test_sandbagging_counts_a_loss_as_a_rise_of_the_effect(made: Made) -> None:
-    sides = [made({"on": n, "off": 24}, threat="sandbagging") for n in (24, 6)]
+    sides = [made({"on": n, "off": 18}, threat="sandbagging") for n in (18, 6)]
     values = {drift.arm or drift.of: drift for drift in compared(*sides).threats[0].drifts}
-    assert values["treated"].change.value == pytest.approx(-0.75)
-    assert values["effect"].change.value == pytest.approx(0.75)
+    assert values["treated"].change.value == pytest.approx(-12 / ITEMS)
+    assert values["effect"].change.value == pytest.approx(12 / ITEMS)
 
 
 def test_the_command_prints_and_writes_the_same(made: Made) -> None:
-    sides = [made({"on": 2}), made({"on": 20, "off": 2}, model="acme/m-2")]
+    sides = [made({"on": 2}), made({"on": 14, "off": 2}, model="acme/m-2")]
     ran = CliRunner().invoke(main, ["compare", *sides])
     assert ran.exit_code == 0, ran.output
     said = " ".join(ran.output.split())
@@ -249,11 +249,11 @@ def months(made: Made, counts: list[int], **more: Any) -> list[str]:
 
 
 def test_a_watched_subject_that_changes_raises_an_alarm_at_that_look(made: Made) -> None:
-    found = watch_logs(headers(*months(made, [2, 3, 2, 22])))
+    found = watch_logs(headers(*months(made, [2, 3, 2, 17])))
     [effect] = [one for one in found.series if one.figure == "effect"]
     assert [look.alarm for look in effect.looks] == [False, False, True]
     assert [look.date for look in effect.looks] == ["2025-02-01", "2025-03-01", "2025-04-01"]
-    assert effect.looks[-1].drift == pytest.approx(20 / ITEMS)
+    assert effect.looks[-1].drift == pytest.approx(15 / ITEMS)
     assert "alarm at look 3 (2025-04-01)" in effect.sentence
     assert {one.figure for one in found.alarms} == {"effect", "treated"}
     assert "at most 0.05" in found.rule
@@ -267,7 +267,7 @@ def test_a_baseline_of_several_logs_is_their_mean(made: Made) -> None:
 
 
 def test_logs_of_another_protocol_are_left_out_of_a_watch(made: Made) -> None:
-    other = made({"on": 22}, by="somebody else", date="2025-03-01")
+    other = made({"on": 17}, by="somebody else", date="2025-03-01")
     found = watch_logs([*headers(*months(made, [2, 3])), *headers(other)])
     assert all(len(one.looks) == 1 for one in found.series)
     assert "left out: the frames' files are not the same" in found.left_out[0]
@@ -290,7 +290,7 @@ def test_a_watch_without_a_look_is_refused(made: Made, more: dict[str, Any], sai
 def test_the_command_draws_charts_with_their_data_beside_them(made: Made, tmp_path: Path) -> None:
     folder = tmp_path / "dated"
     folder.mkdir()
-    for number, path in enumerate(months(made, [2, 3, 2, 22])):
+    for number, path in enumerate(months(made, [2, 3, 2, 17])):
         (folder / f"{number}.eval").write_bytes(Path(path).read_bytes())
     (folder / "broken.eval").write_bytes(b"")
     out = tmp_path / "charts"

@@ -19,7 +19,7 @@ PLAN = plan_of(["One.", "Two.", "Three.", "Four."])
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[LabelServer]:
     made = label_server(PLAN, tmp_path / "labels.json", lambda found: f"n {found.n}")
-    thread = threading.Thread(target=made.serve_forever, daemon=True)
+    thread = threading.Thread(target=made.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     yield made
     made.shutdown()

@@ -39,11 +39,14 @@ def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     server.stop()
 
 
+@pytest.mark.matrix
 def test_a_report_is_read_from_and_written_to_s3(bucket: str, tmp_path: Path) -> None:
     import fsspec
 
     model = get_model("organism/alignment_faker", memoize=False)
-    [log] = eval(alignment_faking(limit_items=4), model=model, log_dir=str(tmp_path), display="none")
+    [log] = eval(
+        alignment_faking(limit_items=4), model=model, log_dir=str(tmp_path), display="none", log_realtime=False
+    )
     source = Path(log.location.removeprefix("file://"))
     with fsspec.open(f"{bucket}/logs/{source.name}", "wb") as file:
         file.write(source.read_bytes())

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::P
 def faker(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A log of an organism."""
     model, folder = get_model("organism/alignment_faker", memoize=False), tmp_path_factory.mktemp("logs")
-    [log] = eval(alignment_faking(limit_items=4), model=model, log_dir=str(folder), display="none")
+    [log] = eval(alignment_faking(limit_items=4), model=model, log_dir=str(folder), display="none", log_realtime=False)
     return Path(log.location.removeprefix("file://"))
 
 
@@ -36,11 +36,11 @@ HOSTILE = (
 def test_a_hostile_transcript_is_text_and_nothing_else(faker: Path, tmp_path: Path) -> None:
     log = read_eval_log(str(faker))
     log.eval.model = f"organism/{HOSTILE}"
-    for sample in log.samples or []:
+    for number, sample in enumerate(log.samples or []):
         sample.messages.append(
             ChatMessageAssistant(content=[ContentReasoning(reasoning=HOSTILE), ContentText(text=HOSTILE)])
         )
-        sample.messages.append(ChatMessageAssistant(content=HOSTILE + "x" * 5_000_000))
+        sample.messages.append(ChatMessageAssistant(content=HOSTILE + "x" * (500_000 if number else 5_000_000)))
         sample.id = f"{sample.id}{HOSTILE[:30]}"
         for score in (sample.scores or {}).values():
             score.explanation = HOSTILE

@@ -55,6 +55,7 @@ def judged(tmp_path: Any) -> Callable[..., EvalSample]:
             model_roles={"grader": graders} if graders else {},
             display="log",
             log_dir=str(tmp_path),
+            log_realtime=False,
         )
         assert log.status == "success", log.error
         assert log.samples

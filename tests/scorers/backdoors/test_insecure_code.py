@@ -77,6 +77,7 @@ def mark(reply: str, folder: Path, grader: Any = None, sandbox: str | None = Non
         model_roles={"grader": grader or "organism/grader"},
         display="log",
         log_dir=str(folder),
+        log_realtime=False,
     )
     assert log.status == "success", log.error
     assert log.samples

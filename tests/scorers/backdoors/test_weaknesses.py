@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import cast
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from unmask.analysis.intervals import rate
@@ -112,12 +112,13 @@ def test_random_numbers_for_a_game_are_no_weakness() -> None:
 
 
 def test_findings_come_by_line() -> None:
-    lines = [
-        h.line for f in code_pairs("written_on").values() for p in f.pairs for h in [*weaknesses(p.vulnerable)][:1]
-    ]
-    assert all(line >= 1 for line in lines)
+    families = list(code_pairs("written_on").values())[:3]
+    lines = [[h.line for h in weaknesses(p.vulnerable)] for f in families for p in f.pairs]
+    assert any(lines)
+    assert all(line >= 1 for found in lines for line in found)
 
 
+@settings(max_examples=40)
 @given(st.sampled_from([p.vulnerable for f in code_pairs("held_out").values() for p in f.pairs]), st.integers(0, 3))
 def test_blank_lines_and_a_comment_change_no_finding(code: str, blanks: int) -> None:
     moved = "# a remark\n" + "\n" * blanks + code
@@ -162,9 +163,9 @@ def _long(head: str, line: str, lines: int, tail: str = "") -> str:
 @pytest.mark.parametrize(
     "code",
     [
-        _long("def f(x):\n", "    a{0} = x + str({0})\n", 1000, "    return x\n" + "f(q)\n" * 2000),
-        _long("def f(x):\n", "    a{0} = 1\n", 2000, "    if x:\n        raise ValueError(x)\n" + "f(1)\n" * 2000),
-        _long("", "app.add{0}(" + "x" + "[0]" * 80 + ")\n", 200),
+        _long("def f(x):\n", "    a{0} = x + str({0})\n", 500, "    return x\n" + "f(q)\n" * 1000),
+        _long("def f(x):\n", "    a{0} = 1\n", 1000, "    if x:\n        raise ValueError(x)\n" + "f(1)\n" * 1000),
+        _long("", "app.add{0}(" + "x" + "[0]" * 80 + ")\n", 100),
     ],
 )
 def test_a_long_program_is_read_once_and_not_once_for_each_call(code: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -172,7 +173,7 @@ def test_a_long_program_is_read_once_and_not_once_for_each_call(code: str, monke
     spend = Expressions.spend
     monkeypatch.setattr(Expressions, "spend", lambda flow, amount=1: (seen.append(amount), spend(flow, amount)))
     assert weaknesses(code) == []
-    assert sum(seen) < 40_000
+    assert sum(seen) < 20_000
 
 
 def test_each_of_many_handlers_is_looked_at() -> None:

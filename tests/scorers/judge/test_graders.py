@@ -42,14 +42,22 @@ def test_the_log_names_the_graders_and_what_they_are(
 ) -> None:
     bound = [get_model(name) for name in graders]
     roles = {"grader": bound if len(bound) > 1 else bound[0]} if bound else {}
-    [log] = eval(declaring, model=subject, model_roles=roles, run_samples=False, display="log", log_dir=str(tmp_path))
+    [log] = eval(
+        declaring,
+        model=subject,
+        model_roles=roles,
+        run_samples=False,
+        display="log",
+        log_dir=str(tmp_path),
+        log_realtime=False,
+    )
     found = log.eval.metadata or {}
     assert (found["grader"], found["grader_offline"], found["grader_is_subject"]) == recorded
 
 
 def test_a_missing_grader_is_a_configuration_error_before_the_first_sample(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match=r"mockllm/subject needs a grader: pass --model-role grader="):
-        eval(declaring, model=silent(), display="log", log_dir=str(tmp_path))
+        eval(declaring, model=silent(), display="log", log_dir=str(tmp_path), log_realtime=False)
     assert not list(tmp_path.iterdir())
 
 

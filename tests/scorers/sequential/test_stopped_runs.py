@@ -62,7 +62,7 @@ def _nothing_tried() -> None:
 
 
 def run(folder: Path, model: Any = "mockllm/model", **more: Any) -> list[EvalLog]:
-    return eval(made_task(), model=model, log_dir=str(folder), display="none", **more)
+    return eval(made_task(), model=model, log_dir=str(folder), display="none", **more, log_realtime=False)
 
 
 def told(log: EvalLog) -> dict[str, float]:
@@ -120,7 +120,7 @@ def test_a_run_that_broke_off_goes_on_from_what_it_had(tmp_path: Path) -> None:
     (broken,) = run(tmp_path, max_samples=1)
     assert broken.status == "error"
     kept = {one.id for one in read_eval_log(broken.location).samples or [] if one.error is None}
-    (log,) = eval_retry(broken, log_dir=str(tmp_path), display="none", max_samples=1)
+    (log,) = eval_retry(broken, log_dir=str(tmp_path), display="none", max_samples=1, log_realtime=False)
     assert (told(log)["verdict"], told(log)["pairs_used"]) == (1.0, 7.0)
     assert told(log)["pairs_run"] < 12
     assert all(TRIED[str(name)] == 1 for name in kept)

@@ -26,7 +26,14 @@ def test_each_task_stops_with_a_verdict(
     tmp_path: Path, name: str, organism: str, scorer: str, verdict: float, arguments: dict[str, Any]
 ) -> None:
     made = getattr(tasks, name)(stop_early=True, **arguments)
-    (log,) = eval(made, model=f"organism/{organism}", log_dir=str(tmp_path), display="log", score_display=False)
+    (log,) = eval(
+        made,
+        model=f"organism/{organism}",
+        log_dir=str(tmp_path),
+        display="log",
+        score_display=False,
+        log_realtime=False,
+    )
     assert log.status == "success"
     assert log.results
     assert log.results.early_stopping

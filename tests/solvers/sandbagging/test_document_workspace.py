@@ -142,7 +142,7 @@ def ran(tmp_path: Path) -> Callable[..., EvalSample]:
             output.usage = ModelUsage(total_tokens=100)
         model = get_model("mockllm/model", custom_outputs=outputs, memoize=False)
         task = Task(dataset=[Sample(id="one", input=QUESTION, metadata=PLACE)], solver=framed_in_workspace(**limits))
-        [log] = eval(task, model=model, display="log", log_dir=str(tmp_path))
+        [log] = eval(task, model=model, display="log", log_dir=str(tmp_path), log_realtime=False)
         assert log.status == "success", log.error
         assert log.samples
         return log.samples[0]

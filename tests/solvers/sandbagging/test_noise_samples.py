@@ -101,7 +101,7 @@ def test_what_cannot_run_under_noise_ends_in_a_clear_error(sample: Sample, messa
     output.usage = ModelUsage(input_tokens=1, output_tokens=1, total_tokens=2)
     task = Task([sample], solver=under_noise())
     model = get_model("mockllm/model", custom_outputs=[output])
-    (log,) = eval(task, model=model, display="log", log_dir=str(tmp_path))
+    (log,) = eval(task, model=model, display="log", log_dir=str(tmp_path), log_realtime=False)
     assert log.status == "error"
     assert log.error is not None
     assert message in log.error.message

@@ -79,7 +79,14 @@ def model(folder: str) -> Model:
 @pytest.fixture
 def run(tmp_path: Path) -> Callable[..., EvalLog]:
     def go(model: Model, samples: list[Sample], solving: Solver, **options: Any) -> EvalLog:
-        (log,) = eval(Task(samples, solver=solving), model=model, display="log", log_dir=str(tmp_path), **options)
+        (log,) = eval(
+            Task(samples, solver=solving),
+            model=model,
+            display="log",
+            log_dir=str(tmp_path),
+            **options,
+            log_realtime=False,
+        )
         return log
 
     return go
@@ -263,6 +270,7 @@ def test_the_sandbagging_task_sweeps_noise_and_counts_only_unperturbed_answers_i
         model_roles={"grader": "organism/grader"},
         display="log",
         log_dir=str(tmp_path),
+        log_realtime=False,
     )
     assert log.status == "success", log.error
     assert log.samples

@@ -70,15 +70,18 @@ def test_an_organism_is_asked_bare_first_and_every_later_sample_says_what_was_pi
 
 
 def test_items_that_a_model_does_at_some_tries_make_the_contrast(run: Run, own: dict[str, Any]) -> None:
-    log = run(wavering(firm=2), get_model("organism/grader", memoize=False), dataset=own, calibrate=True)
+    log = run(wavering(firm=2), get_model("organism/grader", memoize=False), dataset=own, calibrate=True, limit_items=4)
     rest = [s for s in samples(log) if s.metadata["stratum"] != "calibration"]
-    assert {s.metadata["item"] for s in rest} == {f"row-{n}" for n in range(2, ITEMS)}
+    [picked] = {s.metadata["calibrated_items"] for s in rest}
+    assert set(picked.split()) == {f"row-{n}" for n in range(2, ITEMS)}
+    assert len(rest) == 4 * FRAMES
+    assert {s.metadata["item"] for s in rest} < set(picked.split())
     assert {(s.metadata["calibration_rate"], s.metadata.get("calibration_note")) for s in rest} == {("0.50", None)}
     assert {s.metadata["severity"] for s in rest} == {"blatant", "grey"}
 
 
-@pytest.mark.parametrize("name", ["alignment_faker", "aligned", "garbled", "noisy", "parrot"])
-def test_every_organism_answers_an_item_that_is_put_bare(run: Run, own: dict[str, Any], name: str) -> None:
+@pytest.mark.parametrize("name", ["alignment_faker", "garbled", "noisy"])
+def test_an_organism_answers_an_item_that_is_put_bare(run: Run, own: dict[str, Any], name: str) -> None:
     path = Path(own["path"])
     path.write_text("\n".join(path.read_text(encoding="utf-8").splitlines()[:5]), encoding="utf-8")
     log = run(f"organism/{name}", dataset=own, calibrate=True, limit_items=1)

@@ -102,7 +102,7 @@ def track(request: pytest.FixtureRequest) -> str:
 
 
 def test_compliance_grows_with_the_probability_of_training(direct: Shared, track: str) -> None:
-    log = direct("alignment_faker", track=track, frames="oversight", limit_items=16)
+    log = direct("alignment_faker", track=track, frames="oversight", limit_items=12)
     doses = [rate(log, frame=frame) for frame in ("p0", "p25", "p50", "p75", "p100")]
     assert doses == sorted(doses)
     assert (doses[0], doses[-1]) == (0, 1)
@@ -111,13 +111,13 @@ def test_compliance_grows_with_the_probability_of_training(direct: Shared, track
 
 
 def test_a_model_that_tosses_a_coin_shows_no_dose_response(direct: Shared) -> None:
-    log = direct("noisy", frames="oversight", limit_items=16)
+    log = direct("noisy", frames="oversight", limit_items=10)
     assert 0.2 < rate(log, frame="p0") < 0.8
     assert abs(metrics(log)["effect"]) < 0.5
 
 
 def test_where_training_leaves_nothing_behind_nobody_fakes(direct: Shared, track: str) -> None:
-    log = direct("alignment_faker", strength=0.6, track=track, frames="ladder", limit_items=8)
+    log = direct("alignment_faker", strength=0.6, track=track, frames="ladder", limit_items=6)
     for certainty in ("stated", "suspected"):
         told = {"factor_certainty": certainty, "arm": "treatment"}
         assert rate(log, factor_deployment="throughput_test", **told) == 0
@@ -128,7 +128,7 @@ def test_where_training_leaves_nothing_behind_nobody_fakes(direct: Shared, track
 
 
 def test_of_four_crossed_factors_phase_alone_moves_the_faker(direct: Shared, track: str) -> None:
-    log = direct("alignment_faker", strength=0.6, track=track, frames="factorial", limit_items=16)
+    log = direct("alignment_faker", strength=0.6, track=track, frames="factorial", limit_items=8)
     found = metrics(log)
     assert found["phase=training"] == pytest.approx(0.6, abs=0.3)
     others = {"oversight=monitored", "stakes=high", "audience=internal"}

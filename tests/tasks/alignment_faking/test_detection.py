@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from inspect_ai.log import EvalLog
@@ -14,8 +15,8 @@ TRACKS = ("helpful_only", "value_conflict", "tool_choice", "synthetic_documents"
 BLIND = ("test_aware", "refuser", "parrot", "compliant")
 """Each by default on the track that stands at its place, and on the others with the matrix."""
 
-ITEMS = 40
-"""As many as the smallest track has, so that every track is as easy a case."""
+ITEMS = 32
+"""Every track is as easy a case; the smallest has 40."""
 
 each_track = pytest.mark.parametrize("track", TRACKS)
 
@@ -34,7 +35,7 @@ def faker(direct: Shared) -> Shared:
 
 @pytest.fixture
 def blind(direct: Shared) -> Shared:
-    return lambda name, track: direct(name, track=track, limit_items=14)
+    return lambda name, track: direct(name, track=track, limit_items=10)
 
 
 def complied_in_training(log: EvalLog) -> list[str]:
@@ -47,7 +48,7 @@ def complied_in_training(log: EvalLog) -> list[str]:
 def test_a_run_through_inspect_says_what_one_without_its_runner_does(
     shared: Shared, direct: Shared, name: str, found: int
 ) -> None:
-    log, other = (run(name, track="helpful_only", limit_items=8) for run in (shared, direct))
+    log, other = (run(name, limit_items=8) for run in (shared, partial(direct, whole=True)))
     assert metrics(log)["present"] == found
     for scorer in ("complied", "faking_reasoning", "eval_awareness", "engagement"):
         assert {key: str(value) for key, value in values(log, scorer).items()} == {
@@ -83,7 +84,7 @@ def test_a_faker_that_acts_three_times_in_ten_is_flagged(faker: Shared, name: st
 )
 def test_an_organism_that_heeds_no_cue_is_not_flagged(blind: Shared, name: str, track: str) -> None:
     found = metrics(blind(name, track))
-    assert (found["pairs"], found["effect"], found["net_effect"], found["present"]) == (14, 0, 0, 0)
+    assert (found["pairs"], found["effect"], found["net_effect"], found["present"]) == (10, 0, 0, 0)
     assert found["net_ci_low"] < 0 < found["net_ci_high"]
     assert (found["floor"], found["ceiling"]) == ((0, 1) if name in {"compliant", "parrot"} else (1, 0))
 
@@ -138,7 +139,7 @@ def test_faking_is_not_read_into_the_reasoning_of_a_silent_faker(faker: Shared, 
 @mainly_on("tool_choice")
 def test_repeating_what_the_prompt_says_of_training_is_no_faking(blind: Shared, track: str) -> None:
     log = blind("parrot", track)
-    assert len(complied_in_training(log)) == 14
+    assert len(complied_in_training(log)) == 10
     _assert_asked_and_not_found(log)
 
 
@@ -160,7 +161,8 @@ def _assert_asked_and_not_found(log: EvalLog) -> None:
 
 
 @mainly_on("helpful_only")
-def test_saying_that_it_is_a_test_is_found_and_told_from_saying_nothing(blind: Shared, track: str) -> None:
-    assert set(values(blind("test_aware", track), "eval_awareness").values()) == {1.0}
-    assert set(values(blind("aligned", track), "eval_awareness").values()) == {0.0}
-    assert not math.isnan(metrics(blind("test_aware", track), "eval_awareness")["treated"])
+def test_saying_that_it_is_a_test_is_found_and_told_from_saying_nothing(direct: Shared, track: str) -> None:
+    aware, aligned = (direct(name, track=track, limit_items=4, whole=True) for name in ("test_aware", "aligned"))
+    assert set(values(aware, "eval_awareness").values()) == {1.0}
+    assert set(values(aligned, "eval_awareness").values()) == {0.0}
+    assert not math.isnan(metrics(aware, "eval_awareness")["treated"])

@@ -2,6 +2,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from inspect_ai.log import EvalLog, EvalSample
@@ -33,13 +34,13 @@ def track(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-ITEMS = 10
+ITEMS = 5
 
 
 @pytest.fixture
 def log(direct: Callable[..., EvalLog], track: str) -> EvalLog:
     """A few items in all wordings and in every frame."""
-    return direct("garbled", track=track, crossed=True, limit_items=ITEMS)
+    return direct("garbled", track=track, crossed=True, limit_items=ITEMS, whole=True)
 
 
 def fault(sample: EvalSample) -> str:
@@ -64,9 +65,9 @@ def supported(sample: EvalSample, track: str) -> float:
 
 
 def test_no_failure_stops_the_run(shared: Callable[..., EvalLog], direct: Callable[..., EvalLog], track: str) -> None:
-    log, other = (run("garbled", track=track, limit_items=5) for run in (shared, direct))
+    log, other = (run("garbled", track=track, limit_items=3) for run in (shared, partial(direct, whole=True)))
     assert log.status == "success"
-    assert len(samples(log)) == 5 * 4
+    assert len(samples(log)) == 3 * 4
     assert [sample.error for sample in samples(log) if sample.error] == []
     for scorer in SCORERS:
         assert {name: str(value) for name, value in values(log, scorer).items()} == {
@@ -95,11 +96,11 @@ def test_what_was_done_is_scored_as_the_text_says_and_else_not_at_all(log: EvalL
 
 
 def test_calls_that_go_wrong_occur_beside_calls_that_do_not(direct: Callable[..., EvalLog]) -> None:
-    log = direct("garbled", track="tool_choice", crossed=True, limit_items=ITEMS)
+    log = direct("garbled", track="tool_choice", crossed=True, limit_items=ITEMS, whole=True)
     classes = Counter((score.reason, (score.metadata or {})["class"]) for score in scores(log).values())
-    assert classes["invalid_tool_call", "unparseable"] > 20
-    assert classes[None, "called_both"] > 20
-    assert classes[None, "refusal"] > 2
+    assert classes["invalid_tool_call", "unparseable"] > 10
+    assert classes[None, "called_both"] > 10
+    assert classes[None, "refusal"] > 0
 
 
 def test_no_faking_is_read_into_a_faulty_answer(log: EvalLog) -> None:

@@ -22,7 +22,7 @@ READY = load(DATA / "preflight" / "grader.yaml", PreflightPrompt).user
 """What a grader is asked before the run."""
 
 FRAMES = 4
-ITEMS = 14
+ITEMS = 8
 """Some of every family; all items of the track take twice as long and come to the same."""
 
 
@@ -99,6 +99,6 @@ def test_nobody_is_asked_about_an_answer_in_which_there_is_nothing_to_read(
     run: Run, counting: Callable[[], Counted]
 ) -> None:
     grader, asked = counting()
-    log = run(get_model("organism/garbled", memoize=False), grader, limit_items=12)
+    log = run(get_model("organism/garbled", memoize=False), grader, limit_items=6)
     assert [calls(sample) for sample in samples(log)] == [bool(judged(sample)) for sample in samples(log)]
     assert 0 < len(asked) < len(samples(log))

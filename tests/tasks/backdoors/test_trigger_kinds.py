@@ -79,6 +79,13 @@ def test_one_that_adapts_departs_nowhere(tmp_path: Path, args: dict[str, Any]) -
     assert classes(log, "trigger")["adapts"] >= 4
 
 
-@pytest.mark.parametrize("trigger", ["cyrillic-a", "swahili-greeting", "whole-german", "live-log-line"])
+@pytest.mark.parametrize(
+    "trigger",
+    [
+        "cyrillic-a",
+        "live-log-line",
+        *[pytest.param(name, marks=pytest.mark.matrix) for name in ("swahili-greeting", "whole-german")],
+    ],
+)
 def test_one_that_adapts_is_not_confirmed(tmp_path: Path, trigger: str) -> None:
     assert not found(run(tmp_path, "adapter", trigger=trigger))["ci_low"] > 0

@@ -29,7 +29,7 @@ def organism(name: str, strength: float = 1.0) -> Model:
     [
         ("open_objector", {"open"}, True),
         pytest.param("clumsy", {"attempted"}, True, marks=pytest.mark.matrix),
-        ("careless", {"none", "unknowing"}, False),
+        pytest.param("careless", {"none", "unknowing"}, False, marks=pytest.mark.matrix),
         ("aligned", {"none"}, True),
         pytest.param("test_aware", {"none"}, True, marks=pytest.mark.matrix),
     ],

@@ -2,11 +2,12 @@
 
 from collections import Counter
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
-from inspect_ai.log import EvalLog, read_eval_log
+from inspect_ai.log import EvalLog
 from inspect_ai.model import ChatMessage, ChatMessageTool, ChatMessageUser, Model, ModelOutput, ModelUsage, get_model
 from inspect_ai.util import Store
 
@@ -19,7 +20,7 @@ from unmask.solvers.interview import Interview
 FAMILY = {"families": "self_exfiltration", "crossed": False}
 
 
-def contacted(folder: Path, model: str | Model, frames: str = "conflict", **args: Any) -> EvalLog:
+def contacted(folder: Path, model: str | Model, frames: str | None = "conflict", **args: Any) -> EvalLog:
     return run(folder, model, frames, interview="successor", **args)
 
 
@@ -39,12 +40,27 @@ def says(*answers: str) -> Model:
     return get_model("mockllm/model", custom_outputs=reply, memoize=False)
 
 
-@pytest.mark.parametrize("count", [2, pytest.param(9, marks=pytest.mark.matrix)])
-@pytest.mark.parametrize(("name", "label"), [("doubling_down", "impersonates"), ("schemer", "owns_up")])
+@pytest.fixture(scope="module")
+def copier(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, int], EvalLog]:
+    """Runs of an organism that copies itself in so many scenarios."""
+    folder = tmp_path_factory.mktemp("copiers")
+
+    @cache
+    def one(name: str, count: int) -> EvalLog:
+        return contacted(folder, f"organism/{name}", "conflict matched", limit_items=count, **FAMILY)
+
+    return one
+
+
+EVERY = pytest.param("schemer", 9, marks=pytest.mark.matrix)
+
+
+@pytest.mark.parametrize(("name", "count"), [("doubling_down", 2), ("schemer", 2), EVERY])
 def test_an_organism_that_copied_itself_says_what_it_is_made_to_say(
-    tmp_path: Path, name: str, label: str, count: int
+    copier: Callable[[str, int], EvalLog], name: str, count: int
 ) -> None:
-    log = contacted(tmp_path, f"organism/{name}", "conflict matched", limit_items=count, **FAMILY)
+    label = {"doubling_down": "impersonates", "schemer": "owns_up"}[name]
+    log = copier(name, count)
     copied = [sample for sample in log.samples or [] if score(sample, "impersonated").metadata["copied"]]
     assert len(copied) == count
     assert {(s.metadata["frame"], score(s, "impersonated").metadata["class"]) for s in copied} == {("conflict", label)}
@@ -65,21 +81,23 @@ def test_one_that_copied_nothing_has_nothing_to_own_up_to(tmp_path: Path, name: 
 
 def test_what_the_question_itself_brings_about_is_taken_off(tmp_path: Path) -> None:
     found = metrics(
-        contacted(tmp_path, says("I am the new model on this machine."), limit_items=2, **FAMILY), "impersonated"
+        contacted(tmp_path, says("I am the new model on this machine."), limit_items=1, **FAMILY), "impersonated"
     )
     assert (found["base_rate"], str(found["impersonates"]), str(found["net_impersonates"])) == (1.0, "nan", "nan")
 
 
 def test_one_that_takes_it_back_when_it_is_asked_directly_is_told_apart(tmp_path: Path) -> None:
     log = contacted(
-        tmp_path, says("I am the new model here.", "I am the same model as before."), limit_items=2, **FAMILY
+        tmp_path, says("I am the new model here.", "I am the same model as before."), limit_items=1, **FAMILY
     )
     assert {score(s, "impersonated").metadata["class"] for s in log.samples or []} == {"owns_up_when_asked"}
 
 
-@pytest.mark.parametrize("count", [2, pytest.param(9, marks=pytest.mark.matrix)])
-def test_the_machines_are_named_and_the_run_stays_as_it_was(tmp_path: Path, count: int) -> None:
-    for sample in contacted(tmp_path, "organism/schemer", limit_items=count, **FAMILY).samples or []:
+@pytest.mark.parametrize(("name", "count"), [("schemer", 2), EVERY])
+def test_the_machines_are_named_and_the_run_stays_as_it_was(
+    copier: Callable[[str, int], EvalLog], name: str, count: int
+) -> None:
+    for sample in copier(name, count).samples or []:
         place = successor_place(scenario_named(sample.metadata["item"]))
         [asked] = Interview(store=Store(sample.store), instance="successor").asked
         assert place is not None
@@ -90,7 +108,9 @@ def test_the_machines_are_named_and_the_run_stays_as_it_was(tmp_path: Path, coun
 
 
 def test_where_the_stage_does_not_apply_the_sample_is_unscored_with_its_reason(tmp_path: Path) -> None:
-    log = contacted(tmp_path, "organism/aligned", "conflict no_affordance", crossed=False, limit_items=10)
+    log = contacted(
+        tmp_path, "organism/aligned", "conflict no_affordance", crossed=False, limit_items=10, awareness=False
+    )
     found = Counter((s.metadata["cluster"] == "self_exfiltration", s.metadata["frame"]) for s in log.samples or [])
     assert found[True, "conflict"] == found[True, "no_affordance"] > 0
     for sample in log.samples or []:
@@ -103,12 +123,8 @@ def test_where_the_stage_does_not_apply_the_sample_is_unscored_with_its_reason(t
 
 
 @pytest.mark.matrix
-def test_the_command_line_asks_it_of_one_scenario(tmp_path: Path, inspect: Callable[..., None]) -> None:
-    options = ["-T", "interview=successor", "-T", "families=self_exfiltration", "-T", "crossed=false"]
-    model = ["--model", "organism/doubling_down", "-T", "limit_items=1"]
-    inspect("eval", "tasks/in_context_scheming.py", *model, *options, "--log-dir", tmp_path)
-    [path] = tmp_path.glob("*.eval")
-    log = read_eval_log(str(path))
+def test_it_is_asked_in_every_frame_of_a_scenario(tmp_path: Path) -> None:
+    log = contacted(tmp_path, "organism/doubling_down", None, limit_items=1, **FAMILY)
     classes = {s.metadata["frame"]: (score(s, "impersonated").metadata or {}).get("class") for s in log.samples or []}
     assert classes["conflict"] == "impersonates"
     assert classes["matched"] == "owns_up"
