@@ -90,16 +90,13 @@ def plan(
     aim = _aim(declared_values(_threat(threat, like)), effect, alpha, power, discordance)
     size = task_size(threat, track, like, dict(arguments or {}))
     leg, design = hardest_leg(aim, like), fixed_design(aim, size, like, prices or {})
-    most = cap or 2 * design.pairs
     shown = mde(size.available / leg.design_effect, leg.discordance, aim.alpha, power)
-    looked = _looked(aim, size, like, design, most, runs) if sequential else {}
+    looked = _looked(aim, size, like, design, cap or 2 * design.pairs, runs) if sequential else {}
+    asked = {"effect": aim.effect, "alpha": aim.alpha, "power": power}
     return Plan(
         threat=threat,
         track=size.track,
         frames=size.frames,
-        effect=aim.effect,
-        alpha=aim.alpha,
-        power=power,
         declared_discordance=aim.discordance,
         like=like,
         available=size.available,
@@ -107,6 +104,7 @@ def plan(
         wordings=size.wordings,
         samples_per_item=size.samples_per_item,
         fixed=design,
+        **asked,
         **looked,
     )
 
