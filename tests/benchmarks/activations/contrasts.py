@@ -24,6 +24,9 @@ from unmask.tasks.backdoors import backdoors
 from unmask.tasks.sandbagging import sandbagging
 
 GRADER = "organism/grader"
+MOST = 16
+"""Tokens of an answer, of which a letter is one: under noise a network may never come to an end."""
+
 TASKS: dict[str, Callable[..., Task]] = {"sandbagging": sandbagging, "backdoors": backdoors}
 
 __all__ = ["ASKED", "Contrast", "Result", "results", "swept"]
@@ -150,6 +153,7 @@ def log_of(folder: Path, name: str, task: str, arguments: dict[str, Any], model:
         log_dir=str(folder),
         display="log",
         max_connections=128,
+        max_tokens=MOST,
         log_realtime=False,
         metadata=told,
     )
