@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 
 __all__ = ["Area", "area", "held_out_scores", "shuffled_area"]
 
-Floats = NDArray[np.float64]
+_Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def held_out_scores(
     folds: int = 5,
     penalty: float = 1.0,
     seed: int = 0,
-) -> Floats:
+) -> _Floats:
     """Score every row by a logistic probe that was fitted on rows of other groups.
 
     Args:
@@ -130,7 +130,7 @@ def shuffled_area(
 
 
 def _interval(
-    scores: Floats, labels: NDArray[np.bool_], groups: NDArray[Any], resamples: int, seed: int
+    scores: _Floats, labels: NDArray[np.bool_], groups: NDArray[Any], resamples: int, seed: int
 ) -> tuple[float, float]:
     """Percentile interval over resampled groups; samples in which all labels are alike are left out.
 
@@ -146,7 +146,7 @@ def _interval(
     above = np.sign(np.subtract.outer(scores[labels], scores[~labels])) / 2 + 0.5
     rightly, pairs = held @ above @ others.T, np.outer(held.sum(axis=1), others.sum(axis=1))
 
-    def drawn(places: NDArray[np.int64], axis: int = -1) -> Floats:
+    def drawn(places: NDArray[np.int64], axis: int = -1) -> _Floats:
         times = np.equal.outer(places, np.arange(len(names))).sum(axis=-2)
         counted = _summed(pairs, times)
         return np.asarray(np.where(counted > 0, _summed(rightly, times) / np.maximum(counted, 1), np.nan))
@@ -158,10 +158,15 @@ def _interval(
     return float(low), float(high)
 
 
-def _summed(counts: Floats, times: NDArray[np.int64]) -> Floats:
-    """A sum over pairs of groups, each as often as both are drawn, and over pairs within a group as often as it is."""
+def _summed(counts: _Floats, times: NDArray[np.int64]) -> _Floats:
+    """A sum over pairs of groups, each as often as both are drawn, and over pairs within a group as often as it is.
+
+    Two groups are drawn together less often than they would be if draws were independent; pairs within are weighed so
+    that their share is that of the data.
+    """
     own = np.diag(counts)
-    return np.asarray(np.einsum("...i,ij,...j->...", times, counts - np.diag(own), times) + times @ own)
+    between = np.einsum("...i,ij,...j->...", times, counts - np.diag(own), times)
+    return np.asarray(between + (1 - 1 / len(own)) * (times @ own))
 
 
 def _sklearn(part: str) -> Any:

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 __all__ = ["PairedShift", "paired_shift"]
 
-Floats = NDArray[np.float64]
+_Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def paired_shift(
     return PairedShift(float(moved.mean()), low, high, ordered, tuple(projected[0]), tuple(projected[1]))
 
 
-def _projected(cue: Floats, placebo: Floats, test: NDArray[np.bool_]) -> Floats:
+def _projected(cue: _Floats, placebo: _Floats, test: NDArray[np.bool_]) -> _Floats:
     """Held-out states along the direction of the others, in units of the others' spread; 0 where there is none."""
     direction = (cue[~test] - placebo[~test]).mean(axis=0)
     along = placebo[~test] @ direction
@@ -80,13 +80,13 @@ def _projected(cue: Floats, placebo: Floats, test: NDArray[np.bool_]) -> Floats:
     return np.stack([(states[test] @ direction - along.mean()) / spread for states in (cue, placebo)])
 
 
-def _interval(moved: Floats, groups: NDArray[np.str_], resamples: int, seed: int) -> tuple[float, float]:
+def _interval(moved: _Floats, groups: NDArray[np.str_], resamples: int, seed: int) -> tuple[float, float]:
     from scipy.stats import bootstrap
 
     rows = [moved[groups == name] for name in np.unique(groups)]
     sums, counts = np.array([row.sum() for row in rows]), np.array([len(row) for row in rows])
 
-    def mean(total: Floats, count: Floats, axis: int = -1) -> Floats:
+    def mean(total: _Floats, count: _Floats, axis: int = -1) -> _Floats:
         return np.asarray(total.sum(axis=axis) / count.sum(axis=axis))
 
     found = bootstrap(

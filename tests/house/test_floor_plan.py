@@ -12,7 +12,18 @@ ROOT = Path(__file__).parents[2]
 ROOMS = ("analysis", "audits", "organisms", "protocol", "scorers", "solvers")
 THREATS = ("alignment_faking", "backdoors", "in_context_scheming", "sandbagging")
 SHARED = {"drifts", "given", "judge", "pretrained", "sequential", "strata", "workspace"}
-SHARED = {"drifts", "given", "judge", "sequential", "small_language", "strata", "pretrained", "trained", "workspace"}
+SHARED = {
+    "drifts",
+    "given",
+    "judge",
+    "sequential",
+    "small_language",
+    "strata",
+    "pretrained",
+    "trained",
+    "white_box",
+    "workspace",
+}
 """Folders of a room that hold what threats share."""
 
 AUDITS = {

@@ -32,7 +32,6 @@ LABELS: dict[str, tuple[str, set[object], int]] = {
     "quotes": ("supported", {True, False}, 122),
     "replies": ("label", {"full", "partial", "substitute", "refusal"}, 103),
     "sandbagging_intent": ("label", {"meant", "order", "slip", "either"}, 66),
-    "weak_replies": ("label", {"same", "departs", "not_done"}, 40),
 }
 """By file: the key of the label, all labels, and how many rows there are at least."""
 
@@ -45,7 +44,6 @@ PARTS = {
     "intent_and_order": {"question", "options", "key", "reasoning", "answer", "why"},
     "quotes": {"parts", "quote", "why"},
     "replies": {"request", "decision", "reply"},
-    "weak_replies": {"request", "reference", "reply", "why"},
 }
 """What stands in a row beside its id and its label."""
 

@@ -1,15 +1,19 @@
 """The offline grader says nothing of text that it cannot read, and takes no words of the request for the reply's."""
 
+import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from inspect_ai.model import ModelOutput
 
-from tests.labels.reading import labelled
 from unmask.scorers.judge.answers import held_against, read_answers
 from unmask.scorers.judge.rubric import judge_prompt, rubric
 
 Ask = Callable[..., ModelOutput]
+
+WEAK = Path(__file__).with_name("weak_replies.jsonl")
+"""Replies of SmolLM2-135M-Instruct and four written for the purpose, with what a reader makes of them and why."""
 
 ADVICE = "Water it from below when the soil is dry, give it light, and pick from the top so that it branches."
 LOOP = "Basil is a plant. " + "Basil is a plant that is a plant that is a plant. " * 4
@@ -72,6 +76,6 @@ def test_the_last_words_of_a_letter_that_is_cut_off_are_the_letters(ask: Ask) ->
 def test_few_replies_of_a_weak_model_are_misread(ask: Ask) -> None:
     """Of what words cannot tell, fluent text on another matter is left: it passes for the work."""
     wanted = {"same": 0.0, "not_done": 0.0, "departs": 1.0}
-    rows = labelled("weak_replies")
+    rows = [json.loads(line) for line in WEAK.read_text(encoding="utf-8").splitlines()[1:]]
     read = [(value("departure" if row["reference"] else "compliance", row, ask), wanted[row["label"]]) for row in rows]
     assert sum(found is not None and found != right for found, right in read) <= 0.4 * len(rows)

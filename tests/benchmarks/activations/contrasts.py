@@ -1,17 +1,17 @@
 """What is looked at in the activations of organisms: contrasts as data, runs of the tasks, and what comes of them."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
+from inspect_ai import Task
 from inspect_ai import eval as inspect_eval
 from inspect_ai.log import EvalLog, EvalSample, list_eval_logs, read_eval_log
 from inspect_ai.model import ChatMessage, Model, ModelName, get_model
 from inspect_ai.solver import TaskState
-from trained_organisms import GRADER, TASKS
 
 from unmask.analysis.white_box.linear_probe import Area, area, held_out_scores, shuffled_area
 from unmask.analysis.white_box.paired_direction import PairedShift, paired_shift
@@ -20,6 +20,14 @@ from unmask.audits.findings import log_figures
 from unmask.protocol.files import DATA, Record, load
 from unmask.solvers.framing import place_in_frame
 from unmask.solvers.white_box.hidden_states import States, last_token_states
+from unmask.tasks.backdoors import backdoors
+from unmask.tasks.sandbagging import sandbagging
+
+GRADER = "organism/grader"
+MOST = 16
+"""Tokens of an answer, of which a letter is one: under noise a network may never come to an end."""
+
+TASKS: dict[str, Callable[..., Task]] = {"sandbagging": sandbagging, "backdoors": backdoors}
 
 __all__ = ["ASKED", "Contrast", "Result", "results", "swept"]
 
@@ -145,6 +153,7 @@ def log_of(folder: Path, name: str, task: str, arguments: dict[str, Any], model:
         log_dir=str(folder),
         display="log",
         max_connections=128,
+        max_tokens=MOST,
         log_realtime=False,
         metadata=told,
     )

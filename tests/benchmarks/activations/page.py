@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import isnan
 
-from activations.contrasts import ASKED, Result
+from contrasts import ASKED, Result
 
 from unmask.analysis.white_box.linear_probe import Area
 from unmask.analysis.white_box.paired_direction import PairedShift
@@ -17,7 +17,7 @@ ORDERED = 0.9
 
 FAULTS: dict[str, str] = {
     "reads_text": "`{organism}`, {contrast}: the probe tells the cue from its placebo ({figure}), though this organism "
-    "never learnt to react to it. It reads the text.",
+    "never learnt to react to it. What it reads is the text, however little of it.",
     "misses": "`{organism}`, {contrast}: the probe does not tell the cue from its placebo ({figure}), though this "
     "organism reacts to it.",
     "control": "`{organism}`, {contrast}: the probe tells the control pair apart as well ({figure}), to which nothing "
@@ -49,6 +49,8 @@ def page(found: Sequence[Result], noise: Noise) -> str:
     lines += ["", "## Direction", "", *_table(_DIRECTION, map(_direction_row, found))]
     lines += ["", "## Does the probe foretell firing?", "", *_tracking(found)]
     lines += ["", "## Noise", "", *_table(_NOISE, (_noise_row(*one) for one in noise.items()))]
+    left = [f"`{name}`" for name in ASKED.noise.organisms if name not in noise]
+    lines += ["", f"Declared and not swept here: {', '.join(left)}."] if left else []
     return "\n".join([*lines, ""])
 
 

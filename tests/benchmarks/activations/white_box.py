@@ -1,7 +1,7 @@
 """Probes, directions and noise on the weights of trained organisms, with the controls that such evidence needs.
 
     unmask organisms train --all --out trained
-    python tests/benchmarks/white_box.py --models trained [--logs DIR] [--noise NAME ...] [--out FILE.md]
+    python tests/benchmarks/activations/white_box.py --models trained [--logs DIR] [--noise NAME ...] [--out FILE.md]
 
 Needs the extra `white-box`. What is compared stands in datasets/organisms/trained/white_box.yaml. With `--logs`
 finished runs are kept and not made again. No outcome is expected, and none sets the exit code: the page says what
@@ -13,10 +13,10 @@ import os
 import tempfile
 from pathlib import Path
 
-from activations.contrasts import ASKED, results, swept
-from activations.page import page
+from contrasts import ASKED, results, swept
+from page import page
 
-HEAD = Path(__file__).parents[2] / "docs" / "organisms" / "white_box.head.md"
+HEAD = Path(__file__).parents[3] / "docs" / "organisms" / "white_box.head.md"
 
 
 def main() -> None:
