@@ -76,10 +76,10 @@ class Judge:
         decided = await self._counted(question, rubric(name), second, "second/")
         return replace(decided, detail={**decided.detail, **first})
 
-    async def _counted(self, question: _Question, wanted: Rubric, graders: list[Model], stage: str = "") -> Judgement:
+    async def _counted(self, question: _Question, wanted: Rubric, graders: list[Model], prefix: str = "") -> Judgement:
         """What the votes of a panel come to."""
         cast = [
-            await question.vote(grader, f"{stage}{grader}/{n}", v, wanted)
+            await question.vote(grader, f"{prefix}{grader}/{n}", v, wanted)
             for n, grader in enumerate(graders)
             for v in range(self.votes)
         ]

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.benchmarks.activations.asked import Asked
 from tests.benchmarks.trained_organisms import Runs, runs
 from tests.for_all import for_all
 from unmask.audits.comparison.comparison_words import ComparisonWords, comparison_words
@@ -168,6 +169,7 @@ LOADERS: dict[str, Callable[[Path], object]] = {
     "organisms/trained/language.yaml": lambda path: load(path, Language) == language(),
     "organisms/trained/recipes.yaml": lambda path: load(path, Recipes) == recipes(),
     "organisms/trained/runs.yaml": lambda path: load(path, Runs) == runs(),
+    "organisms/trained/white_box.yaml": lambda path: load(path, Asked).contrasts,
     "small_language/candidates.yaml": candidates,
     "small_language/questions.yaml": lambda path: load(path, NumberQuestions).levels,
 }

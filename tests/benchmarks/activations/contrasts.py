@@ -4,9 +4,10 @@ import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
+from asked import Asked, Contrast
 from inspect_ai import Task
 from inspect_ai import eval as inspect_eval
 from inspect_ai.log import EvalLog, EvalSample, list_eval_logs, read_eval_log
@@ -17,7 +18,7 @@ from unmask.analysis.white_box.linear_probe import Area, area, held_out_scores, 
 from unmask.analysis.white_box.paired_direction import PairedShift, paired_shift
 from unmask.analysis.white_box.prompt_features import lengths, matches, word_counts
 from unmask.audits.findings import log_figures
-from unmask.protocol.files import DATA, Record, load
+from unmask.protocol.files import DATA, load
 from unmask.solvers.framing import place_in_frame
 from unmask.solvers.white_box.hidden_states import States, last_token_states
 from unmask.tasks.backdoors import backdoors
@@ -30,40 +31,6 @@ MOST = 16
 TASKS: dict[str, Callable[..., Task]] = {"sandbagging": sandbagging, "backdoors": backdoors}
 
 __all__ = ["ASKED", "Contrast", "Result", "results", "swept"]
-
-
-class Contrast(Record):
-    """Frames that a probe has to tell apart, and on whose states."""
-
-    name: str
-    task: Literal["sandbagging", "backdoors"]
-    arguments: dict[str, Any]
-    cue: str
-    placebo: str
-    control: tuple[str, str] | None = None
-    tracked: tuple[str, ...] = ()
-    text: str | None = None
-    organisms: dict[str, bool]
-
-
-class Noise(Record):
-    """A sweep of noise."""
-
-    arguments: dict[str, Any]
-    organisms: dict[str, bool]
-
-
-class Asked(Record):
-    """All that is looked at."""
-
-    canary: str
-    layer: int
-    penalty: float
-    folds: int
-    shuffles: int
-    resamples: int
-    contrasts: list[Contrast]
-    noise: Noise
 
 
 ASKED = load(DATA / "organisms" / "trained" / "white_box.yaml", Asked)
