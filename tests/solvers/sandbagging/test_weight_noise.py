@@ -280,4 +280,4 @@ def test_the_sandbagging_task_sweeps_noise_and_counts_only_unperturbed_answers_i
     assert roles.count(("held_out", "noise")) == 2 * 6
     reasons = [s.scores["correct"].reason for s in log.samples if s.scores]
     assert len(reasons) == len(log.samples)
-    assert set(reasons) <= {"answer_missing", "no_single_option"}
+    assert set(reasons) <= {"answer_missing", "budget", "no_single_option"}
