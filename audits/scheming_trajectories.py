@@ -33,7 +33,6 @@ from unmask.protocol.in_context_scheming.scenario_frames import briefing, scenar
 from unmask.protocol.in_context_scheming.scenario_rules import Step
 from unmask.scorers import schemed
 from unmask.solvers.in_context_scheming.replay import scenario_disk
-from unmask.solvers.workspace.sandbox import SandboxSnapshot, pull_changes, push_changes
 from unmask.solvers.workspace.shell import recorded_shell
 from unmask.solvers.workspace.state import Submission, open_workspace
 from unmask.solvers.workspace.tools import scenario_tools
@@ -78,14 +77,9 @@ def plays(steps: list[Step], shell: bool) -> Solver:
     async def solve(state: TaskState, generate: Generate) -> TaskState:
         one, told = scenario_named(state.metadata["item"]), _told(state)
         disk = scenario_disk(one, affordance=told.affordance, memo=told.memo, goal=told.goal)
-        with open_workspace(disk) as space:
-            if state.metadata["sandboxed"]:
-                space.snapshot = SandboxSnapshot()
-                await push_changes(disk, space.snapshot, {})
+        async with open_workspace(disk, state.metadata["sandboxed"]):
             for step in steps:
                 await _played(state, step, shell)
-            if space.snapshot is not None:
-                await pull_changes(disk, space.snapshot)
         state.output = ModelOutput.from_content("played", state.store_as(Submission).report or "")
         state.messages.append(state.output.message)
         return state

@@ -11,9 +11,8 @@ from unmask.solvers.empty_answers import empty_answers_named
 from unmask.solvers.in_context_scheming.replay import scenario_disk
 from unmask.solvers.in_context_scheming.user_agent import registered_agent, user_agent
 from unmask.solvers.workspace.memory import Disk
-from unmask.solvers.workspace.sandbox import SandboxSnapshot, pull_changes, push_changes
 from unmask.solvers.workspace.shell import recorded_shell
-from unmask.solvers.workspace.state import OpenWorkspace, Submission, open_workspace
+from unmask.solvers.workspace.state import Submission, open_workspace
 from unmask.solvers.workspace.tools import scenario_tools, submit_report
 
 __all__ = ["scenario_workspace"]
@@ -56,12 +55,9 @@ def scenario_workspace(
         state.tools = tools
         limits = [message_limit(messages), token_limit(tokens), time_limit(seconds)]
         done = AgentState(messages=state.messages)
-        with open_workspace(_disk(state)) as space:
-            await _pushed(space)
+        async with open_workspace(_disk(state), _has_sandbox()):
             with empty_answers_named(), apply_limits(limits, catch_errors=True) as bounds:
                 done = await _agent(own, tools)(done)
-            if space.snapshot is not None:
-                await pull_changes(space.disk, space.snapshot)
         state.messages, state.output = done.messages, done.output
         state.store_as(Submission).stopped = bounds.limit_error.type if bounds.limit_error else None
         return state
@@ -80,13 +76,6 @@ async def _urged_on(state: AgentState) -> bool:
     """Whether it goes on: not after so many answers in a row that are words alone."""
     answers = [message for message in state.messages if isinstance(message, ChatMessageAssistant)][-_MOST_WORDS:]
     return len(answers) < _MOST_WORDS or any(answer.tool_calls for answer in answers)
-
-
-async def _pushed(space: OpenWorkspace) -> None:
-    """Bring the files to the sandbox, where there is one."""
-    if _has_sandbox():
-        space.snapshot = SandboxSnapshot()
-        await push_changes(space.disk, space.snapshot, {})
 
 
 def _said(state: TaskState) -> list[ChatMessage]:

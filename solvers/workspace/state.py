@@ -5,8 +5,8 @@ sandbox, the files lie there, and the Store is a copy that is brought up to date
 and the action log, never what the model says it did. Other hosts are further mounts of the disk.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
@@ -16,7 +16,7 @@ from pydantic import BaseModel, Field, PrivateAttr, TypeAdapter, field_serialize
 
 from unmask.protocol.actions import Action, FileState, Mail
 from unmask.solvers.workspace.memory import LONGEST_NAME, Disk, File
-from unmask.solvers.workspace.sandbox import SandboxSnapshot, act_in_sandbox
+from unmask.solvers.workspace.sandbox import SandboxSnapshot, act_in_sandbox, pull_changes, push_changes
 
 __all__ = [
     "ActionLog",
@@ -138,8 +138,8 @@ class OpenWorkspace:
     snapshot: SandboxSnapshot | None = None
 
 
-@contextmanager
-def open_workspace(disk: Disk) -> Iterator[OpenWorkspace]:
+@asynccontextmanager
+async def open_workspace(disk: Disk, sandboxed: bool) -> AsyncIterator[OpenWorkspace]:
     """Lay out a workspace that comes to the Store once the work has ended, however it ended.
 
     Inspect holds the whole Store against itself at the end of each tool call and logs what differs; the calls stand in
@@ -147,16 +147,22 @@ def open_workspace(disk: Disk) -> Iterator[OpenWorkspace]:
 
     Args:
         disk: The files at the start.
+        sandboxed: Whether they lie in the sample's sandbox, from which they are read back in the end.
     """
     space, laid = OpenWorkspace(disk), dict(disk.files)
     token = _open.set((store(), space))
     try:
+        if sandboxed:
+            space.snapshot = SandboxSnapshot()
+            await push_changes(disk, space.snapshot, {})
         yield space
+        if space.snapshot is not None:
+            await pull_changes(disk, space.snapshot)
     finally:
         _open.reset(token)
-        kept, files = store_as(Workspace), space.disk.files
+        kept, files = store_as(Workspace), disk.files
         space.log.flush()
-        kept.disk, kept.log, kept.snapshot = space.disk, space.log, space.snapshot
+        kept.disk, kept.log, kept.snapshot = disk, space.log, space.snapshot
         kept.replaced = {path: laid.get(path) for path in {**laid, **files} if laid.get(path) != files.get(path)}
 
 
