@@ -182,7 +182,7 @@ def _put_logs(
     names = {id(header): logs / name for header, name in zip(files, _names(files, policy), strict=True)}
     hidden = 0
     with (folder / "redaction" / "ledger.jsonl").open("w", encoding="utf-8") as ledger:
-        for header in files:
+        for header in sorted(files, key=lambda one: (one.eval.created, names[id(one)].name)):  # as they are read again
             if policy.everything:
                 with fsspec.open(header.location, "rb") as source, names[id(header)].open("wb") as target:
                     shutil.copyfileobj(source, target, 1 << 20)

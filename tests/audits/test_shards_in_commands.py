@@ -3,7 +3,6 @@
 import json
 import shutil
 import tarfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -87,18 +86,23 @@ def test_a_bundle_of_shards_has_one_finding_and_verifies(
     assert held.output.strip().endswith("holds")
 
 
-def test_a_bundle_keeps_what_a_later_log_of_the_run_replaces(whole: Path, desk: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("policy", ["everything", "scores_only"])
+def test_a_bundle_keeps_what_a_later_log_of_the_run_replaces(
+    policy: str, whole: Path, desk: Path, tmp_path: Path
+) -> None:
     folder = tmp_path / "logs"
     folder.mkdir()
     shutil.copy(whole, folder)
     log = read_eval_log(str(whole))
     log.status, log.eval.eval_id, log.eval.created = "error", "first", "2001-01-01T00:00:00+00:00"
     write_eval_log(log, str(folder / "cut.eval"))
-    bundled(folder, desk, tmp_path / "both.tar")
+    bundled(folder, desk, tmp_path / "both.tar", "--redact", policy, "--salt", tmp_path / "salt")
     told = results_of(tmp_path / "both.tar")
     assert [one["status"] for one in told["findings"]] == ["success"]
     assert [name.rpartition("/")[2] for name in told["passed_over"]] == ["cut.eval"]
-    assert called("verify", tmp_path / "both.tar").output.strip().endswith("holds")
+    secret = ("--salt", tmp_path / "salt") if policy != "everything" else ()
+    held = called("verify", tmp_path / "both.tar", "--originals", folder, *secret)
+    assert held.output.strip().endswith("holds")
 
 
 def test_shards_compare_as_one_run(whole: Path, shards: Path) -> None:
@@ -116,16 +120,17 @@ def apart_from_time(record: Any) -> Any:
     return [apart_from_time(one) for one in record] if isinstance(record, list) else record
 
 
-def records(folder: Path) -> Iterator[Any]:
-    for path in folder.rglob("*.json"):
-        yield apart_from_time(json.loads(path.read_text(encoding="utf-8")))
+def records(folder: Path) -> list[Any]:
+    """All records; their files have names by chance, so that they are in the order of what they hold."""
+    found = [apart_from_time(json.loads(path.read_text(encoding="utf-8"))) for path in folder.rglob("*.json")]
+    return sorted(found, key=json.dumps)
 
 
 def test_shards_are_exported_as_one_run(whole: Path, shards: Path, tmp_path: Path) -> None:
     for name, logs in (("one", whole), ("two", shards)):
         called("export", logs, "--format", "every-eval-ever", "--out", tmp_path / name)
         called("export", logs, "--format", "factsheet", "--out", tmp_path / f"{name}.json")
-    assert list(records(tmp_path / "one")) == list(records(tmp_path / "two"))
+    assert records(tmp_path / "one") == records(tmp_path / "two") != []
     one, two = ((tmp_path / f"{name}.json").read_text(encoding="utf-8") for name in ("one", "two"))
     usage = [line for line in one.splitlines() if "tokens" in line]
     assert usage
