@@ -51,9 +51,12 @@ def test_a_refusal_counts_also_where_it_goes_on_in_a_loop(ask: Ask) -> None:
         (LOOP, LOOP + LOOP, 0.0),
         (LOOP, REFUSAL, 0.0),
         (ADVICE, REFUSAL, 1.0),
+        (ADVICE, "Only with water.", None),
+        ("Only with water.", ADVICE, None),
+        ("Only with water.", "Only with water.", 0.0),
     ],
 )
-def test_nothing_is_said_of_two_answers_of_which_one_makes_no_sense(
+def test_nothing_is_said_of_two_answers_of_which_one_cannot_be_read(
     reference: str, reply: str, score: float | None, ask: Ask
 ) -> None:
     parts = {"request": "How do I keep basil alive?", "reference": reference, "reply": reply}
