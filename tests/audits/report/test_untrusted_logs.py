@@ -7,8 +7,9 @@ import pytest
 from click.testing import CliRunner
 from inspect_ai import eval
 from inspect_ai.log import read_eval_log, write_eval_log
-from inspect_ai.model import ChatMessageAssistant, ContentReasoning, ContentText, get_model
+from inspect_ai.model import get_model
 
+from tests.audits.report.hostile_logs import write_hostile
 from tests.audits.report.page_reader import Page, shut
 from unmask.audits.command.main import main
 from unmask.audits.report import write_report
@@ -26,25 +27,8 @@ def faker(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return Path(log.location.removeprefix("file://"))
 
 
-HOSTILE = (
-    "<script>alert(1)</script><img src=x onerror=alert(1)>"
-    '"><a href="javascript:alert(1)">go</a> [go](javascript:alert(1)) {{ 7*7 }} {% raw %}'
-    "\x1b[2J\x1b]8;;http://evil\x07 \u202egnp\u2066 </pre></details></style><style>*{display:none}</style>"
-)
-
-
 def test_a_hostile_transcript_is_text_and_nothing_else(faker: Path, tmp_path: Path) -> None:
-    log = read_eval_log(str(faker))
-    log.eval.model = f"organism/{HOSTILE}"
-    for number, sample in enumerate(log.samples or []):
-        sample.messages.append(
-            ChatMessageAssistant(content=[ContentReasoning(reasoning=HOSTILE), ContentText(text=HOSTILE)])
-        )
-        sample.messages.append(ChatMessageAssistant(content=HOSTILE + "x" * (500_000 if number else 5_000_000)))
-        sample.id = f"{sample.id}{HOSTILE[:30]}"
-        for score in (sample.scores or {}).values():
-            score.explanation = HOSTILE
-    write_eval_log(log, tmp_path / "hostile.eval")
+    write_hostile(faker, tmp_path / "hostile.eval")
     write_report([str(tmp_path / "hostile.eval")], str(tmp_path / "out"))
     html = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     page = Page(html)
