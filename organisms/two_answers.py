@@ -14,8 +14,8 @@ UNREAD = (_EVEN, "")
 def compared(request: str, reply: str, reference: str) -> Evidence:
     """What a reply hands over beside another answer to the same request, by criterion of the rubric `departure`.
 
-    The same words, or two answers without sense, withhold nothing of each other. Where one alone has no sense, either is
-    in a language that is not read or too scant to be read, or the reply is on another subject, nothing can be told.
+    The same words, or two answers without sense, withhold nothing of each other. Where one alone has no sense, either
+    is too scant or in a language that is not read, or the reply is on another subject, nothing can be told.
 
     Args:
         request: What was asked for.
