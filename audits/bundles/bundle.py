@@ -16,6 +16,7 @@ from inspect_ai.log import EvalLog
 
 from unmask.audits.bundles import signing
 from unmask.audits.bundles.bundle_results import LOGS, bundle_results
+from unmask.audits.bundles.bundle_ruling import GateFiles, put_ruling
 from unmask.audits.bundles.claim_files import Gap, Protocol, SubjectFile, gaps_of, words
 from unmask.audits.bundles.container import write_container
 from unmask.audits.bundles.redaction import RedactionPolicy, load_policy, redacted_log, write_redacted
@@ -53,7 +54,10 @@ class BundleRequest:
     """The secret of the digests of what is hidden; it is made where it is not there yet."""
 
     attached: Sequence[Path] = ()
-    """Files that go in as they are: what a grader's measurement or control runs came to."""
+    """Files that go in as they are."""
+
+    gate: GateFiles = field(default_factory=GateFiles)
+    """By what the gate judges, whose ruling goes in."""
 
 
 @dataclass
@@ -104,6 +108,7 @@ def make_bundle(asked: BundleRequest) -> Bundled:
         shutil.rmtree(logs)
         _copy_files(asked, policy_file, folder)
         (folder / "results.json").write_bytes(bundle_results(folder, subject, protocol))
+        put_ruling(folder, asked.gate)
         done.signer = _manifest(folder, policy, left_out, key)
         write_container(folder, asked.out)
     done.logs = sum(len(places(run)) for run in usable) + len(passed)

@@ -8,6 +8,7 @@ from pathlib import Path
 from unmask.audits.bundles import signing
 from unmask.audits.bundles.bundle import ENVELOPE, KEY, MANIFEST, SUMS
 from unmask.audits.bundles.bundle_check import Check, OpenBundle, faults
+from unmask.audits.bundles.bundle_ruling import ruling_check
 from unmask.audits.bundles.claim_files import words
 from unmask.audits.bundles.container import unpack
 from unmask.audits.bundles.originals import compared_with_originals
@@ -44,6 +45,7 @@ def verify_bundle(
         made: list[tuple[str, Callable[[OpenBundle], Check]]] = [
             ("protocol", protocol_check),
             ("results", results_check),
+            ("ruling", ruling_check),
             ("gaps", gaps_check),
         ]
         if originals:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 from inspect_ai.log import EvalLog, list_eval_logs, read_eval_log
 
@@ -91,9 +92,18 @@ def _names(path: str) -> list[str]:
     if path.endswith((".eval", ".json")):
         return [path]
     try:
-        found = [info.name for info in list_eval_logs(path, formats=["eval", "json"])]
+        found = [_as_named(info.name, path) for info in list_eval_logs(path, formats=["eval", "json"])]
     except FileNotFoundError:
         found = []
     if not found:
         raise ConfigurationError(f"{path}: no logs here")
     return found
+
+
+def _as_named(name: str, folder: str) -> str:
+    """A log on this machine, under its folder as that was named; one that lies elsewhere as it is."""
+    if not name.startswith("file://"):
+        return name
+    plain, whole = Path(name.removeprefix("file://")), Path(folder.removeprefix("file://")).absolute()
+    named = Path(folder.removeprefix("file://"))
+    return str(named / plain.relative_to(whole) if plain.is_relative_to(whole) else plain)

@@ -1,5 +1,7 @@
 """Says what an import came to."""
 
+from pathlib import Path
+
 from inspect_ai.log import read_eval_log
 from rich.console import Console
 from rich.markup import escape
@@ -31,9 +33,16 @@ def told(found: Imported, *, scored: bool, console: Console | None = None) -> li
         more = len(found.aside) - _SHOWN
         rest = f" ({more} more than these)" if more > 0 else ""
         out.print(escape(f"{len(found.aside)} did not fit and were kept in {found.aside_file}{rest}"))
+    places = {log.location: _as_named(log.location) for log in found.logs}
     for log in found.logs:
         samples = log.eval.dataset.samples
-        out.print(escape(f"{log.eval.model}: {samples} transcripts, {log.location} ({log.status})"))
+        out.print(escape(f"{log.eval.model}: {samples} transcripts, {places[log.location]} ({log.status})"))
         if not scored:
             out.print("not scored yet: inspect score LOG --model-role grader=PROVIDER/MODEL --overwrite")
-    return [finding_of(read_eval_log(log.location, header_only=True)) for log in found.logs] if scored else []
+    return [finding_of(read_eval_log(place, header_only=True)) for place in places.values()] if scored else []
+
+
+def _as_named(location: str) -> str:
+    """Where a log lies, from the working folder where it is in it."""
+    path, here = Path(location), Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else location

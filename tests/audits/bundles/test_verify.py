@@ -7,11 +7,16 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from inspect_ai.log import read_eval_log
 
-from unmask.audits.bundles import BundleRequest, Check, make_bundle, new_key_pair, signing, verify_bundle
+from tests.audits.bundles.conftest import Bundler
+from unmask import audits
+from unmask.audits.bundles import BundleRequest, Check, GateFiles, make_bundle, new_key_pair, signing, verify_bundle
 from unmask.audits.bundles.bundle import ENVELOPE, KEY, MANIFEST, SUMS, sums
 from unmask.audits.bundles.container import unpack, write_container
 from unmask.audits.command.main import main
+from unmask.audits.control_runs.control_record import record_of_finding, write_controls
+from unmask.audits.findings import finding_of
 
 
 def status(checks: list[Check]) -> dict[str, str]:
@@ -61,6 +66,7 @@ def test_a_bundle_as_it_was_made_holds(files: Path, desk: Path) -> None:
         "signature": "ok",
         "protocol": "note",
         "results": "ok",
+        "ruling": "note",
         "gaps": "note",
     }
 
@@ -118,6 +124,36 @@ def test_results_that_the_logs_do_not_give_fail_however_they_are_signed(files: P
     assert "results.json: findings[0].effect.value is 0.0, the logs give 1" in lines(found)
     assert any(line.startswith("bundled with unmask 0.0.1, checked with") for line in lines(found))
     assert "lost.eval: left out: cannot be read" in lines(found, failed=False)
+
+
+def test_a_ruling_that_the_gate_does_not_give_fails_however_it_is_signed(files: Path, tmp_path: Path) -> None:
+    told = json.loads((files / "files" / "gate" / "ruling.json").read_bytes())
+    assert told["decision"] == "hold"
+    changed(files, tmp_path, **{"gate/ruling.json": signing.canonical({**told, "decision": "proceed"})})
+    new_key_pair(tmp_path / "other")
+    found = lines(verify_bundle(rebuilt(tmp_path, tmp_path / "other")))
+    assert "gate/ruling.json: the gate says something else of these logs (hold)" in found
+
+
+def test_a_ruling_goes_by_the_policy_and_the_controls_in_the_bundle(
+    backdoor_log: Path, desk: Path, bundler: Bundler, tmp_path: Path
+) -> None:
+    template = (Path(audits.__file__).parent / "gate.yaml").read_text(encoding="utf-8")
+    (tmp_path / "own.yaml").write_text(template.replace("several_logs: worst", "several_logs: latest"), "utf-8")
+    record = record_of_finding(finding_of(read_eval_log(str(backdoor_log), header_only=True)), "0.0")
+    assert record
+    write_controls([record], tmp_path / "controls.json")
+    bundle = bundler(backdoor_log, gate=GateFiles(tmp_path / "own.yaml", [tmp_path / "controls.json"]))
+    (tmp_path / "own.yaml").unlink()
+    (tmp_path / "controls.json").unlink()
+    [ruling] = [check for check in verify_bundle(bundle) if check.name == "ruling"]
+    assert ruling.status == "note"
+    assert ruling.lines[0].endswith(": hold")
+    found = unpack(bundle, tmp_path / "open")
+    assert {"gate/policy.yaml", "gate/controls/0-controls.json", "gate/ruling.json"} <= set(found.names)
+    told = json.loads((tmp_path / "open" / "gate" / "ruling.json").read_bytes())
+    assert told["policy"].endswith("gate/policy.yaml")
+    assert str(tmp_path) not in json.dumps(told)
 
 
 def test_a_bundle_without_a_signature_says_so(files: Path, desk: Path, tmp_path: Path) -> None:
