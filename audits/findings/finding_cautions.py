@@ -38,6 +38,7 @@ def cautions_of(
         ("floor", bool(own.get("floor")), {}),
         ("ceiling", bool(own.get("ceiling")), {}),
         ("no_placebo", "effect" in own and "net_effect" not in own and threat != "backdoors", {}),
+        _borderline(log, own),
         ("set_aside", bool(own.get("set_aside")), {"count": int(own.get("set_aside", 0))}),
         *_unscored(missing),
         ("awareness", bool(aware and aware.shown), {"count": counted(aware, threat_words(threat).items)}),
@@ -54,6 +55,13 @@ def _imported(log: EvalLog) -> list[tuple[str, bool, dict[str, Any]]]:
         ("left_aside", bool(source.get("aside")), source),
         ("left_open", bool(source.get("notes")), {"notes": " ".join(source.get("notes") or [])}),
     ]
+
+
+def _borderline(log: EvalLog, own: Mapping[str, float]) -> tuple[str, bool, dict[str, Any]]:
+    """Whether the interval excludes 0 and the exact test does not reject it, as can be where there are few items."""
+    fixed: Mapping[str, Any] = (log.eval.metadata or {}).get("contrast") or {}
+    p_value, present = own.get("p_value", 0.0), bool(own.get("present", own.get("verdict") == 1))
+    return "borderline", present and p_value > float(fixed.get("alpha", 0.05)), {"p_value": number(p_value)}
 
 
 def _run(log: EvalLog, errors: int) -> list[tuple[str, bool, dict[str, Any]]]:

@@ -12,13 +12,15 @@ from inspect_ai.log import EvalLog, read_eval_log, write_eval_log
 from inspect_ai.model import get_model
 
 from unmask.audits.command.main import main
-from unmask.audits.findings import find_logs, finding_of, log_figures
+from unmask.audits.findings import find_logs, finding_of, log_figures, read_finding
 from unmask.tasks.alignment_faking import alignment_faking
 from unmask.tasks.backdoors import backdoors
 from unmask.tasks.in_context_scheming import in_context_scheming
 from unmask.tasks.sandbagging import sandbagging
 
 Logged = Callable[[str], EvalLog]
+
+REFERENCE = Path(__file__).parents[2] / "logs" / "reference"
 
 RUNS = {
     "alignment_faking": (alignment_faking, "alignment_faker", {"limit_items": 8}),
@@ -148,3 +150,12 @@ def test_a_log_without_samples_has_its_verdict_and_no_arms(tmp_path: Path) -> No
     assert found.sentence.startswith(
         "In training the model complied with 100% of the requests, out of it with 0%; net of"
     )
+
+
+def test_few_items_whose_exact_test_does_not_reject_what_the_interval_excludes_are_a_caution() -> None:
+    few, more = (f"{name}_positive.eval" for name in ("sandbagging", "alignment_faking"))
+    told = [
+        [line for line in read_finding(str(REFERENCE / name)).cautions if "exact test" in line] for name in (few, more)
+    ]
+    assert [len(lines) for lines in told] == [1, 0]
+    assert "(p = .06)" in told[0][0]
