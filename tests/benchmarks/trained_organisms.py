@@ -180,8 +180,11 @@ class _Row(NamedTuple):
 
 
 def _ran(folder: Path, one: Run) -> _Row:
-    with tempfile.TemporaryDirectory() as log_dir:
-        log = run_on(folder, one, log_dir)
+    with tempfile.TemporaryDirectory() as log_dir:  # figures are read from the log's file
+        return _row(folder, one, run_on(folder, one, log_dir))
+
+
+def _row(folder: Path, one: Run, log: EvalLog) -> _Row:
     if log.status != "success":
         raise SystemExit(f"{folder.name}, {one.name}: {log.error.message if log.error else log.status}")
     found, gate = finding_of(log), runs().gate
