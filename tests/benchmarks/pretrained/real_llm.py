@@ -198,6 +198,8 @@ def main() -> int:
     else:
         with tempfile.TemporaryDirectory() as folder:
             rows = [row(log) for log in run_all(given.threats, given, given.logs or Path(folder))]
+    order = [f"unmask/{threat}" for threat in task_args(given.size)]
+    rows.sort(key=lambda one: order.index(one.log.eval.task))
     text = page(rows, given.seed)
     print(text)
     if given.out:
