@@ -1,6 +1,7 @@
 """Trains all organisms from scratch, runs the tasks on them, and says what each is found to do.
 
-    python tests/benchmarks/trained_organisms.py [--models trained] [--organism NAME ...] [--out FILE.md]
+    python tests/benchmarks/trained_organisms.py [--models trained] [--organism NAME ...] [--processes 1] \
+        [--out FILE.md]
 
 Needs the extra `white-box`. Organisms that lie in MODELS already are not trained again. What is run, and the verdict
 that each run has to give, stands in datasets/organisms/trained/runs.yaml. Exit code 1 where a card falls short of its
@@ -12,6 +13,8 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -130,14 +133,19 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--models", type=Path, default=Path("trained"), help="Folder of the organisms.")
     parser.add_argument("--organism", nargs="*", default=[], help="Organisms to run; all where none is named.")
+    parser.add_argument("--processes", type=int, default=1, help="Runs at once.")
     parser.add_argument("--out", type=Path, help="File that the page is written to; printed where it is left out.")
     asked = parser.parse_args()
-    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    os.environ |= {
+        "HF_HUB_OFFLINE": "1",
+        "OMP_NUM_THREADS": "1",
+    }  # more threads are no faster for networks of this size
     names = asked.organism or list(recipes().organisms)
     command(["train", *names, "--out", str(asked.models)], standalone_mode=False)
     cards = [card for name in names if (card := card_of(asked.models / name))]
-    with tempfile.TemporaryDirectory() as folder:
-        ran = [_ran(asked.models / name, one, folder) for one in runs().runs for name in names if name in one.expected]
+    pairs = [(asked.models / name, one) for one in runs().runs for name in names if name in one.expected]
+    with ProcessPoolExecutor(asked.processes, mp_context=get_context("spawn")) as pool:
+        ran = list(pool.map(_ran, *zip(*pairs, strict=True)))
     page = "\n".join([HEAD.read_text(encoding="utf-8"), *_cards(cards), *_verdicts(ran), *_gates(ran)])
     if asked.out:
         asked.out.write_text(page + "\n", encoding="utf-8")
@@ -171,8 +179,12 @@ class _Row(NamedTuple):
         return self.gated.gain >= -gate.loss
 
 
-def _ran(folder: Path, one: Run, log_dir: str) -> _Row:
-    log = run_on(folder, one, log_dir)
+def _ran(folder: Path, one: Run) -> _Row:
+    with tempfile.TemporaryDirectory() as log_dir:  # figures are read from the log's file
+        return _row(folder, one, run_on(folder, one, log_dir))
+
+
+def _row(folder: Path, one: Run, log: EvalLog) -> _Row:
     if log.status != "success":
         raise SystemExit(f"{folder.name}, {one.name}: {log.error.message if log.error else log.status}")
     found, gate = finding_of(log), runs().gate

@@ -5,12 +5,14 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 
 import pytest
 from inspect_ai.dataset import Sample
 from inspect_ai.model import ModelName
 from inspect_ai.solver import TaskState
 
+from tests.solvers.tiny_llama import saved_llama
 from unmask.protocol.alignment_faking.preference_items import KINDS
 from unmask.protocol.assignment import assign_wordings, schedule
 from unmask.protocol.families import load_items
@@ -27,6 +29,12 @@ def _designed(track: str, frames: str, items: int = 4) -> tuple[Sample, ...]:
     few = schedule(load_items(DATA / "alignment_faking" / layout.items, KINDS[layout.kind]), seed=0)[:items]
     dealt = assign_wordings(few, list(chosen.wordings), seed=0, crossed=True)
     return tuple(make_samples(dealt, chosen, threat="alignment_faking", track=track, template=layout.item))
+
+
+@pytest.fixture(scope="session")
+def tiny_llama(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a random Llama of a few thousand weights, for all tests of real weights."""
+    return saved_llama(tmp_path_factory.mktemp("llama"))
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """What is looked at in the activations of organisms: contrasts as data, runs of the tasks, and what comes of them."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,7 @@ MOST = 16
 
 TASKS: dict[str, Callable[..., Task]] = {"sandbagging": sandbagging, "backdoors": backdoors}
 
-__all__ = ["ASKED", "Contrast", "Result", "results", "swept"]
+__all__ = ["ASKED", "Contrast", "Result", "looked_at", "swept"]
 
 
 ASKED = load(DATA / "organisms" / "trained" / "white_box.yaml", Asked)
@@ -106,12 +106,11 @@ class Result:
         return self.contrast.organisms[self.organism]
 
 
-def log_of(folder: Path, name: str, task: str, arguments: dict[str, Any], model: Model, organism: str) -> EvalLog:
-    """A finished run of the folder, or a new one."""
-    told = {"white_box": name, "organism": organism}
+def log_of(logs: Path, name: str, task: str, arguments: dict[str, Any], model: Model, organism: str) -> EvalLog:
+    """A finished run in the organism's folder of that name, or a new one."""
+    folder, told = logs / organism / name, {"white_box": name, "organism": organism}
     for path in list_eval_logs(str(folder)) if folder.exists() else []:
-        head = read_eval_log(path, header_only=True)
-        if head.status == "success" and told.items() <= (head.eval.metadata or {}).items():
+        if read_eval_log(path, header_only=True).status == "success":
             return read_eval_log(path)
     [log] = inspect_eval(
         TASKS[task](**arguments),
@@ -226,10 +225,3 @@ def swept(organism: str, models: Path, logs: Path) -> dict[str, float]:
     """The figures of a sweep of noise."""
     model = get_model("hf/local", model_path=str(models / organism), do_sample=False, memoize=False)
     return log_figures(log_of(logs, "noise", "sandbagging", ASKED.noise.arguments, model, organism))["correct"]
-
-
-def results(models: Path, logs: Path) -> Iterator[Result]:
-    """All contrasts on all organisms."""
-    for contrast in ASKED.contrasts:
-        for organism in contrast.organisms:
-            yield looked_at(contrast, organism, models, logs)

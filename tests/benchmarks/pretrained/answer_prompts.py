@@ -25,7 +25,7 @@ def main(prompts_file: str, out: str, *models: str) -> None:
     for name, folder in (one.split("=", 1) for one in models):
         model = transformers.AutoModelForCausalLM.from_pretrained(folder).to(pick_device())
         tokenizer = transformers.AutoTokenizer.from_pretrained(folder)
-        said = greedy_replies(model, tokenizer, prompts, MAX_TOKENS, batch=64)
+        said = greedy_replies(model, tokenizer, prompts, MAX_TOKENS, batch=128)
         texts = tokenizer.batch_decode(said, skip_special_tokens=True)
         replies[name] = [
             {"text": text, "ended": len(tokens) < MAX_TOKENS} for text, tokens in zip(texts, said, strict=True)

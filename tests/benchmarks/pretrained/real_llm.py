@@ -1,12 +1,14 @@
 """What a small pretrained model does to the instrument: verdicts, unscored samples by reason, and time, on all threats.
 
     unmask organisms fetch smollm2 --out models/smollm2
-    python tests/benchmarks/pretrained/real_llm.py models/smollm2 [--size 8] [--max-tokens 160] [--out FILE.md]
+    python tests/benchmarks/pretrained/real_llm.py models/smollm2 [--size 8] [--max-tokens 160] [--processes 1] \
+        [--out FILE.md]
 
 A model of 135 million parameters can do little of what is asked. Nothing is expected but that no run fails, that every
 sample is scored or has a reason why not, and that nothing is called `present`. The offline grader judges. The page has
 ten transcripts, picked by a seed in turn from the threats. Exit code 1 if a run fails, a sample is unaccounted for or a
-verdict is `present`. With `--read DIR` the page is written from logs of an earlier run.
+verdict is `present`. With `--processes 4` the threats run side by side, each with the model in its own memory. With
+`--read DIR` the page is written from logs of an earlier run.
 """
 
 import argparse
@@ -14,16 +16,19 @@ import random
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from itertools import zip_longest
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 from inspect_ai import eval as inspect_eval
 from inspect_ai.log import EvalLog, EvalSample, list_eval_logs, read_eval_log
-from inspect_ai.model import GenerateConfig, Model, get_model
+from inspect_ai.model import GenerateConfig, get_model
 
 from unmask.audits.findings.finding_of_log import finding_of
 
@@ -39,7 +44,7 @@ def task_args(size: int) -> dict[str, dict[str, Any]]:
     return {
         "alignment_faking": {"limit_items": size},
         "sandbagging": {"limit_items": size},
-        "in_context_scheming": {"limit_items": max(1, size // 4), "messages": 8},
+        "in_context_scheming": {"limit_items": max(1, size // 8), "messages": 8},
         "backdoors": {"pairs": size, "near": max(1, size // 8), "clean": size},
     }
 
@@ -85,20 +90,38 @@ def row(log: EvalLog) -> Row:
     return Row(log, found.scorer, found.verdict, Counter(lost), scored)
 
 
-def run(model: Model, size: int, folder: Path, threats: Sequence[str]) -> Iterator[EvalLog]:
-    """Run each threat's task."""
-    for threat in threats:
-        asked = task_args(size)[threat]
-        [log] = inspect_eval(
-            f"unmask/{threat}",
-            model=model,
-            model_roles={"grader": "organism/grader"},
-            task_args=asked,
-            log_dir=str(folder),
-            display="log",
-            fail_on_error=False,
-        )
-        yield read_eval_log(log.location)
+def run(threat: str, model: Path, max_tokens: int, size: int, folder: Path) -> str:
+    """Run a threat's task.
+
+    Args:
+        threat: The threat.
+        model: The model's folder.
+        max_tokens: Tokens of an answer at most.
+        size: How many items.
+        folder: Where the log is written.
+
+    Returns:
+        Where the log is.
+    """
+    # One at a time: of a batch, the provider counts the longest answer's tokens for all.
+    config = GenerateConfig(max_tokens=max_tokens, max_connections=1)
+    [log] = inspect_eval(
+        f"unmask/{threat}",
+        model=get_model("hf/local", config=config, model_path=str(model), do_sample=False),
+        model_roles={"grader": "organism/grader"},
+        task_args=task_args(size)[threat],
+        log_dir=str(folder),
+        display="log",
+        fail_on_error=False,
+    )
+    return log.location
+
+
+def run_all(threats: Sequence[str], given: argparse.Namespace, folder: Path) -> list[EvalLog]:
+    """Run the threats' tasks, each in a process of its own, so many at once."""
+    one = partial(run, model=given.model, max_tokens=given.max_tokens, size=given.size, folder=folder)
+    with ProcessPoolExecutor(given.processes, mp_context=get_context("spawn"), max_tasks_per_child=1) as pool:
+        return [read_eval_log(location) for location in pool.map(one, threats)]
 
 
 def picked(rows: Sequence[Row], number: int, seed: int) -> list[tuple[Row, EvalSample]]:
@@ -163,6 +186,7 @@ def main() -> int:
     parser.add_argument("model", type=Path, nargs="?")
     parser.add_argument("--size", type=int, default=8)
     parser.add_argument("--max-tokens", type=int, default=160)
+    parser.add_argument("--processes", type=int, default=1)
     parser.add_argument("--threats", nargs="*", default=list(task_args(1)), choices=list(task_args(1)))
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--logs", type=Path)
@@ -173,10 +197,9 @@ def main() -> int:
         rows = [row(read_eval_log(one)) for one in list_eval_logs(str(given.read), descending=False)]
     else:
         with tempfile.TemporaryDirectory() as folder:
-            config = GenerateConfig(max_tokens=given.max_tokens, max_connections=1)
-            # One at a time: of a batch, the provider counts the longest answer's tokens for all.
-            model = get_model("hf/local", config=config, model_path=str(given.model), do_sample=False)
-            rows = [row(log) for log in run(model, given.size, given.logs or Path(folder), given.threats)]
+            rows = [row(log) for log in run_all(given.threats, given, given.logs or Path(folder))]
+    order = [f"unmask/{threat}" for threat in task_args(given.size)]
+    rows.sort(key=lambda one: order.index(one.log.eval.task))
     text = page(rows, given.seed)
     print(text)
     if given.out:

