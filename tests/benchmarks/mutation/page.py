@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from unmask.analysis.intervals import rate
-
 __all__ = ["page"]
 
 Row = Mapping[str, Any]
@@ -50,6 +48,10 @@ def page(rows: Sequence[Row], why: Why, options: str) -> str:
 
 def _shares(faults: Sequence[Row], same: Sequence[Row]) -> list[list[Any]]:
     """Counts with exact bounds: of all faults, of each room's, and of those that anybody can tell."""
+    from unmask.analysis.intervals import (
+        rate,
+    )  # not before the tests are run, each in a process that has nothing of ours
+
     told = [row for row in faults if row not in same]
     rooms = {room: [row for row in faults if row["file"].startswith(f"{room}/")] for room in ("analysis", "scorers")}
     groups = {"all": faults, **{f"`{room}`": own for room, own in rooms.items()}, "all that can be told": told}
