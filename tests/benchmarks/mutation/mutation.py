@@ -70,7 +70,7 @@ def attempt(mutant: Mutant, covering: Covering, budget: float, folder: Path, is_
     source = (ROOT / mutant.file).read_text(encoding="utf-8") if is_control else mutant.source(ROOT)
     outcome, seconds = "unrun", 0.0
     if tests:
-        outcome, seconds = tried(ROOT, mutant.file, source, tests, 60 + 10 * budget, folder)
+        outcome, seconds = tried(ROOT, mutant.file, source, tests, 60 + 4 * budget, folder)
     return {
         "file": mutant.file,
         "line": mutant.line,

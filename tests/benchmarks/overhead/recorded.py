@@ -24,7 +24,7 @@ def record(log: str, path: Path) -> tuple[int, int]:
     subject = read_eval_log(log, header_only=True).eval.model
     count = scorers = 0
     with path.open("w", encoding="utf-8") as file:
-        for sample in read_eval_log_samples(log):
+        for sample in read_eval_log_samples(log, resolve_attachments="full"):
             file.write(json.dumps(_row(sample, subject)) + "\n")
             count, scorers = count + 1, len(sample.scores or {})
     return count, scorers
