@@ -1,4 +1,4 @@
-"""What holds where nothing is said, in all statistics and scorers: an error of .05, a power of .8; and fixed records."""
+"""What holds in all statistics and scorers where nothing is said: an error of .05, a power of .8; and fixed records."""
 
 import dataclasses
 import importlib

@@ -19,6 +19,9 @@ source = {source}
 data_file = {data}
 disable_warnings = module-not-measured,module-not-imported,no-data-collected
 """
+OF_MODULES = "tests/house/test_defaults.py"
+"""Tests that look at modules as they are when they have been imported."""
+
 SHORT = 0.02
 """Seconds that a test takes at least, for what no report counts."""
 
@@ -76,9 +79,8 @@ class Covering:
         told = own or {one for contexts in lines.values() for one in contexts if one}
         file = Path("tests", mutant.file).with_name(f"test_{Path(mutant.file).stem}.py")
         chosen = self._affordable(self._named(told), file, budget)
-        if not (self.root / file).is_file():
-            return chosen
-        return [str(file), *(one for one in chosen if not one.startswith(f"{file}::"))]
+        whole = [str(file)] * (self.root / file).is_file() + [OF_MODULES] * (not own)
+        return [*whole, *(one for one in chosen if one.partition("::")[0] not in whole)]
 
     def _named(self, contexts: Iterable[str]) -> set[str]:
         found = set()
