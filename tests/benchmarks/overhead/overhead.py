@@ -11,7 +11,6 @@ importing inspect_ai (bar: 0.2 s); and how long the first command of the README 
 import argparse
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -20,7 +19,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, NamedTuple
 
 from inspect_ai.log import list_eval_logs
 
@@ -47,7 +46,7 @@ class Ratio:
 
     name: str
     ours: float
-    """Median, in seconds."""
+    """Median, in seconds or, of memory, in megabytes."""
 
     theirs: float
     value: float
@@ -60,35 +59,56 @@ class Ratio:
     def __str__(self) -> str:
         """One line."""
         told = f"{self.value:.3f} ({self.least:.3f} to {self.most:.3f}; bar {self.bar})"
-        return f"{self.name}: {told}; {self.ours:.2f} s against {self.theirs:.2f} s"
+        return f"{self.name}: {told}; {self.ours:.2f} against {self.theirs:.2f}"
 
 
-def used(command: Sequence[str], variables: Mapping[str, str] = {}) -> tuple[float, float]:
-    """Seconds of the processor of a whole process, and seconds in all.
+class Cost(NamedTuple):
+    """What a whole process took."""
+
+    used: float
+    """Seconds of the processor."""
+
+    wall: float
+    """Seconds in all."""
+
+    peak: float
+    """Megabytes, at most."""
+
+
+def cost(command: Sequence[str], variables: Mapping[str, str] = {}) -> Cost:
+    """Run a command to its end, and say what it took.
 
     Args:
         command: What to run, from the root of the repository.
         variables: Of its environment.
+
+    Raises:
+        RuntimeError: If it ends badly.
     """
-    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    subprocess.run(command, check=True, cwd=ROOT, stdout=subprocess.DEVNULL, env=os.environ | dict(variables))
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, time.perf_counter() - start
+    start = time.perf_counter()
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, env=os.environ | dict(variables))
+    _, status, took = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}")
+    return Cost(took.ru_utime + took.ru_stime, time.perf_counter() - start, took.ru_maxrss / 1024)
 
 
-def in_turn(name: str, runs: int, ours: Any, theirs: Any, bar: float, *, differ: bool = False, clock: int = 0) -> Ratio:
+def in_turn(
+    name: str, runs: int, ours: Any, theirs: Any, bar: float, *, differ: bool = False, of: str = "used"
+) -> Ratio:
     """Run two commands in turn, after one run each that does not count.
 
     Args:
         name: Of the figure.
         runs: How often.
-        ours: Arguments of `used`.
+        ours: Arguments of `cost`.
         theirs: Likewise.
         bar: What the figure may come to.
         differ: Whether it is a difference, and not a ratio.
-        clock: 0 for time of the processor, 1 for time in all.
+        of: Which part of the cost.
     """
-    times = [(used(*ours)[clock], used(*theirs)[clock]) for _ in range(runs + 1)][1:]
+    times = [(getattr(cost(*ours), of), getattr(cost(*theirs), of)) for _ in range(runs + 1)][1:]
     found = [a - b if differ else a / b for a, b in times]
     a, b = (median(column) for column in zip(*times, strict=True))
     return Ratio(name, a, b, median(found), min(found), max(found), bar)
@@ -105,7 +125,7 @@ def against_bare(task: str, arguments: list[str], model: str, folder: Path) -> t
     """
     shared = ["--model", model, "--display", "none", "--log-dir"]
     ours = [INSPECT, "eval", f"tasks/{task}.py", *arguments, *shared]
-    used([*ours, str(folder / "recorded")])
+    cost([*ours, str(folder / "recorded")])
     [log] = list_eval_logs(str(folder / "recorded"))
     samples, scorers = record(log.name, folder / "samples.jsonl")
     told = {"BARE_SAMPLES": str(folder / "samples.jsonl"), "BARE_SCORERS": str(scorers)}
@@ -128,7 +148,7 @@ def measured(runs: int, tasks: Sequence[str]) -> list[Ratio]:
             found.append(in_turn(f"overhead of {task}, {samples} samples", runs, ours, theirs, 1.08))
             print(found[-1], flush=True)
         _, ours, theirs = against_bare("alignment_faking", [], "organism/alignment_faker", Path(name) / "main")
-        found.append(in_turn("first command of the README, time in all", runs, ours, theirs, 1.5, clock=1))
+        found.append(in_turn("first command of the README, time in all", runs, ours, theirs, 1.5, of="wall"))
         print(found[-1], flush=True)
     for task in tasks:
         ours, theirs = (
