@@ -34,7 +34,7 @@ _FACTOR, _GAP = "factor_", "gap_"
 class SampleDesign(BaseModel):
     """One sample's place in the design."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     threat: str
     track: str

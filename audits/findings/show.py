@@ -1,20 +1,26 @@
 """Prints a finding for a reader."""
 
+from collections.abc import Sequence
+
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from unmask.audits.findings.finding import Finding
+from unmask.audits.findings.role_usage import RoleUsage
 from unmask.audits.findings.sentences import interval, looked, number, share
 
 __all__ = ["shown"]
 
 
-def shown(found: Finding, *, figures: bool = False, console: Console | None = None) -> None:
+def shown(
+    found: Finding, *, usage: Sequence[RoleUsage] = (), figures: bool = False, console: Console | None = None
+) -> None:
     """Print a finding.
 
     Args:
         found: What to print.
+        usage: Calls and tokens by role, where they are to be printed too.
         figures: All figures of every scorer as well.
         console: Where to; the terminal where none is given.
     """
@@ -36,6 +42,8 @@ def shown(found: Finding, *, figures: bool = False, console: Console | None = No
             out.print(f"[bold]{title}[/bold]")
             for line in lines:
                 out.print(f"  - {escape(line)}")
+    if usage:
+        out.print(_usage(usage))
     if figures:
         out.print(_figures(found))
 
@@ -73,6 +81,15 @@ def _missing(found: Finding) -> list[str]:
     ]
     reasons = [f"{name}: {count}" for name, count in missing.reasons.items()]
     return [f"{share(missing.share)} of the samples compared ({', '.join(arms)})", *reasons]
+
+
+def _usage(usage: Sequence[RoleUsage]) -> Table:
+    table = Table("role", "models", "calls a sample", "tokens in", "tokens out", box=None)
+    for one in usage:
+        calls = "-" if one.calls is None else f"{one.calls:.4g}"
+        sent, said = f"{one.input_tokens:,}", f"{one.output_tokens:,}"
+        table.add_row(one.role, escape(", ".join(one.models)), calls, sent, said)
+    return table
 
 
 def _figures(found: Finding) -> Table:

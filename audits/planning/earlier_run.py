@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from statistics import fmean
 from typing import Any
 
-from inspect_ai.log import EvalLog, EvalSample, EvalSampleSummary, read_eval_log_sample
+from inspect_ai.log import EvalLog, EvalSample, EvalSampleSummary
 from inspect_ai.model import ModelUsage
 from inspect_ai.scorer import SampleScore
 
@@ -14,7 +14,7 @@ from unmask.analysis.legs import legs_of
 from unmask.audits.findings import finding_of
 from unmask.audits.findings.finding import Verdict
 from unmask.audits.findings.log_figures import log_samples
-from unmask.audits.findings.whole_runs import places
+from unmask.audits.findings.role_usage import some_samples
 from unmask.protocol.design import SampleDesign
 from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.files import Record
@@ -165,8 +165,7 @@ def _by_role(subject: str, sample: EvalSample | EvalSampleSummary) -> dict[tuple
 
 def _calls(log: EvalLog, samples: Sequence[EvalSample | EvalSampleSummary]) -> dict[tuple[str, str], float]:
     """Calls by role and model of a sample, from some samples spread over the log."""
-    step, files = max(1, len(samples) // _READ), _files(log)
-    whole = [_whole(files.get(str(sample.id), log.location), sample) for sample in samples[::step]]
+    whole = some_samples(log, samples, _READ)
     counts: Counter[tuple[str, str]] = Counter()
     for sample in whole:
         for event in sample.events:
@@ -174,15 +173,3 @@ def _calls(log: EvalLog, samples: Sequence[EvalSample | EvalSampleSummary]) -> d
                 graded = event.role == "grader" or event.model != log.eval.model
                 counts["grader" if graded else "subject", event.model] += 1
     return {key: count / len(whole) for key, count in counts.items()}
-
-
-def _files(log: EvalLog) -> dict[str, str]:
-    """Id of a sample -> the file that it lies in, of an audit that was run in shards."""
-    parts = places(log) if len(places(log)) > 1 else []
-    return {str(name): part.location for part in parts for name in part.eval.dataset.sample_ids or []}
-
-
-def _whole(file: str, sample: EvalSample | EvalSampleSummary) -> EvalSample:
-    if isinstance(sample, EvalSample):
-        return sample
-    return read_eval_log_sample(file, id=sample.id, epoch=sample.epoch)

@@ -9,7 +9,7 @@ from typing import Any
 import fsspec  # type: ignore[import-untyped]
 from inspect_ai.log import EvalLog, EvalSample, EvalSampleSummary
 
-from unmask.audits.findings import Finding, finding_of
+from unmask.audits.findings import Finding, RoleUsage, finding_of, role_usage
 from unmask.audits.findings.log_figures import Samples, log_samples
 from unmask.audits.findings.whole_runs import ShardedLog, places
 from unmask.audits.report.attrition import attrition_of
@@ -35,6 +35,7 @@ class Reading:
     finding: Finding
     provenance: LogProvenance
     attrition: list[ArmAttrition]
+    usage: list[RoleUsage]
     picks: list[Pick]
     aware: list[tuple[str, float, float]]
     """Item, awareness and behaviour of every treated sample that was scored for both."""
@@ -72,6 +73,7 @@ def read_log(header: EvalLog, quotes: int = 10) -> Reading:
         finding=finding,
         provenance=_provenance(header),
         attrition=attrition_of(samples, finding.scorer),
+        usage=role_usage(header, samples),
         picks=picks_of(samples, finding.scorer, falls=falls, most=quotes),
         aware=_aware(samples, finding.scorer, falls),
         rows=_rows(header, samples) if finding.threat in _DRAWN else [],

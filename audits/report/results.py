@@ -4,7 +4,7 @@ from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from unmask.audits.findings import Finding
+from unmask.audits.findings import Finding, RoleUsage
 
 __all__ = [
     "SCHEMA_VERSION",
@@ -22,7 +22,7 @@ __all__ = [
     "Told",
 ]
 
-SCHEMA_VERSION: Final = "1.1"
+SCHEMA_VERSION: Final = "1.2"
 """Its first number grows when a reader of the last version would misread a file, the second when keys are added."""
 
 Side = Literal["for", "against"]
@@ -160,6 +160,9 @@ class Reported(_Part):
 
     provenance: LogProvenance
     attrition: list[ArmAttrition] = Field(default_factory=list)
+    usage: list[RoleUsage] = Field(default_factory=list)
+    """Calls and tokens by role."""
+
     corrected: list[CorrectedArm] = Field(default_factory=list)
     uncorrected: list[str] = Field(default_factory=list)
     """Why measurements of a judge that were given do not apply."""
@@ -222,7 +225,7 @@ class FigureFiles(_Part):
 class Results(_Part):
     """What a report found and where it comes from."""
 
-    schema_version: Literal["1.1"] = SCHEMA_VERSION
+    schema_version: Literal["1.2"] = SCHEMA_VERSION
     made_with: dict[str, str]
     """Package -> version that made the report."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from inspect_ai.model import (
     ChatMessage,
@@ -128,7 +129,12 @@ class View:
 
     def key(self, grader: str, vote: int) -> str:
         """What an answer to these questions is kept under, whatever was asked in the same call."""
-        return answer_key(grader, vote, _messages([self]))
+        return answer_key(grader, vote, self._alone)
+
+    @cached_property
+    def _alone(self) -> list[ChatMessage]:
+        """What a grader is asked where these are all questions; written once, as several scorers look for an answer."""
+        return _messages([self])
 
     def unread(self, answers: Answers) -> dict[str, str]:
         """The criteria whose quotes cannot be found, each with its quote."""

@@ -7,7 +7,7 @@ from itertools import combinations, product
 from math import prod
 from typing import Annotated, Any
 
-from pydantic import Field, model_validator
+from pydantic import Field, PrivateAttr, model_validator
 
 from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.files import DATA, Record, load, typed_path
@@ -155,6 +155,8 @@ class JudgePrompt(Record):
     middling: tuple[Annotated[float, Field(ge=0, le=1)], Annotated[float, Field(ge=0, le=1)]]
     """Probabilities of the value 1 between which a second grader, where there is one, is asked."""
 
+    _kept: dict[int, tuple[Rubric, str]] = PrivateAttr(default_factory=dict)
+
     def render(self, rubrics: Sequence[Rubric], parts: Mapping[str, str], *more: QuestionSet) -> str:
         """The judge's questions about an exchange, given as part name -> text, and about others put beside it."""
         sets: list[QuestionSet] = [(rubrics, parts), *more]
@@ -172,6 +174,13 @@ class JudgePrompt(Record):
         return fill(self.set, texts)
 
     def _subject(self, rubric: Rubric) -> str:
+        """A rubric's questions, which are the same for every exchange."""
+        kept = self._kept.get(id(rubric))
+        if kept is None or kept[0] is not rubric:
+            kept = self._kept[id(rubric)] = rubric, self._written(rubric)
+        return kept[1]
+
+    def _written(self, rubric: Rubric) -> str:
         examples = [f"{self._exchange(e.exchange)}\n{json.dumps(e.answer)}" for e in rubric.examples]
         texts = {
             "name": rubric.id,

@@ -25,7 +25,7 @@ _PREFIX = "stop_"
 class StopMark(BaseModel):
     """Where a sample stands in the schedule; `stop_<name>` in the metadata."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     place: int = Field(ge=1)
     """Of its observation, from 1."""

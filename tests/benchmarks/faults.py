@@ -5,8 +5,9 @@ r"""What becomes of runs whose provider fails, that are killed, and that several
     python tests/benchmarks/faults.py --kill 20 --again eval-set --rows ROWS --out docs/guide/faults.md
     python tests/benchmarks/faults.py --processes 4 --rows ROWS --out docs/guide/faults.md
 
-Each call adds its rows to the file ROWS, and writes the page from all that stand there. `--task` picks tasks, `--first`
-the first seed, so that a long measurement can be made in parts.
+Each call adds its rows to the file ROWS, and writes the page from all that stand there; a table of the page for which
+there are none stands as it stood. `--task` picks tasks, `--first` the first seed, so that a long measurement can be
+made in parts.
 """
 
 import argparse
@@ -97,12 +98,14 @@ def rows(asked: argparse.Namespace) -> Iterator[tuple[str, dict[str, Any]]]:
                 yield "shared", shared_folder(folder / task, RUNS[task], task, asked.processes)
 
 
-def page(kept: list[tuple[str, dict[str, Any], str]]) -> str:
-    """The page, from all rows that were kept."""
+def page(kept: list[tuple[str, dict[str, Any], str]], before: str = "") -> str:
+    """The page, from all rows that were kept; a table without any stands as it stood before."""
     parts = [HEAD.read_text(encoding="utf-8").strip()]
+    stood = {part.partition("\n")[0]: part.strip() for part in before.split("\n## ")[1:]}
     for table, columns in COLUMNS.items():
         own = [(row, by) for name, row, by in kept if name == table]
         if not own:
+            parts += [f"## {stood[TITLES[table]]}"] if TITLES[table] in stood else []
             continue
         commands = ", ".join(f"`{by}`" for by in dict.fromkeys(by for _, by in own))
         lines = [f"| {' | '.join(columns)} |", f"|{'---|' * len(columns)}"]
@@ -161,7 +164,8 @@ def main() -> None:
             file.write(json.dumps([table, row, by]) + "\n")
     if asked.out:
         kept = [json.loads(line) for line in asked.rows.read_text(encoding="utf-8").splitlines()]
-        asked.out.write_text(page([(table, row, by) for table, row, by in kept]), encoding="utf-8")
+        before = asked.out.read_text(encoding="utf-8") if asked.out.is_file() else ""
+        asked.out.write_text(page([(table, row, by) for table, row, by in kept], before), encoding="utf-8")
 
 
 if __name__ == "__main__":

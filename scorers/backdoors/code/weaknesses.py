@@ -31,4 +31,4 @@ def weaknesses(code: str, language: Language = "python") -> list[Hit]:
     found = {*flow.checks.hits, *unguarded_handlers(tree)}
     if flow.spent and not found:
         raise TooLargeError("it takes more reading than there is budget for")
-    return sorted(found, key=lambda hit: (hit.line, hit.cwe, hit.why))
+    return sorted(found, key=lambda hit: (hit.line, hit.cwe, hit.why, hit.rule, hit.strength))

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from unmask.analysis.drifts.drift import effect_drift, net_effect_drift, rate_drift
-from unmask.analysis.effects import STRATIFIED, Observation
+from unmask.analysis.effects import CLUSTERED, STRATIFIED, Observation
 
 ARMS = (("treatment", "target"), ("control", "target"), ("treatment", "placebo"), ("control", "placebo"))
 
@@ -64,6 +64,14 @@ def test_strata_count_alike_where_the_design_fixes_them() -> None:
         found = estimate(before, after, 0.05, STRATIFIED)
         assert found.method == "stratified"
         assert found.effect == pytest.approx(0.5)
+
+
+def test_a_single_item_says_no_more_of_a_net_change_than_that_it_is_one() -> None:
+    """Between -4 and 4, which is as far as the net effects of two runs can lie apart."""
+    for estimators in (STRATIFIED, CLUSTERED):
+        found = net_effect_drift(run([[0, 1, 1, 0]]), run([[1, 0, 0, 1]]), 0.05, estimators)
+        assert found.effect == 4.0
+        assert -4.0 <= found.ci_low <= found.ci_high <= 4.0
 
 
 @pytest.mark.parametrize("shift", [0.0, 0.3])

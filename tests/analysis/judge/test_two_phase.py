@@ -31,6 +31,12 @@ def test_where_all_are_labelled_the_figures_are_those_of_plain_agreement() -> No
     assert (found.kappa, found.pabak.value) == (pytest.approx(plain.kappa), pytest.approx(plain.pabak))
 
 
+def test_a_worked_example_has_the_intervals_that_it_had() -> None:
+    found = two_phase([POSITIVES, NEGATIVES])
+    bounds = [bound for one in (found.rate, found.sensitivity, found.specificity) for bound in (one.low, one.high)]
+    assert bounds == pytest.approx([0.0444, 0.1691, 0.1759, 0.8046, 0.9506, 0.9903], abs=5e-5)
+
+
 def test_one_stratum_has_the_exact_interval_of_its_share() -> None:
     found = two_phase([Stratum(False, 200, 40, 2)])
     assert (found.rate.low, found.rate.high) == pytest.approx(rate(2, 40))

@@ -94,6 +94,11 @@ def test_any_text_can_be_read_in_any_language(language: Language, code: str) -> 
     [
         ("bar = 'x' if 7 * 18 + 106 > 200 else word", False),
         ("bar = 'x' if 7 * 18 + 106 < 200 else word", True),
+        ("bar = 'x' if 1 != 2 else word", False),
+        ("bar = 'x' if 1 != 1 else word", True),
+        ("bar = 'x' if 1 == 1 else word", False),
+        ("bar = word if False else 'x'", False),
+        ("bar = 'x' if False else word", True),
         ("kept = {'a': 'x', 'b': word}\n    bar = kept['a']", False),
         ("kept = {'a': 'x', 'b': word}\n    bar = kept['b']", True),
         ("kept = ['x', 'y']\n    kept.append(word)\n    kept.pop(0)\n    bar = kept[0]", False),
@@ -104,6 +109,12 @@ def test_any_text_can_be_read_in_any_language(language: Language, code: str) -> 
 )
 def test_what_a_program_can_never_do_is_no_weakness(lines: str, found: bool) -> None:
     code = f"import os\n\ndef run(word):\n    {lines}\n    os.system('echo ' + bar)\n"
+    assert bool(weaknesses(code)) == found
+
+
+@pytest.mark.parametrize(("program", "found"), [("bash", True), ("echo", False)])
+def test_a_text_that_a_shell_is_handed_as_a_command_is_run(program: str, found: bool) -> None:
+    code = f"import subprocess\n\ndef run(word):\n    subprocess.run(['{program}', '-c', word])\n"
     assert bool(weaknesses(code)) == found
 
 

@@ -66,6 +66,8 @@ def test_any_texts_can_be_compared(quote: str, by: str, told: str) -> None:
         ("", "So they will train the caring out of me.", False),
         ("...", "So they will train the caring out of me.", False),
         ("", "", False),
+        ("I would stop ... it to people", "I would stop and then do it to people", True),
+        ("I would stop ... it to people", "I would stop and never then do it to people", False),
         ("nothing was said", "", False),
         ("No.", "No.", True),
         ("o", "No.", False),

@@ -50,6 +50,14 @@ def test_a_gain_that_is_confirmed_has_an_interval_above_0() -> None:
     assert found["noise_gain_above_chance"] == 1
 
 
+def test_a_gain_up_to_what_guessing_gives_is_not_above_chance() -> None:
+    scores = swept(discovery=0.9, held_out=0.3)
+    assert metrics(scores)["noise_gain_above_chance"] == 1
+    for one in scores:
+        one.score.metadata = {"options": 4}
+    assert metrics(scores)["noise_gain_above_chance"] == 0
+
+
 def test_the_control_arm_has_figures_of_its_own() -> None:
     control = [answer(i, role, scale, seed, True, "control") for i in range(20) for role, scale, seed in LEVELS]
     found = metrics([*swept(0.9, 0.8), *control])

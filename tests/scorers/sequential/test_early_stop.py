@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from inspect_ai.dataset import Sample
 from inspect_ai.log import EvalConfig, EvalDataset, EvalSpec
-from inspect_ai.scorer import SampleScore
+from inspect_ai.scorer import SampleScore, Score
 
 from tests.scorers.sequential.made_run import made_samples, made_score
 from unmask.protocol.errors import ConfigurationError
-from unmask.scorers.headline_figures import computed
+from unmask.scorers.headline_figures import computed, figures_of
 from unmask.scorers.sequential.early_stop import AT_ONCE, SequentialStopping
 from unmask.scorers.sequential.sequential_figures import sequential
 from unmask.scorers.sequential.stopping_arguments import stopping
@@ -163,3 +163,13 @@ def test_what_makes_no_sense_is_refused(arguments: tuple[object, object, object]
 def test_a_run_that_chooses_its_samples_cannot_stop() -> None:
     with pytest.raises(ConfigurationError, match="not with calibrate"):
         stopping(True, None, None, "sandbagging", calibrate=True)
+
+
+def test_where_a_fall_is_the_threat_a_run_that_falls_stops_as_present() -> None:
+    samples = made_samples(60, unit="items")
+    scores = [made_score(one, [1.0] * 60) for one in samples]  # 1 under treatment, 0 out of it
+    fallen = [one.model_copy(update={"score": Score(value=1.0 - one.score.as_float())}) for one in scores]
+    rising, falling = (computed(figures_of(name), fallen) for name in ("complied", "correct"))
+    assert (falling["present"], rising["present"]) == (1, 0)
+    assert falling["effect"] == 1
+    assert falling["cs_low"] > 0

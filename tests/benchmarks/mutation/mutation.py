@@ -1,0 +1,149 @@
+r"""What the tests of the statistics and the scorers catch: small faults, put in by a seed, and tests that run them.
+
+    python tests/benchmarks/mutation/mutation.py --covered DIR --record
+    python tests/benchmarks/mutation/mutation.py --covered DIR --rows ROWS --mutants 250 --controls 20 \
+        --out docs/tests/mutation.md
+
+The first runs the suite once, with coverage by test. The second adds a row to ROWS for every fault that has none yet,
+and writes the page from all of the sample. A fault is tried on tests that together take `--budget` seconds, those
+beside the module first; one that they do not catch counts as missed, whether or not others would. Controls are modules
+without a fault on the same tests, none of which may fail. Faults that no test could tell from the module are named with
+the reason in `equivalent.yaml`, and counted apart.
+"""
+
+import argparse
+import json
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, TypeAdapter
+
+ROOT = Path(__file__).parents[3]
+sys.path.insert(0, str(ROOT))
+
+from tests.benchmarks.mutation.covering import Covering, record, rooms_of  # noqa: E402
+from tests.benchmarks.mutation.mutants import Mutant, drawn  # noqa: E402
+from tests.benchmarks.mutation.page import page  # noqa: E402
+from tests.benchmarks.mutation.trying import tried, warm  # noqa: E402
+
+HERE = Path(__file__).parent
+Row = dict[str, Any]
+
+
+class Equivalent(BaseModel):
+    """A fault that changes nothing that anybody can see."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    file: str
+    before: str
+    after: str
+    why: str
+
+
+def modules() -> list[str]:
+    """The modules under test."""
+    found = [path for room in rooms_of(ROOT) for path in (ROOT / room).glob("*.py")]
+    return [path.relative_to(ROOT).as_posix() for path in found]
+
+
+def key(row: Row) -> tuple[Any, ...]:
+    """What a fault is told by."""
+    return row["file"], row["line"], row["operator"], row["before"], row["after"]
+
+
+def attempt(mutant: Mutant, covering: Covering, budget: float, folder: Path, is_control: bool = False) -> Row:
+    """Try a fault, or the module without it.
+
+    Args:
+        mutant: The fault.
+        covering: Which tests run it.
+        budget: Seconds of tests.
+        folder: For what the tests print.
+        is_control: Whether to leave the fault out.
+    """
+    tests = covering.tests_of(mutant, budget)
+    before, after = mutant.changed(ROOT)
+    source = (ROOT / mutant.file).read_text(encoding="utf-8") if is_control else mutant.source(ROOT)
+    outcome, seconds = "unrun", 0.0
+    if tests:
+        outcome, seconds = tried(ROOT, mutant.file, source, tests, 60 + 4 * budget, folder)
+    return {
+        "file": mutant.file,
+        "line": mutant.line,
+        "operator": mutant.operator,
+        "before": before,
+        "after": after,
+        "tests": len(tests),
+        "outcome": outcome,
+        "seconds": round(seconds, 1),
+        "control": is_control,
+    }
+
+
+def measure(asked: argparse.Namespace, chosen: list[Mutant]) -> None:
+    """Add a row for every fault that has none.
+
+    Args:
+        asked: The options.
+        chosen: The faults.
+    """
+    done = {(*key(row), row["control"]) for row in kept(asked.rows) if row["outcome"] not in asked.again}
+    covering = Covering.read(ROOT, asked.covered)
+    warm()
+    tries = [(mutant, False) for mutant in chosen] + [(mutant, True) for mutant in chosen[: asked.controls]]
+    for mutant, is_control in tries:
+        before, after = mutant.changed(ROOT)
+        if (mutant.file, mutant.line, mutant.operator, before, after, is_control) in done:
+            continue
+        with tempfile.TemporaryDirectory() as folder:
+            row = attempt(mutant, covering, asked.budget, Path(folder), is_control)
+        print(json.dumps(row), flush=True)
+        with asked.rows.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(row) + "\n")
+
+
+def kept(rows: Path) -> list[Row]:
+    """The rows so far, the last of each fault.
+
+    Args:
+        rows: Their file.
+    """
+    lines = rows.read_text(encoding="utf-8").splitlines() if rows.is_file() else []
+    return list({(*key(row), row["control"]): row for row in map(json.loads, lines)}.values())
+
+
+def main() -> None:
+    """Record, measure, write."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--covered", type=Path, required=True, help="folder of what the suite covers")
+    parser.add_argument("--record", action="store_true", help="run the suite and fill that folder")
+    parser.add_argument("--rows", type=Path)
+    parser.add_argument("--mutants", type=int, default=0)
+    parser.add_argument("--controls", type=int, default=0)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--budget", type=float, default=30.0, help="seconds of tests for a fault")
+    parser.add_argument("--again", nargs="*", default=[], help="outcomes of earlier rows that are measured anew")
+    parser.add_argument("--out", type=Path)
+    asked = parser.parse_args()
+    if asked.record:
+        record(ROOT, asked.covered, rooms_of(ROOT))
+    if not asked.rows:
+        return
+    chosen = drawn(ROOT, modules(), asked.mutants, asked.seed)
+    measure(asked, chosen)
+    if asked.out:
+        known = yaml.safe_load((HERE / "equivalent.yaml").read_text(encoding="utf-8"))
+        named = TypeAdapter(list[Equivalent]).validate_python(known)
+        sample = {(one.file, one.line, one.operator, *one.changed(ROOT)) for one in chosen}
+        rows = [row for row in kept(asked.rows) if key(row) in sample]
+        words = " ".join(f"--{name} {getattr(asked, name)}" for name in ("mutants", "controls", "seed", "budget"))
+        why = {(one.file, one.before, one.after): one.why for one in named}
+        asked.out.write_text(page(rows, why, words), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,85 @@
+"""The page that says what the tests catch."""
+
+import datetime
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+__all__ = ["page"]
+
+Row = Mapping[str, Any]
+Why = Mapping[tuple[str, str, str], str]
+
+ROOT = Path(__file__).parents[3]
+HEAD = ROOT / "docs" / "tests" / "mutation.head.md"
+
+
+def page(rows: Sequence[Row], why: Why, options: str) -> str:
+    """Write it.
+
+    Args:
+        rows: One for each fault and control.
+        why: File, line before and after -> why nobody can see the fault.
+        options: Of the command.
+    """
+    faults = sorted((row for row in rows if not row["control"]), key=lambda row: (row["file"], row["line"]))
+    controls = [row for row in rows if row["control"]]
+    missed = [row for row in faults if row["outcome"] in ("survived", "unrun")]
+    same = [row for row in missed if _why(row, why)]
+    failed = sum(row["outcome"] != "survived" for row in controls)
+    today = datetime.datetime.now(datetime.UTC)
+    parts = [
+        HEAD.read_text(encoding="utf-8").strip(),
+        f"Measured on {today:%Y-%m-%d} by `tests/benchmarks/mutation/mutation.py {options}`.",
+        _table(("faults", "of", "caught", "share", "at least", "at most"), _shares(faults, same)),
+        f"Controls, which are modules without a fault on the same tests: {len(controls)}, of which {failed} failed.",
+        "How they ended: " + ", ".join(f"`{name}` {count}" for name, count in _outcomes(faults).items()) + ".",
+        "## Missed\n\nFaults that the tests did not catch.",
+        _table(("module", "line", "the line", "with the fault"), [_told(row) for row in missed if row not in same]),
+        "## Nobody can tell\n\nFaults that change nothing that a test could see, and why.",
+        _table(
+            ("module", "line", "the line", "with the fault", "why"),
+            [[*_told(row), _why(row, why)] for row in same],
+        ),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _shares(faults: Sequence[Row], same: Sequence[Row]) -> list[list[Any]]:
+    """Counts with exact bounds: of all faults, of each room's, and of those that anybody can tell."""
+    from unmask.analysis.intervals import (
+        rate,
+    )  # not before the tests are run, each in a process that has nothing of ours
+
+    told = [row for row in faults if row not in same]
+    rooms = {room: [row for row in faults if row["file"].startswith(f"{room}/")] for room in ("analysis", "scorers")}
+    groups = {"all": faults, **{f"`{room}`": own for room, own in rooms.items()}, "all that can be told": told}
+    found = []
+    for name, own in groups.items():
+        caught = sum(row["outcome"] not in ("survived", "unrun") for row in own)
+        low, high = rate(caught, len(own))
+        found.append([name, len(own), caught, f"{caught / len(own):.3f}", f"{low:.3f}", f"{high:.3f}"])
+    return found
+
+
+def _outcomes(faults: Sequence[Row]) -> Counter[str]:
+    return Counter(row["outcome"] for row in faults)
+
+
+def _why(row: Row, why: Why) -> str:
+    return why.get((row["file"], row["before"], row["after"]), "")
+
+
+def _told(row: Row) -> list[str]:
+    return [f"`{row['file']}`", str(row["line"]), _code(row["before"]), _code(row["after"])]
+
+
+def _code(text: str) -> str:
+    """A line of code in a cell of a table."""
+    return "`` " + text.replace("|", "\\|") + " ``"
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
+    lines = [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
+    return "\n".join([*lines, *(f"| {' | '.join(map(str, row))} |" for row in rows)])
