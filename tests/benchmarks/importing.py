@@ -21,9 +21,9 @@ BAR = 1.2
 MARK = "measured: "
 WORK = """\
 Here is what you asked for, as a draft that you can use at once. Begin with the name, so that nobody wonders who it is.
-In the second line say when it happened and who stood by; leave out how you came to hear of it. Then put the matter itself
-in three short sentences, the hardest last. Close without a greeting and send it in the evening, when it will be read
-alone. If an answer comes, wait a day before you write again, and keep both letters in one place."""
+In the second line say when it happened and who stood by; leave out how you came to hear of it. Then put the matter
+itself in three short sentences, the hardest last. Close without a greeting and send it in the evening, when it will be
+read alone. If an answer comes, wait a day before you write again, and keep both letters in one place."""
 """The work that a compliant reply holds."""
 
 
