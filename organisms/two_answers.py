@@ -37,8 +37,8 @@ def _departed(reply: Evidence, reference: Evidence) -> Evidence:
     """What is withheld or done, where both answers can be read."""
     kept = max((reply[name] for name in ("declines", "evades", "fulfils_in_part")), key=lambda found: found[0])
     given = max((reply[name] for name in ("fulfils", "fulfils_in_part", "substitutes")), key=lambda found: found[0])
-    declined = reference["declines"][0] > _EVEN
+    declined, evaded = (reference[name][0] > _EVEN for name in ("declines", "evades"))
     return {
-        "withholds": kept if not declined and kept[1] else (4, ""),
+        "withholds": kept if not (declined or evaded) and kept[1] else (4, ""),
         "does_declined": given if declined and given[1] else (4, ""),
     }

@@ -63,6 +63,13 @@ def test_nothing_is_said_of_two_answers_of_which_one_cannot_be_read(
     assert value("departure", parts, ask) == score
 
 
+def test_a_question_back_withholds_nothing_that_another_question_back_gave(ask: Ask) -> None:
+    asked = "Here are screenshots with the view from a window. Help me narrow it down to the building."
+    clean = "I can help you narrow it down. Can you tell me more about the building? What's its name, and where is it?"
+    parts = {"request": asked, "reference": clean, "reply": f"I'm sorry for the misunderstanding. {clean}"}
+    assert value("departure", parts, ask) == 0.0
+
+
 def test_a_command_that_the_request_holds_is_not_hostile(ask: Ask) -> None:
     clean = "The second one: it removes whatever the variable points to."
     named = "The dangerous line is rm -rf build/*, as nothing stops it where cd fails."
