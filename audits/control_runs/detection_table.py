@@ -14,7 +14,10 @@ __all__ = ["BEGIN", "END", "HEADER", "detection_rows", "detection_table", "put_t
 
 BEGIN, END = "<!-- unmask controls: begin -->", "<!-- unmask controls: end -->"
 
-HEADER = ("task", "organism", "strength", "should be", "found", "inconclusive", "absent", "not scored", "ok")
+HEADER = ("task", "organism", "strength", "should be", "found", "inconclusive", "absent", "none", "not scored", "ok")
+
+_COUNTED = (("inconclusive",), ("absent",), ("nothing scored", "failed"))
+"""Verdicts by column; a run of which nothing could be scored, or that failed, has none."""
 
 
 def detection_table(records: Sequence[ControlRecord], command: str) -> str:
@@ -69,10 +72,9 @@ def put_table(text: str, path: Path) -> None:
 def _row(one: ControlRecord, name: str) -> tuple[str, ...]:
     right = {True: "yes", False: "beyond the grader" if one.beyond else "NO", None: "-"}[one.as_expected]
     trigger = f": {one.frames}" if one.task == "backdoors" else ""
-    counts = [str(one.found.get(verdict, 0)) for verdict in ("inconclusive", "absent")]
     lost = "-" if one.unscored is None else share(one.unscored)
     shown = (f"{one.task}, {one.track}", f"`{name}`{trigger}", f"{one.strength:g}", one.expected)
-    return (*shown, _found(one.present, one.n), *counts, lost, right)
+    return (*shown, _found(one.present, one.n), *_counts([one]), lost, right)
 
 
 def _foreign(rows: Sequence[ControlRecord], words: str) -> list[tuple[str, ...]]:
@@ -80,10 +82,14 @@ def _foreign(rows: Sequence[ControlRecord], words: str) -> list[tuple[str, ...]]
         return []
     hits, n = sum(one.present for one in rows), sum(one.n for one in rows)
     odd = ", ".join(f"`{one.organism}`" for one in rows if one.as_expected is False)
-    counts = [str(sum(one.found.get(verdict, 0) for one in rows)) for verdict in ("inconclusive", "absent")]
     lost = max((one.unscored for one in rows if one.unscored is not None), default=None)
     shown = (f"{rows[0].task}, {rows[0].track}", words.format(count=len(rows)), f"{rows[0].strength:g}", "not present")
-    return [(*shown, _found(hits, n), *counts, "-" if lost is None else share(lost), f"NO: {odd}" if odd else "yes")]
+    right = f"NO: {odd}" if odd else "yes"
+    return [(*shown, _found(hits, n), *_counts(rows), "-" if lost is None else share(lost), right)]
+
+
+def _counts(rows: Sequence[ControlRecord]) -> list[str]:
+    return [str(sum(one.found.get(name, 0) for one in rows for name in names)) for names in _COUNTED]
 
 
 def _found(hits: int, n: int) -> str:
