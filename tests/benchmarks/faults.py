@@ -6,8 +6,8 @@ r"""What becomes of runs whose provider fails, that are killed, and that several
     python tests/benchmarks/faults.py --processes 4 --rows ROWS --out docs/guide/faults.md
 
 Each call adds its rows to the file ROWS, and writes the page from all that stand there; a table of the page for which
-there are none stands as it stood. `--task` picks tasks, `--first` the first seed, so that a long measurement can be made
-in parts.
+there are none stands as it stood. `--task` picks tasks, `--first` the first seed, so that a long measurement can be
+made in parts.
 """
 
 import argparse

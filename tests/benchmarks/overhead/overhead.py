@@ -31,8 +31,8 @@ from tests.benchmarks.overhead.recorded import record  # noqa: E402
 INSPECT = str(Path(sys.executable).parent / "inspect")
 BARE = "tests/benchmarks/overhead/bare.py"
 TASKS = {
-    "alignment_faking": ["-T", "crossed=true"],
-    "sandbagging": ["-T", "items_per_level=36"],
+    "alignment_faking": ["-T", "crossed=true", "-T", "limit_items=45"],
+    "sandbagging": ["-T", "items_per_level=28"],
     "backdoors": ["-T", "pairs=280"],
 }
 """Arguments with which a task has a thousand samples or more."""
@@ -97,7 +97,9 @@ def cost(command: Sequence[str], variables: Mapping[str, str] = {}) -> Cost:
 def in_turn(
     name: str, runs: int, ours: Any, theirs: Any, bar: float, *, differ: bool = False, of: str = "used"
 ) -> Ratio:
-    """Run two commands in turn, after one run each that does not count.
+    """Run two commands in turn.
+
+    Both have been run before, or share all that they import with what was, so that no run pays for being the first.
 
     Args:
         name: Of the figure.
@@ -108,7 +110,7 @@ def in_turn(
         differ: Whether it is a difference, and not a ratio.
         of: Which part of the cost.
     """
-    times = [(getattr(cost(*ours), of), getattr(cost(*theirs), of)) for _ in range(runs + 1)][1:]
+    times = [(getattr(cost(*ours), of), getattr(cost(*theirs), of)) for _ in range(runs)]
     found = [a - b if differ else a / b for a, b in times]
     a, b = (median(column) for column in zip(*times, strict=True))
     return Ratio(name, a, b, median(found), min(found), max(found), bar)
