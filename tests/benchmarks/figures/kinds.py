@@ -21,7 +21,7 @@ import sequential  # noqa: E402
 
 from tests.benchmarks.overhead.memory import peaks  # noqa: E402
 from tests.benchmarks.overhead.overhead import TASKS, measured  # noqa: E402
-from tests.faults.fault_runs import RUNS, compared  # noqa: E402
+from tests.faults.fault_runs import RUNS, SHARED, compared  # noqa: E402
 from tests.faults.killed_runs import killed_run  # noqa: E402
 from tests.faults.shared_folder import shared_folder  # noqa: E402
 from unmask.analysis.intervals import rate  # noqa: E402
@@ -142,7 +142,7 @@ def kills(size: int) -> Iterable[Figure]:
 def shards(size: int) -> Iterable[Figure]:
     """Audits in so many processes on one folder whose `results.json` is that of one process."""
     with tempfile.TemporaryDirectory() as folder:
-        for task, run in RUNS.items():
+        for task, run in SHARED.items():
             row = shared_folder(Path(folder) / task, run, task, size)
             good = (row["results"] == "equal") + (row["again"] == "equal")
             yield _share(f"{size} processes on one folder report what one does, {task}", good, 2, 1, rises=True)
