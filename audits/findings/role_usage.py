@@ -75,7 +75,7 @@ def role_usage(log: EvalLog, samples: Samples) -> list[RoleUsage]:
     return found
 
 
-def some_samples(log: EvalLog, samples: Samples, most: int) -> list[EvalSample]:
+def some_samples(log: EvalLog, samples: Sequence[EvalSample | EvalSampleSummary], most: int) -> list[EvalSample]:
     """Some samples of a run, whole and spread over it.
 
     Args:
