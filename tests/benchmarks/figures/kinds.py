@@ -99,10 +99,10 @@ def calls(size: int) -> Iterable[Figure]:
             model = get_model(f"organism/{run.organism}", memoize=False)
             quiet: dict[str, Any] = {"log_dir": folder, "display": "none", "log_realtime": False}
             [log] = inspect_eval(run.task, model=model, task_args=run.arguments, **quiet)
-        asked = [
-            sum(isinstance(event, ModelEvent) and event.model == "organism/grader" for event in sample.events)
-            for sample in log.samples or []
-        ]
+            asked = [
+                sum(isinstance(event, ModelEvent) and event.model == "organism/grader" for event in sample.events)
+                for sample in log.samples or []  # read from the folder now
+            ]
         yield Figure(f"grader calls a sample, {task}", max(asked), min(asked), max(asked), 1, n=len(asked))
 
 
