@@ -32,6 +32,7 @@ def page(rows: Sequence[Row], why: Why, options: str, drawn: int) -> str:
     missed = [row for row in faults if row["outcome"] in MISSED]
     same = [row for row in missed if _why(row, why)]
     failed = sum(row["outcome"] != "survived" for row in controls)
+    held = f"Controls, which are modules without a fault on the same tests: {len(controls)}, of which {failed} failed."
     today = datetime.datetime.now(datetime.UTC)
     first = sum(row["first"] not in MISSED for row in faults)
     parts = [
@@ -39,7 +40,7 @@ def page(rows: Sequence[Row], why: Why, options: str, drawn: int) -> str:
         f"Measured on {today:%Y-%m-%d} by `mutation.py {options}`; {len(faults)} of {drawn} faults were tried.",
         _table(("faults", "of", "caught", "share", "at least", "at most"), _shares(faults, same)),
         f"Before tests were written for what this sample showed, {first} of {len(faults)} were caught.",
-        f"Controls, which are modules without a fault on the same tests: {len(controls)}, of which {failed} failed.",
+        held if controls else "No controls were run.",
         "How they ended: " + ", ".join(f"`{name}` {count}" for name, count in _outcomes(faults).items()) + ".",
         "## Missed\n\nFaults that the tests did not catch.",
         _table(("module", "line", "the line", "with the fault"), [_told(row) for row in missed if row not in same]),
