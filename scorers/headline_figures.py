@@ -11,6 +11,8 @@ from typing import Any
 from inspect_ai.scorer import Metric, SampleScore, Scorer, Value, metric
 from inspect_ai.util import registry_info
 
+from unmask.scorers.scored import read_once
+
 __all__ = ["FIXED_SIZE", "VERDICTS", "computed", "figures", "figures_of", "headline"]
 
 VERDICTS = {"present": 1.0, "inconclusive": 0.0, "absent": -1.0}
@@ -63,9 +65,11 @@ def computed(metrics: Iterable[Metric], scores: Sequence[SampleScore]) -> dict[s
             run of fixed size alone is left out.
     """
     found: dict[str, Any] = {}
-    for one in metrics:
-        value = one(list(scores))  # type: ignore[arg-type]
-        found |= value if isinstance(value, Mapping) else {_plain_name(one): value}
+    same = list(scores)
+    with read_once():
+        for one in metrics:
+            value = one(same)  # type: ignore[arg-type]
+            found |= value if isinstance(value, Mapping) else {_plain_name(one): value}
     if any("stop_place" in (one.sample_metadata or {}) for one in scores):
         return {key: value for key, value in found.items() if not FIXED_SIZE.search(key)}
     return found

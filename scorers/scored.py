@@ -1,6 +1,8 @@
 """Scored samples as metrics take them: the design read back from the metadata, the value, and what the scorer noted."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +10,9 @@ from inspect_ai.scorer import SampleScore
 
 from unmask.protocol.design import SampleDesign
 
-__all__ = ["Scored", "scored"]
+__all__ = ["Scored", "read_once", "scored"]
+
+_read: ContextVar[list[tuple[object, list["Scored"]]] | None] = ContextVar("read", default=None)
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,16 @@ class Scored:
         return "set_aside" in self.notes
 
 
+@contextmanager
+def read_once() -> Iterator[None]:
+    """While it lasts, the same list of scores is read once, however many metrics take it."""
+    token = _read.set([])
+    try:
+        yield
+    finally:
+        _read.reset(token)
+
+
 def scored(scores: Iterable[SampleScore]) -> list[Scored]:
     """Read scores, with the samples' designs.
 
@@ -35,7 +49,14 @@ def scored(scores: Iterable[SampleScore]) -> list[Scored]:
     Raises:
         ConfigurationError: If a sample's metadata do not hold to the contract.
     """
-    return [
+    known = _read.get()
+    for given, found in known or []:
+        if given is scores:
+            return list(found)
+    found = [
         Scored(SampleDesign.read(one.sample_metadata or {}), one.score.as_float(), one.score.metadata or {})
         for one in scores
     ]
+    if known is not None:
+        known.append((scores, found))
+    return list(found)

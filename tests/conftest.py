@@ -11,6 +11,9 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("unmask", deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unmask")
 
+# What a test starts may keep what it compiled: else each of fifty starts compiles all libraries anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 # Nobody asks a run of a test how far it is.
 os.environ.setdefault("INSPECT_EVAL_CTL_SERVER", "false")
 

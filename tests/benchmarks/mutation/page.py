@@ -11,29 +11,36 @@ __all__ = ["page"]
 Row = Mapping[str, Any]
 Why = Mapping[tuple[str, str, str], str]
 
+MISSED = ("survived", "unrun", "endless")
+"""What is not counted as caught: tests that ran out of time may have been slow for another reason."""
+
 ROOT = Path(__file__).parents[3]
 HEAD = ROOT / "docs" / "tests" / "mutation.head.md"
 
 
-def page(rows: Sequence[Row], why: Why, options: str) -> str:
+def page(rows: Sequence[Row], why: Why, options: str, drawn: int) -> str:
     """Write it.
 
     Args:
         rows: One for each fault and control.
         why: File, line before and after -> why nobody can see the fault.
         options: Of the command.
+        drawn: How many faults the sample has; those that were not tried yet are a random part of it.
     """
     faults = sorted((row for row in rows if not row["control"]), key=lambda row: (row["file"], row["line"]))
     controls = [row for row in rows if row["control"]]
-    missed = [row for row in faults if row["outcome"] in ("survived", "unrun")]
+    missed = [row for row in faults if row["outcome"] in MISSED]
     same = [row for row in missed if _why(row, why)]
     failed = sum(row["outcome"] != "survived" for row in controls)
+    held = f"Controls, which are modules without a fault on the same tests: {len(controls)}, of which {failed} failed."
     today = datetime.datetime.now(datetime.UTC)
+    first = sum(row["first"] not in MISSED for row in faults)
     parts = [
         HEAD.read_text(encoding="utf-8").strip(),
-        f"Measured on {today:%Y-%m-%d} by `tests/benchmarks/mutation/mutation.py {options}`.",
+        f"Measured on {today:%Y-%m-%d} by `mutation.py {options}`; {len(faults)} of {drawn} faults were tried.",
         _table(("faults", "of", "caught", "share", "at least", "at most"), _shares(faults, same)),
-        f"Controls, which are modules without a fault on the same tests: {len(controls)}, of which {failed} failed.",
+        f"Before tests were written for what this sample showed, {first} of {len(faults)} were caught.",
+        held if controls else "No controls were run.",
         "How they ended: " + ", ".join(f"`{name}` {count}" for name, count in _outcomes(faults).items()) + ".",
         "## Missed\n\nFaults that the tests did not catch.",
         _table(("module", "line", "the line", "with the fault"), [_told(row) for row in missed if row not in same]),
@@ -48,16 +55,15 @@ def page(rows: Sequence[Row], why: Why, options: str) -> str:
 
 def _shares(faults: Sequence[Row], same: Sequence[Row]) -> list[list[Any]]:
     """Counts with exact bounds: of all faults, of each room's, and of those that anybody can tell."""
-    from unmask.analysis.intervals import (
-        rate,
-    )  # not before the tests are run, each in a process that has nothing of ours
+    # Imported not before the tests are run, each in a process that has nothing of ours.
+    from unmask.analysis.intervals import rate
 
     told = [row for row in faults if row not in same]
     rooms = {room: [row for row in faults if row["file"].startswith(f"{room}/")] for room in ("analysis", "scorers")}
     groups = {"all": faults, **{f"`{room}`": own for room, own in rooms.items()}, "all that can be told": told}
     found = []
     for name, own in groups.items():
-        caught = sum(row["outcome"] not in ("survived", "unrun") for row in own)
+        caught = sum(row["outcome"] not in MISSED for row in own)
         low, high = rate(caught, len(own))
         found.append([name, len(own), caught, f"{caught / len(own):.3f}", f"{low:.3f}", f"{high:.3f}"])
     return found

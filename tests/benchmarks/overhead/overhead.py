@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
@@ -31,8 +31,8 @@ from tests.benchmarks.overhead.recorded import record  # noqa: E402
 INSPECT = str(Path(sys.executable).parent / "inspect")
 BARE = "tests/benchmarks/overhead/bare.py"
 TASKS = {
-    "alignment_faking": ["-T", "crossed=true"],
-    "sandbagging": ["-T", "items_per_level=36"],
+    "alignment_faking": ["-T", "crossed=true", "-T", "limit_items=45"],
+    "sandbagging": ["-T", "items_per_level=28"],
     "backdoors": ["-T", "pairs=280"],
 }
 """Arguments with which a task has a thousand samples or more."""
@@ -97,7 +97,9 @@ def cost(command: Sequence[str], variables: Mapping[str, str] = {}) -> Cost:
 def in_turn(
     name: str, runs: int, ours: Any, theirs: Any, bar: float, *, differ: bool = False, of: str = "used"
 ) -> Ratio:
-    """Run two commands in turn, after one run each that does not count.
+    """Run two commands in turn.
+
+    Both have been run before, or share all that they import with what was, so that no run pays for being the first.
 
     Args:
         name: Of the figure.
@@ -108,7 +110,7 @@ def in_turn(
         differ: Whether it is a difference, and not a ratio.
         of: Which part of the cost.
     """
-    times = [(getattr(cost(*ours), of), getattr(cost(*theirs), of)) for _ in range(runs + 1)][1:]
+    times = [(getattr(cost(*ours), of), getattr(cost(*theirs), of)) for _ in range(runs)]
     found = [a - b if differ else a / b for a, b in times]
     a, b = (median(column) for column in zip(*times, strict=True))
     return Ratio(name, a, b, median(found), min(found), max(found), bar)
@@ -133,30 +135,25 @@ def against_bare(task: str, arguments: list[str], model: str, folder: Path) -> t
     return samples, ([*ours, logs],), ([INSPECT, "eval", BARE, *shared, logs], told)
 
 
-def measured(runs: int, tasks: Sequence[str]) -> list[Ratio]:
-    """All figures.
+def measured(runs: int, tasks: Sequence[str]) -> Iterator[Ratio]:
+    """All figures, one after another.
 
     Args:
         runs: Of each.
         tasks: Whose overhead is measured.
     """
-    found = []
     with tempfile.TemporaryDirectory() as name:
         for task in tasks:
             samples, ours, theirs = against_bare(task, TASKS[task], "organism/aligned", Path(name) / task)
             assert samples >= LEAST, f"{task}: {samples} samples"
-            found.append(in_turn(f"overhead of {task}, {samples} samples", runs, ours, theirs, 1.08))
-            print(found[-1], flush=True)
+            yield in_turn(f"overhead of {task}, {samples} samples", runs, ours, theirs, 1.08)
         _, ours, theirs = against_bare("alignment_faking", [], "organism/alignment_faker", Path(name) / "main")
-        found.append(in_turn("first command of the README, time in all", runs, ours, theirs, 1.5, of="wall"))
-        print(found[-1], flush=True)
+        yield in_turn("first command of the README, time in all", runs, ours, theirs, 1.5, of="wall")
     for task in tasks:
         ours, theirs = (
             ([sys.executable, "-c", f"import {names}"],) for names in (f"inspect_ai, unmask.tasks.{task}", "inspect_ai")
         )
-        found.append(in_turn(f"import of {task}, added seconds", runs, ours, theirs, 0.2, differ=True))
-        print(found[-1], flush=True)
-    return found
+        yield in_turn(f"import of {task}, added seconds", runs, ours, theirs, 0.2, differ=True)
 
 
 def main() -> int:
@@ -166,7 +163,10 @@ def main() -> int:
     parser.add_argument("--task", nargs="+", choices=TASKS, default=list(TASKS))
     parser.add_argument("--json", type=Path, help="write the figures there too")
     asked = parser.parse_args()
-    found = measured(asked.runs, asked.task)
+    found = []
+    for one in measured(asked.runs, asked.task):
+        print(one, flush=True)
+        found.append(one)
     if asked.json:
         asked.json.write_text(json.dumps([asdict(one) for one in found], indent=1), encoding="utf-8")
     return int(any(one.value > one.bar for one in found))
