@@ -35,7 +35,6 @@ class Reading:
     finding: Finding
     provenance: LogProvenance
     attrition: list[ArmAttrition]
-    usage: list[RoleUsage]
     picks: list[Pick]
     aware: list[tuple[str, float, float]]
     """Item, awareness and behaviour of every treated sample that was scored for both."""
@@ -43,6 +42,9 @@ class Reading:
     rows: list[Row]
     discordance: float
     """Share of pairs that the threat declares to differ."""
+
+    usage: list[RoleUsage] = field(default_factory=list)
+    """Calls and tokens by role."""
 
     shards: Mapping[str, str] = field(default_factory=dict)
     """Id of a sample -> the log that it lies in, of an audit that was run in shards."""
