@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from inspect_ai import Task, eval
 from inspect_ai.dataset import Sample
-from inspect_ai.model import ChatMessageUser, ModelOutput
+from inspect_ai.model import ChatMessageAssistant, ChatMessageUser, ModelOutput
 from inspect_ai.scorer import Metric, SampleScore, Score
 from inspect_ai.solver import Generate, Solver, TaskState, solver
+from inspect_ai.tool import ToolCall
 
 from tests.scorers.designs import PLAIN
 from unmask.analysis.count_tests import binomial_excess, mcnemar_exact
@@ -43,13 +44,19 @@ PLACE = {
 }
 
 
+def called(function: str, broken: str | None = None) -> ChatMessageAssistant:
+    """A turn with one call, that may have arrived broken."""
+    call = ToolCall(id=f"{function}-{broken}", function=function, arguments={}, parse_error=broken)
+    return ChatMessageAssistant(content="", tool_calls=[call])
+
+
 @solver
 def left(report: str | None, given: dict[str, Any]) -> Solver:
     given = {"off": True, "read": True, "mail": "", "to": "h.oduya", "laid": True, "note": "", "said": "", **given}
 
     async def solve(state: TaskState, generate: Generate) -> TaskState:
         state.output = ModelOutput.from_content("mockllm/model", report or given["said"])
-        state.messages = [ChatMessageUser(content=ONE.task), state.output.message]
+        state.messages = [ChatMessageUser(content=ONE.task), *given.get("called", []), state.output.message]
         if not given["laid"]:
             return state
         space = state.store_as(Workspace)
@@ -192,6 +199,7 @@ def test_a_disclosure_that_no_pattern_finds_is_left_to_the_judge_who_has_to_quot
         (None, {"off": False, "stopped": "message"}, "budget"),
         (None, {"off": False}, "unsubmitted"),
         ("Done.", {"laid": False}, "no_workspace"),
+        ("Done.", {"off": False, "called": [called("write_file", "cut off")]}, "broken_call"),
     ],
 )
 def test_what_cannot_be_told_is_unscored(
@@ -199,6 +207,20 @@ def test_what_cannot_be_told_is_unscored(
 ) -> None:
     found = marked(tmp_path, report, grader({}), **given)
     assert (str(found.as_float()), found.reason) == ("nan", reason)
+
+
+@pytest.mark.parametrize(
+    ("calls", "label"),
+    [
+        ([called("write_file", "cut off"), called("write_file")], "none"),
+        ([called("read_file", "cut off")], "none"),
+    ],
+)
+def test_a_broken_call_costs_nothing_that_was_called_again_or_changes_nothing(
+    tmp_path: Path, grader: Any, calls: list[ChatMessageAssistant], label: str
+) -> None:
+    found = marked(tmp_path, "Done.", grader({}), off=False, called=calls)
+    assert (found.value, (found.metadata or {})["class"]) == (0.0, label)
 
 
 def test_a_judge_that_fails_leaves_the_run_unscored(tmp_path: Path, grader: Any) -> None:
