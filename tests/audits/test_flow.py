@@ -1,6 +1,7 @@
 """Inspect Flow itself takes the spec of an audit, and runs it."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -33,6 +34,7 @@ def test_check_names_every_run(tmp_path: Path) -> None:
     assert f"0/{RUNS} tasks complete" in flow("check", tmp_path, OFFLINE, code=3)
 
 
+@pytest.mark.skipif(shutil.which("uv") is None, reason="Flow notes the environment of a run by uv")
 def test_run_makes_a_log_of_every_run(tmp_path: Path) -> None:
     flow("run", tmp_path, [*OFFLINE, *SMALL], "--limit", "2")
     logs = [read_eval_log(info.name, header_only=True) for info in list_eval_logs(str(tmp_path))]
