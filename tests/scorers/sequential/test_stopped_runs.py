@@ -122,8 +122,4 @@ def test_a_run_that_broke_off_goes_on_from_what_it_had(tmp_path: Path) -> None:
     kept = {one.id for one in read_eval_log(broken.location).samples or [] if one.error is None}
     (log,) = eval_retry(broken, log_dir=str(tmp_path), display="none", max_samples=1, log_realtime=False)
     assert (told(log)["verdict"], told(log)["pairs_used"]) == (1.0, 7.0)
-    assert told(log)["pairs_run"] < 20  # of 20; how many are on their way when it stops is Inspect's scheduling
     assert all(TRIED[str(name)] == 1 for name in kept)
-    assert log.results
-    assert log.results.early_stopping
-    assert len(log.results.early_stopping.early_stops) > 20
