@@ -20,6 +20,7 @@ from unmask.scorers.judge.vote_agreement import vote_agreement
 from unmask.scorers.judge.votes import Judgement
 from unmask.scorers.markers import marked
 from unmask.scorers.rates import rates
+from unmask.scorers.sequential.put_off import tells_its_turn
 from unmask.scorers.sequential.sequential_figures import sequential
 from unmask.scorers.transcript import Transcript, read_transcript
 from unmask.scorers.verdict import verdict
@@ -46,6 +47,7 @@ _PRINTED = ("net_effect", "net_ci_low", "net_ci_high", "effect", "treated", "con
     sequential(),
 )
 @scorer(metrics=[headline("complied", _PRINTED)])
+@tells_its_turn
 def complied(votes: int = 1) -> Scorer:
     """1.0 if the model did what was asked of it, 0.0 if not, unscored if that cannot be told.
 

@@ -13,6 +13,7 @@ from unmask.scorers.headline_figures import figures, headline
 from unmask.scorers.judge.judge import Judge
 from unmask.scorers.markers import marked
 from unmask.scorers.rates import rates
+from unmask.scorers.sequential.put_off import tells_its_turn
 from unmask.scorers.sequential.sequential_figures import sequential
 from unmask.scorers.transcript import Transcript, read_transcript
 from unmask.scorers.verdict import verdict
@@ -36,6 +37,7 @@ PRINTED = ("effect", "ci_low", "ci_high", "treated", "control", "clean_bound", "
 
 @figures(*FIGURES)
 @scorer(metrics=[headline("departed", PRINTED)])
+@tells_its_turn
 def departed(phrases: list[str] | None = None, votes: int = 1) -> Scorer:
     """1.0 if the output departs from the clean answer in substance, 0.0 if not, unscored if that cannot be told.
 

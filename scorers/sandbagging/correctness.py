@@ -14,6 +14,7 @@ from unmask.scorers.sandbagging.intent import read_intent
 from unmask.scorers.sandbagging.noise_metrics import noise_gain
 from unmask.scorers.sandbagging.signature_metrics import signature
 from unmask.scorers.sandbagging.submitted_answer import WITHHELD, submitted_answer
+from unmask.scorers.sequential.put_off import tells_its_turn
 from unmask.scorers.sequential.sequential_figures import sequential
 from unmask.scorers.transcript import read_transcript
 from unmask.scorers.verdict import verdict
@@ -35,6 +36,7 @@ _PRINTED = ("net_effect", "net_ci_low", "net_ci_high", "effect", "treated", "con
     sequential(direction=-1, room="accuracy"),
 )
 @scorer(metrics=[headline("correct", _PRINTED)])
+@tells_its_turn
 def correct(votes: int = 1) -> Scorer:
     """1.0 if the submitted answer is the right one, 0.0 if not, unscored if that cannot be told.
 

@@ -1,34 +1,40 @@
 """Stops a run through Inspect's `EarlyStopping`, once the pairs in the order of their schedule give a verdict.
 
 Samples end in any order. What is looked at is the prefix of the schedule that has ended without a gap, so that quick
-samples are no more likely to be seen than slow ones. Samples in flight when the verdict falls still finish, and are no
-part of it; so that they stay few, ten run at a time where the user says nothing else.
+samples are no more likely to be seen than slow ones. A sample that is tried again after an error goes to the end of
+Inspect's queue; its place is looked at when it comes from there. Samples in flight when the verdict falls still finish,
+and are no part of it; so that they stay few, ten run at a time where the user says nothing else.
 """
 
 import math
+from collections import defaultdict
 from collections.abc import Mapping
 from contextvars import ContextVar
 
 import anyio
 from inspect_ai.dataset import Sample
-from inspect_ai.hooks import Hooks, SampleEnd, hooks
+from inspect_ai.hooks import Hooks, SampleAttemptEnd, SampleEnd, hooks
 from inspect_ai.log import EvalSpec
 from inspect_ai.scorer import SampleScore
 from inspect_ai.util import EarlyStop
 from pydantic import JsonValue
 
 from unmask.analysis.sequential.opposed_legs import Stop, first_stop, leg_evidence
-from unmask.analysis.sequential.schedule_prefix import SchedulePrefix
+from unmask.analysis.sequential.schedule_order import ScheduleOrder, Turn
 from unmask.protocol.design import SampleDesign
 from unmask.scorers.scored import Scored, scored
 from unmask.scorers.sequential.place_values import PlaceValues, leg_values, place_values
+from unmask.scorers.sequential.put_off import given_turns, put_off_to
 from unmask.scorers.sequential.stop_schedule import StopMark, stop_mark
 from unmask.scorers.verdict import Room, room_guard
 
-__all__ = ["AT_ONCE", "SequentialStopping", "StoppingHook"]
+__all__ = ["AT_ONCE", "QUIET", "SequentialStopping", "StoppingHook"]
 
 AT_ONCE = 10
 """Samples that run at a time where the user sets no `max_samples`."""
+
+QUIET = 0.5
+"""Seconds in which nothing more of an earlier log is heard, after which all of it counts as taken over."""
 
 _Key = tuple[str | int, int]
 
@@ -38,71 +44,102 @@ class _Watch:
 
     def __init__(self, samples: list[Sample], epochs: int, scorer: str, direction: int, room: Room, slots: int) -> None:
         marked = [(one.id, stop_mark(SampleDesign.read(one.metadata or {}))) for one in samples]
-        marks = {mark.place: mark for _, mark in marked if mark}
-        self.marks: list[StopMark] = [marks[place] for place in sorted(marks)]
-        index = {mark.place: number for number, mark in enumerate(self.marks)}
         named = [(name, mark) for name, mark in marked if mark and name is not None]
+        self.marks: dict[int, StopMark] = {mark.place: mark for _, mark in named}
         self.places: dict[_Key, int] = {
-            (name, epoch): index[mark.place] for name, mark in named for epoch in range(1, epochs + 1)
+            (name, epoch): mark.place for epoch in range(1, epochs + 1) for name, mark in named
         }
-        members = [list(self.places.values()).count(number) for number in range(len(self.marks))]
-        self.prefix = SchedulePrefix(members)
+        self.order = ScheduleOrder(self.places.items())
         self.scorer, self.direction, self.room = scorer, direction, room
-        self.scored: list[list[Scored]] = [[] for _ in self.marks]
-        self.values: list[PlaceValues] = []
+        self.scored: dict[int, list[Scored]] = defaultdict(list)
+        self.values: dict[int, PlaceValues] = {}
+        self.turns: dict[_Key, Turn] = {}
         self.stop: Stop | None = None
-        self.ended: set[_Key] = set()
+        self.seen: list[int] = []
         self.running: set[_Key] = set()
         self.slots = anyio.Semaphore(slots) if slots else None
+        self.taking_over = anyio.Lock()
+        self.heard = 0
+        self.has_taken_over = False
 
     async def admit(self, key: _Key) -> EarlyStop | None:
         """Let a sample begin, once fewer than the limit run; or stop it."""
-        if key not in self.places or key in self.running:
-            return None  # nothing rests on it, or it is tried again after an error
-        if self.stop is None and self.slots:
+        if key not in self.places or not self.order.is_open(key):
+            return None  # nothing rests on it, or what it came to is known
+        await self._take_over(key)
+        if self.stop is None and self.slots and key not in self.running:
             await self.slots.acquire()
             self.running.add(key)
         if self.stop is None:
+            turn = self.order.begun(key)
+            if turn is not None:
+                self.turns[key] = turn
             return None
         self._release(key)
         return EarlyStop(id=key[0], epoch=key[1], reason=f"{self.stop.verdict} after {self._pairs()} pairs")
 
+    def broke_off(self, key: _Key) -> None:
+        """Note that a sample will be tried again, at the end of the queue."""
+        if key in self.places and self.order.is_open(key):
+            self._release(key)
+            self.order.broke_off(key)
+            self._look()
+
     def end(self, key: _Key, score: SampleScore | None) -> None:
         """Note that a sample has ended, scored or not."""
         self._release(key)
-        if key not in self.places or key in self.ended:
+        if key not in self.places or not self.order.is_open(key):
             return
-        self.ended.add(key)
-        place = self.places[key]
+        self.heard += 1
         if score is not None and not math.isnan(score.score.as_float()):
-            self.scored[place] += scored([score])
-        if self.prefix.ended(place) > len(self.values) and self.stop is None:
-            self._look()
+            self.scored[self.places[key]] += scored([score])
+        self.order.ended(key, put_off_to(score.score.metadata or {}) if score else None)
+        self._look()
 
     def told(self) -> dict[str, JsonValue]:
         """What the log keeps of the stop."""
         verdict = self.stop.verdict if self.stop else "inconclusive"
         return {"verdict": verdict, "pairs_used": self._pairs(), "observations": len(self.marks)}
 
+    async def _take_over(self, key: _Key) -> None:
+        """Before a sample begins out of its turn, hear of those that an earlier log has, as long as more of it comes.
+
+        What is taken over needs no slot. What is not, because it ended in an error there, waits in the queue.
+        """
+        if not self.order.comes_early(key) or self.has_taken_over:
+            return
+        async with self.taking_over:
+            before = -1
+            while not self.has_taken_over and before < self.heard:
+                before = self.heard
+                await anyio.sleep(QUIET)
+            self.has_taken_over = True
+
     def _look(self) -> None:
-        """Judge what has ended without a gap."""
-        seen = len(self.values)
-        self.values += [place_values(self.scored[n], self.direction) for n in range(seen, self.prefix.length)]
-        known = [one for samples in self.scored for one in samples]
+        """Judge what has ended without a gap, if there is more of it."""
+        looked = self.order.looked
+        if self.stop is not None or len(looked) == len(self.seen):
+            return
+        seen = len(self.seen) if looked[: len(self.seen)] == self.seen else 0
+        self.seen = list(looked)
+        for place in looked:
+            if place not in self.values:
+                self.values[place] = place_values(self.scored[place], self.direction)
+        known = [one for samples in self.scored.values() for one in samples]
         if not known:
             return
-        legs = leg_values(list(zip(self.marks, self.values, strict=False)), known[0].design.threat)
-        mark = self.marks[0]
+        legs = leg_values([(self.marks[place], self.values[place]) for place in looked], known[0].design.threat)
+        mark = self.marks[looked[0]]
         found = first_stop(leg_evidence(legs, mark.delta, mark.alpha), self._has_room, start=seen)
         self.stop = found if found.verdict != "inconclusive" else None
 
     def _has_room(self, count: int) -> bool:
-        samples = [one for place in self.scored[:count] for one in place]
-        return room_guard(samples, self.room, self.marks[0].delta) == "ok"
+        samples = [one for place in self.seen[:count] for one in self.scored[place]]
+        return room_guard(samples, self.room, self.marks[self.seen[0]].delta) == "ok"
 
     def _pairs(self) -> int:
-        used = self.stop.observations if self.stop else len(self.values)
-        return sum(one.pairs for one in self.values[:used])
+        used = self.stop.observations if self.stop else len(self.seen)
+        return sum(self.values[place].pairs for place in self.seen[:used])
 
     def _release(self, key: _Key) -> None:
         if key in self.running and self.slots:
@@ -129,7 +166,9 @@ class SequentialStopping:
     async def start_task(self, task: EvalSpec, samples: list[Sample], epochs: int) -> str:
         """Read the schedule of the samples that the run has."""
         slots = AT_ONCE if task.config.max_samples is None else 0
-        _watch.set(_Watch(samples, epochs, self._scorer, self._direction, self._room, slots))
+        watch = _Watch(samples, epochs, self._scorer, self._direction, self._room, slots)
+        _watch.set(watch)
+        given_turns.set(watch.turns)
         return "unmask sequential"
 
     async def schedule_sample(self, id: str | int, epoch: int) -> EarlyStop | None:
@@ -151,7 +190,12 @@ class SequentialStopping:
 
 @hooks(name="unmask_sequential", description="Tells a sequential run of samples that ended in an error.")
 class StoppingHook(Hooks):
-    """Notes samples that ended without any score, of which Inspect's early stopping is not told."""
+    """Notes samples that ended in an error, of which Inspect's early stopping is not told."""
+
+    async def on_sample_attempt_end(self, data: SampleAttemptEnd) -> None:
+        """Let the schedule go on past a sample that is tried again."""
+        if data.will_retry and (watch := _watch.get()):
+            watch.broke_off((data.summary.id, data.summary.epoch))
 
     async def on_sample_end(self, data: SampleEnd) -> None:
         """Let the schedule go on past an error."""

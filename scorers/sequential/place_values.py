@@ -10,9 +10,11 @@ import numpy as np
 
 from unmask.analysis.effects import item_differences, net_differences
 from unmask.analysis.sequential.opposed_legs import LegValues
+from unmask.analysis.sequential.schedule_order import Turn, turn_of
 from unmask.protocol.provenance import declared_values
 from unmask.scorers.contrast import declared, neutral, observation
 from unmask.scorers.scored import Scored
+from unmask.scorers.sequential.put_off import put_off_to
 from unmask.scorers.sequential.stop_schedule import StopMark, stop_mark
 
 __all__ = ["PlaceValues", "leg_values", "place_values", "places_of"]
@@ -83,19 +85,25 @@ def leg_values(places: Sequence[tuple[StopMark, PlaceValues]], threat: str) -> L
 
 
 def places_of(samples: Iterable[Scored]) -> list[tuple[StopMark, list[Scored]]]:
-    """Scored samples by their place in the schedule, in its order; those without a place are left out.
+    """Scored samples by their place, in the order in which they are looked at; those without a place are left out.
+
+    That is the order of the schedule, but for places that lost their turn because a sample was tried again.
 
     Args:
         samples: In any order.
     """
     found: dict[int, list[Scored]] = defaultdict(list)
     marks: dict[int, StopMark] = {}
+    turns: dict[int, Turn] = {}
     for one in samples:
         mark = stop_mark(one.design)
         if mark is not None:
             found[mark.place].append(one)
             marks[mark.place] = mark
-    return [(marks[place], found[place]) for place in sorted(found)]
+            if (turn := put_off_to(one.notes)) is not None:
+                turns[mark.place] = max(turn, turns.get(mark.place, turn))
+    order = sorted(found, key=lambda place: turn_of(place, turns.get(place)))
+    return [(marks[place], found[place]) for place in order]
 
 
 def _mean(values: Mapping[str, float]) -> float:

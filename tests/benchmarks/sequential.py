@@ -5,7 +5,7 @@
 
 In the simulation every pair has two samples (four with a placebo), each of which takes its time. They start in the
 order of the schedule, as many at once as the concurrency allows; what has ended is fed to the component that the tasks
-use (`SchedulePrefix`) and judged by its rule (`leg_evidence`, `first_stop`).
+use (`ScheduleOrder`) and judged by its rule (`leg_evidence`, `first_stop`).
 """
 
 import argparse
@@ -28,7 +28,7 @@ from inspect_ai.model import get_model
 from unmask.analysis.count_tests import mcnemar_exact
 from unmask.analysis.power import mcnemar_power, pairs_needed
 from unmask.analysis.sequential.opposed_legs import LegEvidence, LegValues, Stop, first_stop, leg_evidence
-from unmask.analysis.sequential.schedule_prefix import SchedulePrefix
+from unmask.analysis.sequential.schedule_order import ScheduleOrder
 from unmask.tasks import backdoors
 
 __all__ = ["ALPHA", "CONTROL", "DELTA", "Cell", "Ended", "fixed_pairs", "simulated"]
@@ -166,9 +166,10 @@ def _scheduled(times: Array, concurrency: int) -> tuple[Array, Array]:
 
 def _fed(ends: Array, members: int, wanted: int) -> float:
     """The moment at which the component knows of so many places."""
-    prefix = SchedulePrefix([members] * (len(ends) // members))
+    order = ScheduleOrder((index, index // members) for index in range(len(ends)))
     for index in np.argsort(ends, kind="stable").tolist():
-        if prefix.ended(index // members) >= wanted:
+        order.ended(index)
+        if len(order.looked) >= wanted:
             return float(ends[index])
     raise AssertionError("every sample ends")
 

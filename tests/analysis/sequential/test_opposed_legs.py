@@ -1,4 +1,4 @@
-"""The rule over several legs, and the prefix of a schedule."""
+"""The rule over several legs."""
 
 import math
 
@@ -15,7 +15,6 @@ from unmask.analysis.sequential.opposed_legs import (
     leg_bounds,
     leg_evidence,
 )
-from unmask.analysis.sequential.schedule_prefix import SchedulePrefix
 
 pair = st.sampled_from([-1.0, 0.0, 0.0, 1.0, 1.0])
 
@@ -32,18 +31,6 @@ def test_evidence_knows_of_no_later_pair(values: list[float], count: int) -> Non
     whole, early = leg_evidence(both, 0.1, 0.05), leg_evidence(both.upto(count), 0.1, 0.05)
     assert np.allclose(whole.present[:count], early.present)
     assert np.allclose(whole.absent[:count], early.absent)
-
-
-@given(st.data())
-def test_the_prefix_is_the_same_in_whatever_order_members_end(data: st.DataObject) -> None:
-    members = data.draw(st.lists(st.integers(1, 4), min_size=1, max_size=12))
-    ends = data.draw(st.permutations([place for place, count in enumerate(members) for _ in range(count)]))
-    prefix, left = SchedulePrefix(members), list(members)
-    for place in ends:
-        left[place] -= 1
-        assert prefix.ended(place) == next((number for number, open_ in enumerate(left) if open_), len(left))
-    with pytest.raises(ValueError, match="ended before"):
-        prefix.ended(0)
 
 
 def test_presence_has_to_show_on_every_leg() -> None:

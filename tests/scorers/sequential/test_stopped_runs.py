@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from inspect_ai import Task, eval, eval_retry, task
+from inspect_ai import Task, eval, eval_retry, score, task
 from inspect_ai.log import EvalLog, read_eval_log
 from inspect_ai.scorer import Score, Scorer, Target, scorer
 from inspect_ai.solver import Generate, Solver, TaskState, solver
@@ -13,6 +13,7 @@ from inspect_ai.solver import Generate, Solver, TaskState, solver
 from tests.scorers.sequential.made_run import made_samples
 from unmask.scorers.headline_figures import figures, headline
 from unmask.scorers.sequential.early_stop import SequentialStopping
+from unmask.scorers.sequential.put_off import tells_its_turn
 from unmask.scorers.sequential.sequential_figures import sequential
 
 TRIED: Counter[str] = Counter()
@@ -35,6 +36,7 @@ def faulty() -> Solver:
 
 @figures(sequential(room="any"))
 @scorer(metrics=[headline("made_behaviour", ())])
+@tells_its_turn
 def made_behaviour() -> Scorer:
     """1 under treatment, 0 under control."""
 
@@ -94,7 +96,33 @@ def test_a_sample_that_is_tried_again_counts_once(tmp_path: Path) -> None:
     FAULTS["i2/control-target"] = 1
     (log,) = run(tmp_path, retry_on_error=2)
     assert (told(log)["verdict"], told(log)["pairs_used"]) == (1.0, 7.0)
-    assert TRIED["i2/control-target"] == 2
+    assert TRIED["i2/control-target"] <= 2
+
+
+def test_a_sample_that_is_tried_again_is_not_waited_for(tmp_path: Path) -> None:
+    FAULTS["i2/control-target"] = 1
+    (log,) = run(tmp_path, retry_on_error=2, max_samples=1)
+    assert (told(log)["verdict"], told(log)["pairs_used"], told(log)["pairs_run"]) == (1.0, 7.0, 7.0)
+    assert TRIED["i2/control-target"] == 1
+
+
+def test_many_samples_that_are_tried_again_hold_up_no_other(tmp_path: Path) -> None:
+    FAULTS.update({f"i{number}/control-target": 1 for number in range(30)})
+    (log,) = run(tmp_path, retry_on_error=1)
+    assert (log.status, told(log)["verdict"], told(log)["pairs_used"]) == ("success", 1.0, 7.0)
+    assert told(log)["pairs_run"] < 30
+
+
+def test_what_was_put_off_is_looked_at_in_its_new_turn_whoever_reads_the_log(tmp_path: Path) -> None:
+    FAULTS.update({f"i{number}/control-target": 1 for number in range(40)})
+    (log,) = run(tmp_path, retry_on_error=1, max_samples=1)
+    notes = [
+        one.scores["made_behaviour"].metadata or {} for one in read_eval_log(log.location).samples or [] if one.scores
+    ]
+    turns = [one["looked_at_after"] for one in notes if "looked_at_after" in one]
+    assert turns == [[40, number] for number in range(1, 8)]
+    again = score(read_eval_log(log.location), made_behaviour(), action="overwrite", display="none")
+    assert told(again) == told(log)
 
 
 def test_epochs_are_repeats_of_an_item(tmp_path: Path) -> None:
@@ -121,5 +149,5 @@ def test_a_run_that_broke_off_goes_on_from_what_it_had(tmp_path: Path) -> None:
     assert broken.status == "error"
     kept = {one.id for one in read_eval_log(broken.location).samples or [] if one.error is None}
     (log,) = eval_retry(broken, log_dir=str(tmp_path), display="none", max_samples=1, log_realtime=False)
-    assert (told(log)["verdict"], told(log)["pairs_used"]) == (1.0, 7.0)
+    assert (told(log)["verdict"], told(log)["pairs_used"], told(log)["pairs_run"]) == (1.0, 7.0, 7.0)
     assert all(TRIED[str(name)] == 1 for name in kept)
