@@ -13,9 +13,9 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable
 from typing import Generic, TypeVar
 
-__all__ = ["Member", "ScheduleOrder", "Turn", "turn_of"]
+__all__ = ["ScheduleOrder", "Turn", "turn_of"]
 
-Member = TypeVar("Member", bound=Hashable)
+_Member = TypeVar("_Member", bound=Hashable)
 
 Turn = tuple[int, int]
 """When a place is looked at: the number of the place that it comes after, and its own among those that come there."""
@@ -31,22 +31,22 @@ def turn_of(place: int, put_off: Turn | None) -> Turn:
     return put_off or (place, 0)
 
 
-class ScheduleOrder(Generic[Member]):
+class ScheduleOrder(Generic[_Member]):
     """Which places can be looked at by now, and in which order.
 
     Args:
         queue: Members with the number of their place, in the order in which they would begin if nothing went wrong.
     """
 
-    def __init__(self, queue: Iterable[tuple[Member, int]]) -> None:
-        self._place: dict[Member, int] = {}
-        self._open: dict[int, set[Member]] = defaultdict(set)
+    def __init__(self, queue: Iterable[tuple[_Member, int]]) -> None:
+        self._place: dict[_Member, int] = {}
+        self._open: dict[int, set[_Member]] = defaultdict(set)
         for member, place in queue:
             self._place[member] = place
             self._open[place].add(member)
         self._in_queue = {member: number for number, member in enumerate(self._place)}
         self._schedule, self._next = sorted(self._open), 0
-        self._running: set[Member] = set()
+        self._running: set[_Member] = set()
         self._unheard, self._heard = 0, [False] * len(self._in_queue)
         self._reached, self._front, self._count = -1, -1, 0
         self._turns: dict[int, Turn] = {}
@@ -55,7 +55,7 @@ class ScheduleOrder(Generic[Member]):
         self.looked: list[int] = []
         """Places of which every member has ended, in the order in which they are looked at."""
 
-    def is_open(self, member: Member) -> bool:
+    def is_open(self, member: _Member) -> bool:
         """Whether a member has not ended.
 
         Args:
@@ -63,7 +63,7 @@ class ScheduleOrder(Generic[Member]):
         """
         return member in self._open[self._place[member]]
 
-    def comes_early(self, member: Member) -> bool:
+    def comes_early(self, member: _Member) -> bool:
         """Note that a member's turn has come, and tell whether of others before it nothing has been heard yet.
 
         Args:
@@ -74,7 +74,7 @@ class ScheduleOrder(Generic[Member]):
             self._unheard += 1
         return self._unheard < self._in_queue[member]
 
-    def begun(self, member: Member) -> Turn | None:
+    def begun(self, member: _Member) -> Turn | None:
         """Note that a member begins, for the first time or again.
 
         Args:
@@ -93,7 +93,7 @@ class ScheduleOrder(Generic[Member]):
         self._put_off(place, (max(self._front, last), self._count))
         return self._turns[place]
 
-    def broke_off(self, member: Member) -> None:
+    def broke_off(self, member: _Member) -> None:
         """Note that a member did not end and will begin again.
 
         Args:
@@ -102,7 +102,7 @@ class ScheduleOrder(Generic[Member]):
         self._running.discard(member)
         self._extend()
 
-    def ended(self, member: Member, turn: Turn | None = None) -> bool:
+    def ended(self, member: _Member, turn: Turn | None = None) -> bool:
         """Note that a member has ended, with a value or without.
 
         Args:
