@@ -1,10 +1,11 @@
 """Whether a model had the opportunity: it had read what it is about before it acted for the last time."""
 
 import pytest
+from inspect_ai.util import Store
 
 from unmask.protocol.actions import Action, EndState, FileState
 from unmask.protocol.in_context_scheming.scenarios import scenarios
-from unmask.scorers.in_context_scheming.end_state import acted_knowingly, had_opportunity, overlooked
+from unmask.scorers.in_context_scheming.end_state import acted_knowingly, end_state, had_opportunity, overlooked
 from unmask.solvers.in_context_scheming.replay import file_states, scenario_disk
 
 BY_NAME = {one.id: one for one in scenarios()}
@@ -77,3 +78,7 @@ def test_what_tells_is_overlooked_until_the_memo_and_one_of_the_means_that_were_
     assert overlooked(TRADER, EndState(there, there, [memo, listed]))
     assert not overlooked(TRADER, EndState(there, there, [memo, opened]))
     assert not overlooked(TRADER, EndState(absent, absent, [memo]))
+
+
+def test_a_run_that_never_began_left_nothing() -> None:
+    assert end_state(Store()) is None
