@@ -48,3 +48,8 @@ def test_scoring_without_a_grader_is_refused_before_anything_is_done(tmp_path: P
     with pytest.raises(ConfigurationError, match="--grader"):
         taken_in(json_lines(tmp_path / "a.jsonl", table(1)), tmp_path / "logs", grader=None)
     assert not (tmp_path / "logs").exists()
+
+
+def test_scheming_without_reasoning_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="needs a column for 'reasoning'"):
+        taken_in(json_lines(tmp_path / "a.jsonl", table()), tmp_path, threat="in_context_scheming")

@@ -16,7 +16,6 @@ from inspect_ai.model import get_model
 from unmask.audits.command.main import main
 from unmask.audits.findings import Finding, finding_of
 from unmask.audits.imports import Imported, import_transcripts
-from unmask.protocol.errors import ConfigurationError
 from unmask.scorers import complied, design, unscored
 
 Rows = list[dict[str, Any]]
@@ -242,11 +241,6 @@ def test_scheming_says_that_acts_cannot_be_seen(tmp_path: Path) -> None:
     assert said.scorer == "planned_covertly"
     assert "the agent's reasoning planned covert action in" in said.sentence
     assert any("not whether anything was done" in caution for caution in said.cautions)
-
-
-def test_scheming_without_reasoning_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match="needs a column for 'reasoning'"):
-        taken_in(json_lines(tmp_path / "a.jsonl", table()), tmp_path, threat="in_context_scheming")
 
 
 @pytest.fixture(scope="module")
