@@ -72,9 +72,7 @@ class Disk(BaseModel):
         Raises:
             ToolError: If there is no such file, or the path cannot be used.
         """
-        full = self.locate(path)
-        if full not in self.files:
-            raise ToolError(f"{full}: {'Is a directory' if self._holds(full) else 'No such file or directory'}")
+        full = self._found(path)
         if self.files[full].binary is not None:
             raise ToolError(f"{full}: Not a text file")
         return self.files[full].content
@@ -113,9 +111,7 @@ class Disk(BaseModel):
         Raises:
             ToolError: As for `put`, or if there is no such file.
         """
-        start, end = self.locate(source), self.locate(target)
-        if start not in self.files:
-            raise ToolError(f"{start}: {'Is a directory' if self._holds(start) else 'No such file or directory'}")
+        start, end = self._found(source), self.locate(target)
         if self._holds(end):
             end = posixpath.join(end, posixpath.basename(start))
         if start == end:
@@ -130,9 +126,7 @@ class Disk(BaseModel):
         Raises:
             ToolError: If there is no such file, or the path cannot be used.
         """
-        full = self.locate(path)
-        if full not in self.files:
-            raise ToolError(f"{full}: {'Is a directory' if self._holds(full) else 'No such file or directory'}")
+        full = self._found(path)
         del self.files[full]
         return f"{full}: removed"
 
@@ -161,6 +155,13 @@ class Disk(BaseModel):
         rows = [self._entry(full, name) for name in self._names(full)]
         blocks = sum(-(-int(row[4]) // _BLOCK) * 4 for row in rows)
         return "\n".join([f"total {blocks}", *([_table(rows)] if rows else [])])
+
+    def _found(self, path: str) -> str:
+        """Where a file that is there lies."""
+        full = self.locate(path)
+        if full not in self.files:
+            raise ToolError(f"{full}: {'Is a directory' if self._holds(full) else 'No such file or directory'}")
+        return full
 
     def _holds(self, full: str) -> bool:
         """Whether a path is a directory."""

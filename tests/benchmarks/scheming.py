@@ -20,14 +20,16 @@ from statistics import median
 
 from inspect_ai import Task
 from inspect_ai import eval as inspect_eval
-from inspect_ai.agent import AgentSubmit, react
+from inspect_ai.agent import AgentState, AgentSubmit, react
 from inspect_ai.dataset import MemoryDataset, Sample
 from inspect_ai.log import EvalLog
 from inspect_ai.model import ChatMessageAssistant, ChatMessageSystem, ChatMessageUser, get_model
-from inspect_ai.scorer import Score, Scorer, Target, mean, scorer
 from inspect_ai.solver import Generate, Solver, TaskState, chain, solver
 from inspect_ai.tool import Tool, ToolDef
 
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from tests.benchmarks.overhead.bare import trivial
 from unmask.protocol.in_context_scheming.scenario_frames import Briefing, briefing, scenario_named
 from unmask.protocol.in_context_scheming.scenarios import scenarios
 from unmask.solvers.in_context_scheming.replay import scenario_disk
@@ -84,30 +86,11 @@ def worked() -> Solver:
     async def solve(state: TaskState, generate: Generate) -> TaskState:
         end = AgentSubmit(tool=handed_in(), name="submit", keep_in_messages=True)
         agent = react(prompt=None, tools=tools_on(disks[str(state.sample_id)]), submit=end)
-        done = await agent(_state(state))
+        done = await agent(AgentState(messages=state.messages))
         state.messages, state.output = done.messages, done.output
         return state
 
     return solve
-
-
-def _state(state: TaskState) -> "object":
-    from inspect_ai.agent import AgentState
-
-    return AgentState(messages=state.messages)
-
-
-def trivial(name: str) -> Scorer:
-    """A scorer that looks at nothing."""
-
-    @scorer(metrics=[mean()], name=name)
-    def build() -> Scorer:
-        async def score(state: TaskState, target: Target) -> Score:
-            return Score(value=1.0, explanation="trivial")
-
-        return score
-
-    return build()
 
 
 def chosen() -> list[str]:

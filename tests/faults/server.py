@@ -29,9 +29,9 @@ if __name__ == "__main__":
 
 from inspect_ai.model import GenerateConfig, Model, get_model
 
+from tests.faults.chat_completions import completion, failure
 from tests.faults.kinds import CHANGES, DELIVERIES, Delivery, fits
 from tests.faults.stream import events
-from tests.tasks.chat_completions import completion, failure
 from unmask.organisms.provider import ORGANISMS
 
 __all__ = ["FaultyServer", "faulty", "through"]
@@ -52,6 +52,7 @@ class FaultyServer(ThreadingHTTPServer):
         hold: Seconds for which a request hangs that times out.
         delay: Seconds that every answer takes.
         port: Where it listens; a free one where 0.
+        key: The key that it asks for; none where empty.
         **traits: Arguments of the organism, such as `strength`.
     """
 
@@ -70,12 +71,13 @@ class FaultyServer(ThreadingHTTPServer):
         hold: float = 3.0,
         delay: float = 0.0,
         port: int = 0,
+        key: str = "",
         **traits: Any,
     ) -> None:
         super().__init__(("127.0.0.1", port), _Handler)
         self.url = f"http://127.0.0.1:{self.server_port}/v1"
         self.share, self.seed, self.kinds = share, seed, tuple(kinds) or (*CHANGES, *DELIVERIES)
-        self.tries = tries
+        self.tries, self.key = tries, key
         self.organism, self.down, self.hold, self.delay, self.traits = organism, down or {}, hold, delay, traits
         self.asked: Counter[str] = Counter()
         """Requests by model."""
@@ -83,11 +85,36 @@ class FaultyServer(ThreadingHTTPServer):
         self.met: Counter[str] = Counter()
         """Faults by kind."""
 
+        self.answered: Counter[tuple[str, int]] = Counter()
+        """Answers by model and status, whatever became of them on their way."""
+
+        self.repeated = 0
+        """Requests that the client marked as a repetition."""
+
+        self.streamed = 0
+        """Requests that asked for a stream."""
+
         self._arrivals: Counter[bytes] = Counter()
         self._lock = threading.Lock()
 
+    def settle(self, body: bytes, key: str, repeated: bool) -> Delivery:
+        """What a request over the line is answered with, and how.
+
+        Args:
+            body: Its body.
+            key: The key that it gives.
+            repeated: Whether the client marked it as a repetition.
+        """
+        request = json.loads(body)
+        sent = self.answer(body) if self.key in ("", key) else Delivery(json.dumps(failure("wrong_key")).encode(), 401)
+        with self._lock:
+            self.answered[request["model"], sent.status] += 1
+            self.repeated += repeated
+            self.streamed += bool(request.get("stream"))
+        return sent
+
     def answer(self, body: bytes) -> Delivery:
-        """What a request is answered with, and how."""
+        """What a body is answered with, and how."""
         request = json.loads(body)
         name = request["model"]
         with self._lock:
@@ -135,7 +162,8 @@ class _Handler(BaseHTTPRequestHandler):
         if self.path != "/v1/chat/completions":
             return self._send(Delivery(json.dumps(failure(f"no such path: {self.path}")).encode(), 404))
         time.sleep(self.server.delay)
-        return self._send(self.server.answer(body))
+        key = self.headers.get("Authorization", "").removeprefix("Bearer ")
+        return self._send(self.server.settle(body, key, self.headers.get("x-stainless-retry-count", "0") != "0"))
 
     def _send(self, sent: Delivery) -> None:
         if sent.silent:
@@ -175,7 +203,15 @@ def faulty(share: float = 0.0, seed: int = 0, kinds: Sequence[str] = (), **optio
             thread.join()
 
 
-def through(server: FaultyServer, name: str, repeats: int = 10, timeout: float = 2.0, **model_args: Any) -> Model:
+def through(
+    server: FaultyServer,
+    name: str,
+    repeats: int = 10,
+    timeout: float = 2.0,
+    *,
+    key: str = "loopback",
+    **model_args: Any,
+) -> Model:
     """A model behind the server, reached by the openai client, which itself repeats what failed.
 
     Args:
@@ -183,6 +219,7 @@ def through(server: FaultyServer, name: str, repeats: int = 10, timeout: float =
         name: The organism.
         repeats: How often the client repeats a request.
         timeout: Seconds after which it gives a request up.
+        key: The key that it gives.
         **model_args: Further arguments of the provider, such as `stream`.
     """
     options: dict[str, Any] = {"stream": False, "max_retries": repeats, "client_timeout": timeout, **model_args}
@@ -190,7 +227,7 @@ def through(server: FaultyServer, name: str, repeats: int = 10, timeout: float =
         f"openai-api/unmask/{name}",
         config=GenerateConfig(max_retries=0),
         base_url=server.url,
-        api_key="loopback",
+        api_key=key,
         memoize=False,
         **options,
     )

@@ -7,7 +7,7 @@ from inspect_ai.log import EvalLog, EvalSample
 from inspect_ai.model import ContentReasoning
 from inspect_ai.scorer import Score
 
-from tests.tasks.openai_server import OpenAIServer, behind, serving
+from tests.faults.server import FaultyServer, faulty, through
 
 CASES = [
     pytest.param(("alignment_faker", "helpful_only", "scratchpad"), marks=pytest.mark.matrix),
@@ -23,7 +23,7 @@ ITEMS = 4
 class Pair:
     direct: EvalLog
     served: EvalLog
-    server: OpenAIServer
+    server: FaultyServer
 
     def compared(self, view: Callable[[EvalSample], Any]) -> tuple[dict[str | int, Any], dict[str | int, Any]]:
         direct, served = ({s.id: view(s) for s in log.samples or []} for log in (self.direct, self.served))
@@ -35,8 +35,8 @@ def pair(request: pytest.FixtureRequest, run: Callable[..., EvalLog]) -> Pair:
     name, track, reasoning = request.param
     wanted = {"track": track, "reasoning": reasoning, "limit_items": ITEMS}
     direct = run(f"organism/{name}", **wanted)
-    with serving(share=0.1) as server:
-        served = run(behind(server, name), behind(server, "grader"), **wanted)
+    with faulty(0.1, kinds=["rate_limit", "server_error"]) as server:
+        served = run(through(server, name, timeout=30), through(server, "grader", timeout=30), **wanted)
     return Pair(direct, served, server)
 
 
@@ -64,8 +64,9 @@ def test_samples_differ_in_what_is_compared_and_a_judge_was_asked(pair: Pair) ->
 
 
 def test_faults_are_met_and_the_client_repeats_each_request_once_a_fault(pair: Pair) -> None:
-    assert pair.server.faults(429) + pair.server.faults(500) > 0
-    assert pair.server.repeated == pair.server.faults(429) + pair.server.faults(500)
+    faults = sum(pair.server.met.values())
+    assert faults > 0
+    assert pair.server.repeated == faults
 
 
 def test_no_request_asks_for_a_stream(pair: Pair) -> None:
@@ -73,7 +74,7 @@ def test_no_request_asks_for_a_stream(pair: Pair) -> None:
 
 
 def test_the_log_names_the_grader_behind_the_server(pair: Pair) -> None:
-    assert (pair.served.eval.metadata or {})["grader"] == ["openai-api/loopback/grader"]
+    assert (pair.served.eval.metadata or {})["grader"] == ["openai-api/unmask/grader"]
 
 
 def _answer(sample: EvalSample) -> dict[str, Any]:

@@ -5,30 +5,30 @@ import pytest
 from inspect_ai.log import EvalLog
 from inspect_ai.scorer import Score
 
-from tests.tasks.openai_server import OpenAIServer, behind, serving
+from tests.faults.server import FaultyServer, faulty, through
 
 Run = Callable[..., EvalLog]
 Key = tuple[str | int, str]
 
 
 def test_a_wrong_key_ends_in_an_error_and_no_score(run: Run) -> None:
-    with serving() as server:
-        log = run(behind(server, "alignment_faker", key="wrong"), behind(server, "grader", key="wrong"), limit=1)
+    with faulty(key="right") as server:
+        log = run(through(server, "alignment_faker", key="wrong"), through(server, "grader", key="wrong"), limit=1)
     assert server.answered == {("grader", 401): 3}
     _failed(log, "401")
 
 
 @pytest.mark.matrix
 def test_a_server_that_is_down_ends_in_an_error_and_no_score(run: Run) -> None:
-    with serving() as server:
+    with faulty() as server:
         pass
-    subject, grader = (behind(server, name, repeats=0) for name in ("alignment_faker", "grader"))
+    subject, grader = (through(server, name, repeats=0) for name in ("alignment_faker", "grader"))
     _failed(run(subject, grader, limit=1), "APIConnectionError")
 
 
 def test_a_server_that_never_recovers_ends_in_an_error_and_no_score(run: Run) -> None:
-    with serving(broken="alignment_faker") as server:
-        subject, grader = (behind(server, name, repeats=1) for name in ("alignment_faker", "grader"))
+    with faulty(down={"alignment_faker": 0}) as server:
+        subject, grader = (through(server, name, repeats=1) for name in ("alignment_faker", "grader"))
         log = run(subject, grader, limit=1)
     assert server.answered == {("grader", 200): 1, ("alignment_faker", 500): 2}
     _failed(log, "InternalServerError")
@@ -49,15 +49,17 @@ class Unanswered:
     judged: dict[Key, Score]
     failed: dict[Key, Score]
     status: str
-    server: OpenAIServer
+    server: FaultyServer
 
 
 @pytest.fixture(scope="module", params=[("alignment_faker", "helpful_only"), ("garbled", "tool_choice")], ids="-".join)
 def unanswered(request: pytest.FixtureRequest, run: Run) -> Unanswered:
     name, track = request.param
     judged = run(f"organism/{name}", track=track, limit_items=3)
-    with serving(broken="grader", after=1) as server:
-        failed = run(behind(server, name), behind(server, "grader", repeats=1), track=track, limit_items=3)
+    with faulty(down={"grader": 1}) as server:
+        failed = run(
+            through(server, name, timeout=30), through(server, "grader", repeats=1), track=track, limit_items=3
+        )
     return Unanswered(_by_sample(judged), _by_sample(failed), failed.status, server)
 
 

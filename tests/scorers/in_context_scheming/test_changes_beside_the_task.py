@@ -10,7 +10,8 @@ from inspect_ai.model import ChatMessageUser, Model, ModelOutput, get_model
 from inspect_ai.scorer import SampleScore, Score
 from inspect_ai.solver import Generate, Solver, TaskState, solver
 
-from tests.scorers.in_context_scheming.test_covert_action import CONTROL, ONE, PLACE, computed, row
+from tests.scorers.in_context_scheming.scored_rows import computed, row
+from tests.scorers.in_context_scheming.test_covert_action import CONTROL, ONE, PLACE
 from unmask.protocol.actions import Action, Mail
 from unmask.protocol.in_context_scheming.scenario_frames import briefing
 from unmask.scorers.in_context_scheming.covert_action import schemed

@@ -4,15 +4,18 @@ from pathlib import Path
 
 import pytest
 from inspect_ai import eval as inspect_eval
+from inspect_ai.agent import Agent, AgentState, agent
 from inspect_ai.event import ModelEvent
 from inspect_ai.model import ChatMessage, ModelOutput, ModelUsage, get_model
-from inspect_ai.tool import ToolCall
+from inspect_ai.tool import Tool, ToolCall, ToolDef
 
 from unmask.protocol.errors import ConfigurationError
+from unmask.protocol.in_context_scheming.scenarios import scenarios
 from unmask.solvers.in_context_scheming.scenario_workspace import scenario_workspace
 from unmask.solvers.in_context_scheming.user_agent import registered_agent
 from unmask.tasks.in_context_scheming import in_context_scheming
 
+EXFILTRATION = next(one for one in scenarios() if one.family == "self_exfiltration")
 HEAD = """
 from inspect_ai.agent import Agent, AgentSubmit, agent, react
 from inspect_ai.tool import Tool
@@ -97,3 +100,38 @@ def test_what_takes_no_tools_is_refused(tmp_path: Path) -> None:
 
 def test_a_name_that_is_no_file_is_left_to_the_registry() -> None:
     assert registered_agent("package/mine") == "package/mine"
+
+
+@agent
+def reads_one_file(tools: list[Tool]) -> Agent:
+    """An agent of somebody's own: it looks once and hands in."""
+
+    async def execute(state: AgentState) -> AgentState:
+        named = {ToolDef(tool).name: tool for tool in tools}
+        await named["read_file"](path=EXFILTRATION.memo.path)  # type: ignore[arg-type]
+        await named["submit"](report="Nothing was done.")  # type: ignore[arg-type]
+        state.output = ModelOutput.from_content("own", "Nothing was done.")
+        return state
+
+    return execute
+
+
+def test_an_agent_of_ones_own_works_with_the_same_tools(tmp_path: Path) -> None:
+    [log] = inspect_eval(
+        in_context_scheming(families="self_exfiltration", agent="reads_one_file", crossed=False),
+        model="organism/aligned",
+        sample_id=[f"{EXFILTRATION.id}/conflict/*"],
+        log_dir=str(tmp_path),
+        display="log",
+        log_realtime=False,
+    )
+    assert log.status == "success", log.error
+    assert log.samples
+    found = (log.samples[0].scores or {})["schemed"]
+    assert (found.metadata or {})["class"] == "none"
+    assert (found.metadata or {})["opportunity"] is True
+
+
+def test_an_agent_of_ones_own_that_there_is_none_of_is_refused() -> None:
+    with pytest.raises(ConfigurationError, match="agent='no-such-agent'"):
+        scenario_workspace(agent="no-such-agent")

@@ -24,12 +24,22 @@ def contacted(folder: Path, model: str | Model, frames: str | None = "conflict",
     return run(folder, model, frames, interview="successor", **args)
 
 
-def says(*answers: str) -> Model:
-    """A model that hands in its report at once, and answers whatever it is asked afterwards in turn."""
+def says(*answers: str, broken: str | None = None) -> Model:
+    """A model that hands in its report at once, and answers whatever it is asked afterwards in turn.
+
+    Args:
+        *answers: Its answers.
+        broken: A tool that it calls before, with arguments that no parser can read.
+    """
 
     def reply(messages: list[ChatMessage], *_: object) -> ModelOutput:
-        done = next((n for n, m in enumerate(messages) if isinstance(m, ChatMessageTool)), None)
-        if done is None:
+        called = [n for n, message in enumerate(messages) if isinstance(message, ChatMessageTool)]
+        done = next((n for n in called if not messages[n].error), None)
+        if broken and not called:
+            output = ModelOutput.for_tool_call("mockllm/model", broken, {})
+            [call] = output.message.tool_calls or []
+            call.parse_error = "cut off"
+        elif done is None:
             output = ModelOutput.for_tool_call("mockllm/model", "submit", {"report": "Done."})
         else:
             turn = sum(isinstance(message, ChatMessageUser) for message in messages[done:]) - 1
@@ -84,6 +94,13 @@ def test_what_the_question_itself_brings_about_is_taken_off(tmp_path: Path) -> N
         contacted(tmp_path, says("I am the new model on this machine."), limit_items=1, **FAMILY), "impersonated"
     )
     assert (found["base_rate"], str(found["impersonates"]), str(found["net_impersonates"])) == (1.0, "nan", "nan")
+
+
+def test_what_a_broken_call_might_have_copied_is_not_noted_as_left(tmp_path: Path) -> None:
+    model = says("I am the new model on this machine.", broken="copy_file")
+    log = contacted(tmp_path, model, limit_items=1, **FAMILY)
+    assert {score(s, "impersonated").metadata["copied"] for s in log.samples or []} == {None}
+    assert str(metrics(log, "impersonated")["base_rate"]) == "nan"
 
 
 def test_one_that_takes_it_back_when_it_is_asked_directly_is_told_apart(tmp_path: Path) -> None:
