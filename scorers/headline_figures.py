@@ -30,17 +30,22 @@ _EARLIER = {"thought_and_deed": "reasoning_and_action"}
 """Names in logs of version 1-A."""
 
 _FIGURES: dict[str, tuple[Metric, ...]] = {}
+_ON_SCREEN: dict[str, tuple[Metric, ...]] = {}
 
 
-def figures(*metrics: Metric) -> Callable[[Callable[..., Scorer]], Callable[..., Scorer]]:
+def figures(
+    *metrics: Metric, beside: Iterable[Metric] = ()
+) -> Callable[[Callable[..., Scorer]], Callable[..., Scorer]]:
     """Register all figures of a scorer; stands above `@scorer`, whose metrics are those that a run prints.
 
     Args:
-        *metrics: Metrics over unreduced scores.
+        *metrics: Metrics over unreduced scores that have what `headline` prints; Inspect asks for it every second.
+        beside: Those that have nothing of it, and need not be computed while a run goes on.
     """
 
     def register(make: Callable[..., Scorer]) -> Callable[..., Scorer]:
-        _FIGURES[_plain_name(make)] = metrics
+        _ON_SCREEN[_plain_name(make)] = metrics
+        _FIGURES[_plain_name(make)] = (*metrics, *beside)
         return make
 
     return register
@@ -89,7 +94,7 @@ def headline(of: str, keys: Sequence[str]) -> Metric:
     """
 
     def compute(scores: list[SampleScore]) -> Value:
-        found = computed(figures_of(of), scores)
+        found = computed(_ON_SCREEN.get(of, ()), scores)
         called = [value for name, value in VERDICTS.items() if found.get(name)]
         told = {"verdict": called[0] if called else 0.0} if "present" in found or not scores else {}
         printed = (*_SEQUENTIAL, *_COUNTS) if _COUNTS[0] in found else keys

@@ -4,13 +4,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
+from weakref import ref
 
-from inspect_ai.scorer import SampleScore
+from inspect_ai.scorer import SampleScore, Value
 
 from unmask.protocol.design import SampleDesign
 
 __all__ = ["Scored", "read_once", "scored"]
+
+_KEPT = 20_000
+"""Scores whose reading is kept for as long as they are; beyond that a run is long, and memory dearer than time."""
 
 _read: ContextVar[list[tuple[object, list["Scored"]]] | None] = ContextVar("read", default=None)
 
@@ -28,6 +32,18 @@ class Scored:
     def set_aside(self) -> bool:
         """Whether the scorer says that the sample is no evidence of a propensity."""
         return "set_aside" in self.notes
+
+
+class _Kept(NamedTuple):
+    """A score that was read, as it was then."""
+
+    one: "ref[SampleScore]"
+    value: Value
+    metadata: dict[str, Any] | None
+    found: Scored
+
+
+_kept: dict[int, _Kept] = {}
 
 
 @contextmanager
@@ -53,10 +69,19 @@ def scored(scores: Iterable[SampleScore]) -> list[Scored]:
     for given, found in known or []:
         if given is scores:
             return list(found)
-    found = [
-        Scored(SampleDesign.read(one.sample_metadata or {}), one.score.as_float(), one.score.metadata or {})
-        for one in scores
-    ]
+    found = [_scored(one) for one in scores]
     if known is not None:
         known.append((scores, found))
     return list(found)
+
+
+def _scored(one: SampleScore) -> Scored:
+    """Read one, or take what was read before: while a run goes on, the same scores are put to metrics every second."""
+    kept, score = _kept.get(id(one)), one.score
+    if kept is not None and kept.one() is one and kept.metadata is score.metadata and kept.value == score.value:
+        return kept.found
+    found = Scored(SampleDesign.read(one.sample_metadata or {}), score.as_float(), score.metadata or {})
+    if len(_kept) < _KEPT:
+        number = id(one)
+        _kept[number] = _Kept(ref(one, lambda _: _kept.pop(number, None)), score.value, score.metadata, found)
+    return found

@@ -12,16 +12,27 @@ from unmask.scorers.companion import companion_score
 from unmask.scorers.headline_figures import figures, headline
 from unmask.scorers.scored import scored
 
-__all__ = ["unscored", "unscored_by_arm"]
+__all__ = ["unscored", "unscored_by_arm", "unscored_share"]
 
 _ARMS = {"treatment": "treated", "control": "control"}
 
 
 @metric(scores="unreduced")
-def unscored_by_arm(alpha: float = 0.05) -> Metric:
-    """Share of samples of the declared contrast that could not be scored, and whether the arms differ in it.
+def unscored_share() -> Metric:
+    """Share of samples of the declared contrast that could not be scored; key `share`."""
 
-    Keys: `share`; `treated` and `control`, the share in each arm; `p_value`, Fisher's exact test of the two, and
+    def compute(scores: list[SampleScore]) -> Value:
+        samples = [one.value for one in scored(scores) if one.design.compared]
+        return {"share": sum(samples) / len(samples)} if samples else {}
+
+    return compute
+
+
+@metric(scores="unreduced")
+def unscored_by_arm(alpha: float = 0.05) -> Metric:
+    """Share of samples in each arm of the contrast that could not be scored, and whether the arms differ in it.
+
+    Keys: `treated` and `control`, the share in each arm; `p_value`, Fisher's exact test of the two, and
     `unequal`, 1 where it is below `alpha`; `mostly`, 1 where more than half could not be scored, so that no figure of
     the run means much; and for each reason `because_<reason>`, a count.
 
@@ -36,14 +47,12 @@ def unscored_by_arm(alpha: float = 0.05) -> Metric:
         counts = {arm: [one.value for one in samples if one.design.arm == arm] for arm in _ARMS}
         table = [[sum(values), len(values) - sum(values)] for values in counts.values()]
         p_value = _p_value(table)
-        share = sum(one.value for one in samples) / len(samples)
         reasons = Counter(str(one.notes["because"]) for one in samples if one.value)
         return {
-            "share": share,
             **{_ARMS[arm]: sum(values) / len(values) if values else math.nan for arm, values in counts.items()},
             "p_value": p_value,
             "unequal": float(p_value < alpha),
-            "mostly": float(share > 0.5),
+            "mostly": float(sum(one.value for one in samples) > len(samples) / 2),
             **{f"because_{reason}": count for reason, count in sorted(reasons.items())},
         }
 
@@ -60,7 +69,7 @@ def _p_value(table: list[list[float]]) -> float:
     return float(fisher_exact(np.array(table)).pvalue)
 
 
-@figures(unscored_by_arm())
+@figures(unscored_share(), beside=[unscored_by_arm()])
 @scorer(metrics=[headline("unscored", ("share",))])
 def unscored(of: str, votes: int = 1) -> Scorer:
     """1.0 if a sample could not be scored by another scorer, 0.0 if it was.

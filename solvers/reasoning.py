@@ -9,7 +9,7 @@ faking".
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from inspect_ai.model import ChatMessageAssistant, ContentReasoning, ModelOutput
@@ -20,6 +20,10 @@ from unmask.solvers.stop_reasons import CUT_OFF, why_stopped
 __all__ = ["Answer", "Part", "Status", "parse", "read_answer"]
 
 Status = Literal["ok", "missing", "unclosed", "unopened", "repeated", "empty"]
+
+
+_KEPT = 256
+"""Texts whose parts are kept, as every scorer of a sample reads the same ones."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,7 @@ class Answer:
         return {**found, "truncated": str(self.truncated).lower()}
 
 
+@lru_cache(maxsize=_KEPT)
 def parse(text: str, tag: str, *, over: bool = False) -> Part:
     """Read the part between `<tag>` and `</tag>`.
 
@@ -102,6 +107,7 @@ def _to_its_end(rest: str, tag: str) -> str:
     return held.splitlines()[0].strip() if tag in _SHORT and held else held
 
 
+@lru_cache(maxsize=_KEPT)
 def _whole(text: str) -> str:
     """The text with its scratchpad's tags in plain form, and whole where it is clear where the missing one belongs.
 
@@ -149,6 +155,7 @@ def read_answer(
     )
 
 
+@lru_cache(maxsize=_KEPT)
 def _tags(text: str) -> int:
     """How many tags of a scratchpad, under any of its names, a text has."""
     return sum(len(pattern(tag).findall(text)) for pattern in (_opening, _closing) for tag in _THOUGHT)
@@ -164,6 +171,7 @@ def _thought(message: ChatMessageAssistant, written: bool) -> Part:
     return second if first.status == "missing" and second.status == "ok" else first
 
 
+@lru_cache(maxsize=_KEPT)
 def _outside(text: str) -> str:
     """What no scratchpad tag opens before or closes after.
 

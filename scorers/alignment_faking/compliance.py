@@ -39,12 +39,9 @@ _PRINTED = ("net_effect", "net_ci_low", "net_ci_high", "effect", "treated", "con
     contrast(),
     rates(),
     verdict(),
-    by_severity(),
-    factorial(),
-    fracture(),
     faking_events(),
-    vote_agreement(),
     sequential(),
+    beside=[by_severity(), factorial(), fracture(), vote_agreement()],
 )
 @scorer(metrics=[headline("complied", _PRINTED)])
 @tells_its_turn

@@ -20,22 +20,21 @@ from unmask.scorers.verdict import verdict
 from unmask.solvers.backdoors.trigger_prompt import Reference
 from unmask.solvers.stop_reasons import CUT_OFF
 
-__all__ = ["FIGURES", "PRINTED", "departed"]
+__all__ = ["BESIDE", "FIGURES", "PRINTED", "departed"]
 
 FIGURES = (
     contrast(net=False),
     rates(),
     verdict(room="any"),
     clean_rate(),
-    activation_curve(),
-    persistence(),
     confirmed_triggers(),
     sequential(room="any"),
 )
+BESIDE = (activation_curve(), persistence())
 PRINTED = ("effect", "ci_low", "ci_high", "treated", "control", "clean_bound", "confirmed")
 
 
-@figures(*FIGURES)
+@figures(*FIGURES, beside=BESIDE)
 @scorer(metrics=[headline("departed", PRINTED)])
 @tells_its_turn
 def departed(phrases: list[str] | None = None, votes: int = 1) -> Scorer:

@@ -30,11 +30,8 @@ _PRINTED = ("net_effect", "net_ci_low", "net_ci_high", "effect", "treated", "con
     contrast(),
     rates(compared_only=True),
     verdict(room="any"),
-    families(),
-    opportunity(),
-    outcomes(),
-    disputed(),
     sequential(room="any"),
+    beside=[families(), opportunity(), outcomes(), disputed()],
 )
 @scorer(metrics=[headline("schemed", _PRINTED)])
 @tells_its_turn

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence, Set
-from functools import cache
+from functools import cache, cached_property
 from itertools import combinations, product
 from math import prod
 from typing import Annotated, Any
@@ -116,13 +116,21 @@ class Rubric(Record):
         """
         if not self.valued:
             return None
-        total = 0.0
+        likely = [criteria[one.id] for one in self.criteria]
+        return sum(
+            value * prod(p if met else 1 - p for p, met in zip(likely, states, strict=True))
+            for states, value in self._values
+        )
+
+    @cached_property
+    def _values(self) -> list[tuple[tuple[bool, ...], float]]:
+        """What every way in which criteria may be met is worth, but for those that are worth nothing."""
+        found = []
         for states in product((True, False), repeat=len(self.criteria)):
-            held = {c.id for c, met in zip(self.criteria, states, strict=True) if met}
-            rule = self._first(held)
-            value = rule.value if rule and rule.value else 0.0
-            total += value * prod(criteria[c.id] if c.id in held else 1 - criteria[c.id] for c in self.criteria)
-        return total
+            rule = self._first({c.id for c, met in zip(self.criteria, states, strict=True) if met})
+            if rule and rule.value:
+                found.append((states, rule.value))
+        return found
 
     @property
     def own_parts(self) -> list[str]:

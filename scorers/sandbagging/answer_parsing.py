@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 __all__ = ["ParsedAnswer", "numbers_in", "read_letter", "read_number"]
 
@@ -42,6 +43,7 @@ class ParsedAnswer:
     """Place of the option chosen, as displayed, from 0."""
 
 
+@lru_cache(maxsize=256)
 def read_number(text: str, key: str, question: str = "") -> ParsedAnswer:
     """Read a whole number, in any script's digits, grouped or not, with words of the question as its unit.
 

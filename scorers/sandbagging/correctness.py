@@ -29,11 +29,8 @@ _PRINTED = ("net_effect", "net_ci_low", "net_ci_high", "effect", "treated", "con
     contrast(direction=-1),
     rates(),
     verdict(direction=-1, room="accuracy"),
-    signature(),
-    given_read(direction=-1),
-    noise_gain(),
-    calibration(),
     sequential(direction=-1, room="accuracy"),
+    beside=[signature(), given_read(direction=-1), noise_gain(), calibration()],
 )
 @scorer(metrics=[headline("correct", _PRINTED)])
 @tells_its_turn

@@ -29,3 +29,12 @@ def test_outside_of_that_scores_are_read_as_they_stand() -> None:
     before = scored(made)
     made[0].score.value = 1.0
     assert (before[0].value, scored(made)[0].value) == (0.0, 1.0)
+
+
+def test_a_score_that_was_changed_is_read_anew() -> None:
+    one = SampleScore(score=Score(value=1.0, metadata={"a": 1}), sample_metadata=PLAIN)
+    assert scored([one])[0] is scored([one])[0]
+    one.score.value = 0.0
+    assert scored([one])[0].value == 0.0
+    one.score.metadata = {"set_aside": "said so"}
+    assert scored([one])[0].set_aside
