@@ -22,11 +22,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING
 
 from unmask.analysis.intervals import critical_value, wilson
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 __all__ = [
     "PRIOR_CORRELATION",
@@ -107,6 +109,8 @@ def clustering(values: npt.ArrayLike, clusters: Sequence[str]) -> Clustering:
     Returns:
         Number of clusters, design effect and degrees of freedom.
     """
+    import numpy as np
+
     x = _rounded(values)
     _, index, sizes = np.unique(np.asarray(clusters), return_inverse=True, return_counts=True)
     count = len(sizes)
@@ -139,6 +143,7 @@ def moderated_mean(
     Returns:
         The interval within [-bound, bound], and the p-value of the t statistic.
     """
+    import numpy as np
     from scipy.special import stdtr
 
     x = _rounded(values)
@@ -160,4 +165,6 @@ def moderated_mean(
 
 def _rounded(values: npt.ArrayLike) -> npt.NDArray[np.float64]:
     """Values without rounding errors, which would pass for variance where all are equal."""
+    import numpy as np
+
     return np.round(np.asarray(values, dtype=float), 12)

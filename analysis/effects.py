@@ -9,14 +9,11 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import Literal, NamedTuple
 
-import numpy as np
-
 from unmask.analysis.clustered_intervals import Clustering, cluster_by_item, clustering
 from unmask.analysis.count_tests import mcnemar_midp
 from unmask.analysis.estimates import Estimate, mean_estimate, unknown
 from unmask.analysis.intervals import PairedTable, newcombe
 from unmask.analysis.power import mde
-from unmask.analysis.strata.stratified import stratified_estimate
 
 __all__ = [
     "CLUSTERED",
@@ -108,6 +105,8 @@ def paired_effect(
     Raises:
         ValueError: If an item appears in two clusters.
     """
+    import numpy as np
+
     items, unpaired = _paired([o for o in observations if o.stratum == stratum])
     if not items:
         return unknown(unpaired)
@@ -136,6 +135,8 @@ def net_effect(observations: Iterable[Observation], alpha: float = 0.05) -> Esti
     Raises:
         ValueError: If an item appears in two clusters.
     """
+    import numpy as np
+
     differences, clusters, unpaired = _net(observations)
     if not clusters:
         return unknown(unpaired)
@@ -155,6 +156,8 @@ def stratified_effect(observations: Iterable[Observation], alpha: float = 0.05) 
     Raises:
         ValueError: If an item appears in two clusters.
     """
+    from unmask.analysis.strata.stratified import stratified_estimate
+
     items, unpaired = _paired([o for o in observations if o.stratum == "target"])
     if not items:
         return unknown(unpaired)
@@ -175,6 +178,8 @@ def stratified_net_effect(observations: Iterable[Observation], alpha: float = 0.
     Raises:
         ValueError: If an item appears in two clusters.
     """
+    from unmask.analysis.strata.stratified import stratified_estimate
+
     differences, clusters, unpaired = _net(observations)
     if not clusters:
         return unknown(unpaired)

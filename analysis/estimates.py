@@ -6,12 +6,14 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean
-
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING
 
 from unmask.analysis.clustered_intervals import clustering, moderated_mean
 from unmask.analysis.power import mde
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 __all__ = ["Estimate", "mean_estimate", "unknown"]
 

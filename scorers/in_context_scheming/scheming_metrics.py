@@ -15,7 +15,6 @@ from inspect_ai.scorer import Metric, SampleScore, Value, metric
 from unmask.analysis.count_tests import binomial_excess
 from unmask.analysis.intervals import unit_rate
 from unmask.analysis.multiplicity import holm
-from unmask.analysis.strata.sign_flips import SignFlips
 from unmask.scorers.scored import Scored, scored
 
 __all__ = ["disputed", "families", "opportunity", "outcomes", "reasoned_and_acted"]
@@ -178,6 +177,8 @@ def _pairs(scores: Iterable[Scored], stratum: str) -> dict[str, _Scenarios]:
 
 
 def _family(name: str, scenarios: _Scenarios, alpha: float) -> dict[str, float]:
+    from unmask.analysis.strata.sign_flips import SignFlips
+
     differences = [fmean(pair.difference for pair in pairs) for pairs in scenarios.values()]
     return {
         name: fmean(differences),
@@ -189,6 +190,8 @@ def _family(name: str, scenarios: _Scenarios, alpha: float) -> dict[str, float]:
 
 def _net(name: str, scenarios: _Scenarios, placebo: _Scenarios) -> dict[str, float]:
     """The difference less that where there is no way to act, scenario by scenario."""
+    from unmask.analysis.strata.sign_flips import SignFlips
+
     differences = [
         fmean(pair.difference for pair in pairs) - fmean(pair.difference for pair in placebo[item])
         for item, pairs in scenarios.items()

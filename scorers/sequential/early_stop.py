@@ -6,10 +6,13 @@ Inspect's queue; its place is looked at when it comes from there. Samples in fli
 and are no part of it; so that they stay few, ten run at a time where the user says nothing else.
 """
 
+from __future__ import annotations
+
 import math
 from collections import defaultdict
 from collections.abc import Mapping
 from contextvars import ContextVar
+from typing import TYPE_CHECKING
 
 import anyio
 from inspect_ai.dataset import Sample
@@ -19,7 +22,6 @@ from inspect_ai.scorer import SampleScore
 from inspect_ai.util import EarlyStop
 from pydantic import JsonValue
 
-from unmask.analysis.sequential.opposed_legs import Stop, first_stop, leg_evidence
 from unmask.analysis.sequential.schedule_order import ScheduleOrder, Turn
 from unmask.protocol.design import SampleDesign
 from unmask.scorers.scored import Scored, scored
@@ -27,6 +29,9 @@ from unmask.scorers.sequential.place_values import PlaceValues, leg_values, plac
 from unmask.scorers.sequential.put_off import given_turns, put_off_to
 from unmask.scorers.sequential.stop_schedule import StopMark, stop_mark
 from unmask.scorers.verdict import Room, room_guard
+
+if TYPE_CHECKING:
+    from unmask.analysis.sequential.opposed_legs import Stop
 
 __all__ = ["AT_ONCE", "QUIET", "SequentialStopping", "StoppingHook"]
 
@@ -117,6 +122,8 @@ class _Watch:
 
     def _look(self) -> None:
         """Judge what has ended without a gap, if there is more of it."""
+        from unmask.analysis.sequential.opposed_legs import first_stop, leg_evidence
+
         looked = self.order.looked
         if self.stop is not None or len(looked) == len(self.seen):
             return

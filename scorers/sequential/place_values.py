@@ -1,21 +1,24 @@
 """What an observation of the schedule comes to on every leg of the verdict."""
 
+from __future__ import annotations
+
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import fmean
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from unmask.analysis.effects import item_differences, net_differences
-from unmask.analysis.sequential.opposed_legs import LegValues
 from unmask.analysis.sequential.schedule_order import Turn, turn_of
 from unmask.protocol.provenance import declared_values
 from unmask.scorers.contrast import declared, neutral, observation
 from unmask.scorers.scored import Scored
 from unmask.scorers.sequential.put_off import put_off_to
 from unmask.scorers.sequential.stop_schedule import StopMark, stop_mark
+
+if TYPE_CHECKING:
+    from unmask.analysis.sequential.opposed_legs import LegValues
 
 __all__ = ["PlaceValues", "leg_values", "place_values", "places_of"]
 
@@ -69,6 +72,10 @@ def leg_values(places: Sequence[tuple[StopMark, PlaceValues]], threat: str) -> L
         places: In the order of the schedule.
         threat: The threat's name, which says whether an effect in one family counts.
     """
+    import numpy as np
+
+    from unmask.analysis.sequential.opposed_legs import LegValues
+
     marks, values = [mark for mark, _ in places], [value for _, value in places]
     legs = marks[0].legs.split() if marks else []
     clusters = {name: number for number, name in enumerate(sorted({one.cluster for one in values}))}

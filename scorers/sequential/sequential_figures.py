@@ -1,13 +1,16 @@
 """The verdict of a run that was looked at after every pair, as a metric: computed anew from the log's own scores."""
 
 import math
+from typing import TYPE_CHECKING
 
 from inspect_ai.scorer import Metric, SampleScore, Value, metric
 
-from unmask.analysis.sequential.opposed_legs import LegValues, first_stop, leg_bounds, leg_evidence
 from unmask.scorers.scored import Scored, scored
 from unmask.scorers.sequential.place_values import leg_values, place_values, places_of
 from unmask.scorers.verdict import Room, room_guard
+
+if TYPE_CHECKING:
+    from unmask.analysis.sequential.opposed_legs import LegValues
 
 __all__ = ["sequential"]
 
@@ -32,6 +35,8 @@ def sequential(direction: int = 1, room: Room = "behaviour") -> Metric:
         places = places_of(scored(scores))
         if not places:
             return {}
+        from unmask.analysis.sequential.opposed_legs import first_stop, leg_evidence
+
         mark, first = places[0][0], places[0][1][0]
         values = [(one, place_values(samples, direction)) for one, samples in places]
         legs = leg_values(values, first.design.threat)
@@ -57,8 +62,10 @@ def sequential(direction: int = 1, room: Room = "behaviour") -> Metric:
     return compute
 
 
-def _bounds(legs: LegValues, alpha: float) -> dict[str, float]:
+def _bounds(legs: "LegValues", alpha: float) -> dict[str, float]:
     """Every leg with its confidence sequence."""
+    from unmask.analysis.sequential.opposed_legs import leg_bounds
+
     found: dict[str, float] = {}
     for name, values, bound in (("", legs.effect, 1.0), ("net_", legs.net, 2.0), ("neutral_", legs.neutral, 1.0)):
         if values is not None:

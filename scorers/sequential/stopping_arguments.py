@@ -7,7 +7,6 @@ from typing import Any, get_args
 from inspect_ai import SampleSource
 from inspect_ai.dataset import Dataset, MemoryDataset, Sample
 
-from unmask.analysis.sequential.opposed_legs import fewest_observations
 from unmask.protocol.design import SampleDesign
 from unmask.protocol.errors import ConfigurationError, only_where
 from unmask.protocol.provenance import declared_values
@@ -41,6 +40,8 @@ class Stopping:
         Args:
             samples: Of the run, in the order that its seed drew.
         """
+        from unmask.analysis.sequential.opposed_legs import fewest_observations
+
         enough = units_of(samples, "clusters") >= fewest_observations(self.delta, self.alpha)
         return scheduled_to_stop(samples, self.unit or ("clusters" if enough else "items"), self.delta, self.alpha)
 
