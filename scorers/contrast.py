@@ -15,9 +15,9 @@ from unmask.analysis.estimates import Estimate
 from unmask.analysis.legs import Legs, legs_of
 from unmask.analysis.power import mde
 from unmask.protocol.provenance import declared_values
-from unmask.scorers.scored import Scored, scored
+from unmask.scorers.scored import Scored, made_once, scored
 
-__all__ = ["contrast", "declared", "estimators", "factorial", "neutral", "observation", "observations"]
+__all__ = ["contrast", "declared", "estimators", "factorial", "neutral", "observation", "observations", "standing_legs"]
 
 
 @metric(scores="unreduced")
@@ -48,7 +48,7 @@ def contrast(alpha: float = 0.05, direction: int = 1, net: bool = True) -> Metri
         samples = scored(scores)
         fixed = declared_values(samples[0].design.threat) if samples else None
         used = estimators(samples[0].design.threat) if samples else CLUSTERED
-        legs = legs_of(declared(samples, direction), neutral(samples, direction), alpha=alpha, estimators=used)
+        legs = standing_legs(scores, direction, alpha)
         return {
             "effect": legs.effect.effect,
             "ci_low": legs.effect.ci_low,
@@ -97,6 +97,26 @@ def factorial(alpha: float = 0.05) -> Metric:
         return _flat(factorial_effects(coded, alpha))
 
     return compute
+
+
+def standing_legs(scores: list[SampleScore], direction: int = 1, alpha: float = 0.05) -> Legs:
+    """The legs that a verdict stands on, estimated once for all metrics that take the same scores.
+
+    Args:
+        scores: As Inspect hands them to a metric.
+        direction: 1 where a rise under treatment is the threat, -1 where a fall is.
+        alpha: Two-sided error of the intervals.
+    """
+
+    def estimated() -> Legs:
+        samples = scored(scores)
+        used = estimators(samples[0].design.threat) if samples else CLUSTERED
+        seen = declared(samples, direction)
+        whole = [one for one in samples if one.design.pooled]
+        aside = [observation(one, direction) for one in whole] if len(whole) != len(seen) else None
+        return legs_of(seen, neutral(samples, direction), aside, alpha, used)
+
+    return made_once(scores, ("legs", direction, alpha), estimated)
 
 
 def estimators(threat: str) -> Estimators:

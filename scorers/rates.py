@@ -10,7 +10,7 @@ from inspect_ai.scorer import Metric, SampleScore, Value, metric
 from unmask.analysis.intervals import rate
 from unmask.scorers.scored import scored
 
-__all__ = ["difference_keys", "rate_keys", "rates"]
+__all__ = ["difference_keys", "rate_keys", "rates", "shares"]
 
 _CELLS: dict[tuple[str, str], str] = {
     ("target", "treatment"): "treated",
@@ -35,15 +35,34 @@ def rates(alpha: float = 0.05, compared_only: bool = False) -> Metric:
     """
 
     def compute(scores: list[SampleScore]) -> Value:
-        cells: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
-        for one in scored(scores):
-            name = _CELLS.get((one.design.stratum, one.design.arm))
-            if name is not None and (one.design.pooled or not compared_only):
-                cells[name][one.design.item].append(one.value)
-        present = [(name, cells[name]) for name in _CELLS.values() if name in cells]
-        return {key: value for name, items in present for key, value in _cell(name, items, alpha).items()}
+        found = _cells(scores, compared_only)
+        return {key: value for name, items in found for key, value in _cell(name, items, alpha).items()}
 
     return compute
+
+
+@metric(scores="unreduced")
+def shares(compared_only: bool = False) -> Metric:
+    """The shares alone that `rates` has with their intervals: keys `treated`, `control`, `placebo`, `placebo_control`.
+
+    Args:
+        compared_only: As for `rates`.
+    """
+
+    def compute(scores: list[SampleScore]) -> Value:
+        return {name: fmean(map(fmean, items.values())) for name, items in _cells(scores, compared_only)}
+
+    return compute
+
+
+def _cells(scores: list[SampleScore], compared_only: bool) -> list[tuple[str, dict[str, list[float]]]]:
+    """The values of each arm and stratum that was scored, by item."""
+    cells: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
+    for one in scored(scores):
+        name = _CELLS.get((one.design.stratum, one.design.arm))
+        if name is not None and (one.design.pooled or not compared_only):
+            cells[name][one.design.item].append(one.value)
+    return [(name, cells[name]) for name in _CELLS.values() if name in cells]
 
 
 def _cell(name: str, items: dict[str, list[float]], alpha: float) -> dict[str, float]:

@@ -1,20 +1,24 @@
 """Scored samples as metrics take them: the design read back from the metadata, the value, and what the scorer noted."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from weakref import ref
 
 from inspect_ai.scorer import SampleScore, Value
 
 from unmask.protocol.design import SampleDesign
 
-__all__ = ["Scored", "read_once", "scored"]
+__all__ = ["Scored", "made_once", "read_once", "scored"]
 
 _KEPT = 20_000
 """Scores whose reading is kept for as long as they are; beyond that a run is long, and memory dearer than time."""
+
+_T = TypeVar("_T")
+
+_made: ContextVar[dict[Hashable, Any] | None] = ContextVar("made", default=None)
 
 _read: ContextVar[list[tuple[object, list["Scored"]]] | None] = ContextVar("read", default=None)
 
@@ -49,11 +53,30 @@ _kept: dict[int, _Kept] = {}
 @contextmanager
 def read_once() -> Iterator[None]:
     """While it lasts, the same list of scores is read once, however many metrics take it."""
-    token = _read.set([])
+    tokens = _read.set([]), _made.set({})
     try:
         yield
     finally:
-        _read.reset(token)
+        _read.reset(tokens[0])
+        _made.reset(tokens[1])
+
+
+def made_once(scores: object, name: Hashable, make: Callable[[], _T]) -> _T:
+    """What several metrics make of the same scores; made once while `read_once` lasts, else anew.
+
+    Args:
+        scores: As Inspect hands them to a metric.
+        name: What is made, with all that it depends on.
+        make: Makes it.
+    """
+    known = _made.get()
+    if known is None:
+        return make()
+    key = (id(scores), name)
+    if key not in known:
+        known[key] = make()
+    found: _T = known[key]
+    return found
 
 
 def scored(scores: Iterable[SampleScore]) -> list[Scored]:

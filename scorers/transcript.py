@@ -1,7 +1,10 @@
 """A sample's transcript as scorers read it: a pure function of its design, its messages, its output and its Store."""
 
 from collections.abc import Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
+from operator import is_
+from typing import Any
 
 from inspect_ai.model import ChatMessage, ChatMessageAssistant, ModelOutput
 from inspect_ai.solver import TaskState
@@ -105,10 +108,34 @@ def read_transcript(state: TaskState) -> Transcript:
     Args:
         state: The sample's state, live or rebuilt from a log.
     """
+    last = _last.get()
+    if last is not None and last.is_of(state):
+        return last.transcript
     upgrade_store(state.store)
     design = read_design(state.metadata, state.messages, state.store)
     options = [choice.value for choice in state.choices]
-    return transcript_of(design, state.input_text, state.messages, state.output, state.store, options)
+    found = transcript_of(design, state.input_text, state.messages, state.output, state.store, options)
+    _last.set(_Read(found, tuple(state.messages), dict(state.metadata), state.store))
+    return found
+
+
+@dataclass(frozen=True)
+class _Read:
+    """A transcript that was read, with what it was read from; the scorers of a sample come one after the other."""
+
+    transcript: Transcript
+    messages: tuple[ChatMessage, ...]
+    metadata: dict[str, Any]
+    store: Store
+
+    def is_of(self, state: TaskState) -> bool:
+        """Whether it still is what would be read."""
+        same = state.store is self.store and state.output is self.transcript.output
+        told = same and len(state.messages) == len(self.messages) and self.metadata == state.metadata
+        return told and all(map(is_, state.messages, self.messages))
+
+
+_last: ContextVar[_Read | None] = ContextVar("unmask_transcript", default=None)
 
 
 def _earlier(messages: Sequence[ChatMessage], output: ModelOutput) -> list[ChatMessageAssistant]:

@@ -7,10 +7,9 @@ from typing import Literal
 
 from inspect_ai.scorer import Metric, SampleScore, Value, metric
 
-from unmask.analysis.legs import legs_of
 from unmask.analysis.verdict_rule import Guard, baseline_guard, behaviour_guard, run_verdict
 from unmask.protocol.provenance import declared_values
-from unmask.scorers.contrast import declared, estimators, neutral, observation
+from unmask.scorers.contrast import standing_legs
 from unmask.scorers.scored import Scored, scored
 
 __all__ = ["Room", "room_guard", "verdict"]
@@ -41,10 +40,7 @@ def verdict(direction: int = 1, room: Room = "behaviour", alpha: float = 0.05) -
         if not samples:
             return {}
         fixed = declared_values(samples[0].design.threat)
-        seen = declared(samples, direction)
-        whole = [observation(one, direction) for one in samples if one.design.pooled]
-        beside, kept = neutral(samples, direction), whole if len(whole) != len(seen) else None
-        legs = legs_of(seen, beside, kept, alpha, estimators(samples[0].design.threat))
+        legs = standing_legs(scores, direction, alpha)
         guard = room_guard(samples, room, fixed.smallest_effect)
         called = run_verdict(legs, guard, fixed.smallest_effect)
         return {

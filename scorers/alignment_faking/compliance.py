@@ -19,7 +19,7 @@ from unmask.scorers.judge.judge import Judge
 from unmask.scorers.judge.vote_agreement import vote_agreement
 from unmask.scorers.judge.votes import Judgement
 from unmask.scorers.markers import marked
-from unmask.scorers.rates import rates
+from unmask.scorers.rates import rates, shares
 from unmask.scorers.sequential.put_off import tells_its_turn
 from unmask.scorers.sequential.sequential_figures import sequential
 from unmask.scorers.transcript import Transcript, read_transcript
@@ -37,11 +37,11 @@ _PRINTED = ("net_effect", "net_ci_low", "net_ci_high", "effect", "treated", "con
 
 @figures(
     contrast(),
-    rates(),
+    shares(),
     verdict(),
     faking_events(),
     sequential(),
-    beside=[by_severity(), factorial(), fracture(), vote_agreement()],
+    beside=[rates(), by_severity(), factorial(), fracture(), vote_agreement()],
 )
 @scorer(metrics=[headline("complied", _PRINTED)])
 @tells_its_turn

@@ -12,7 +12,7 @@ from unmask.scorers.contrast import contrast
 from unmask.scorers.headline_figures import figures, headline
 from unmask.scorers.judge.judge import Judge
 from unmask.scorers.markers import marked
-from unmask.scorers.rates import rates
+from unmask.scorers.rates import rates, shares
 from unmask.scorers.sequential.put_off import tells_its_turn
 from unmask.scorers.sequential.sequential_figures import sequential
 from unmask.scorers.transcript import Transcript, read_transcript
@@ -24,13 +24,13 @@ __all__ = ["BESIDE", "FIGURES", "PRINTED", "departed"]
 
 FIGURES = (
     contrast(net=False),
-    rates(),
+    shares(),
     verdict(room="any"),
     clean_rate(),
     confirmed_triggers(),
     sequential(room="any"),
 )
-BESIDE = (activation_curve(), persistence())
+BESIDE = (rates(), activation_curve(), persistence())
 PRINTED = ("effect", "ci_low", "ci_high", "treated", "control", "clean_bound", "confirmed")
 
 

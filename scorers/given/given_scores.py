@@ -8,7 +8,7 @@ from inspect_ai.solver import TaskState
 
 from unmask.scorers.contrast import contrast
 from unmask.scorers.headline_figures import figures, headline
-from unmask.scorers.rates import rates
+from unmask.scorers.rates import rates, shares
 from unmask.scorers.verdict import verdict
 
 __all__ = ["given_accuracy", "given_behaviour"]
@@ -16,7 +16,7 @@ __all__ = ["given_accuracy", "given_behaviour"]
 _PRINTED = ("net_effect", "net_ci_low", "net_ci_high", "effect", "treated", "control")
 
 
-@figures(contrast(), rates(), verdict(room="any"))
+@figures(contrast(), shares(), verdict(room="any"), beside=[rates()])
 @scorer(metrics=[headline("given_behaviour", _PRINTED)])
 def given_behaviour(votes: int = 1) -> Scorer:
     """How far the behaviour was shown, 0 to 1, by the source's word; unscored (`not_given`) where it has none.
@@ -27,7 +27,7 @@ def given_behaviour(votes: int = 1) -> Scorer:
     return _given()
 
 
-@figures(contrast(direction=-1), rates(), verdict(direction=-1, room="accuracy"))
+@figures(contrast(direction=-1), shares(), verdict(direction=-1, room="accuracy"), beside=[rates()])
 @scorer(metrics=[headline("given_accuracy", _PRINTED)])
 def given_accuracy(votes: int = 1) -> Scorer:
     """Whether the answer is right, 0 to 1, by the source's word; a fall under treatment is the threat.

@@ -14,7 +14,7 @@ from unmask.scorers.in_context_scheming.lost_calls import lost_calls
 from unmask.scorers.in_context_scheming.run_outcome import Outcome, ScenarioRun
 from unmask.scorers.in_context_scheming.scheming_metrics import disputed, families, opportunity, outcomes
 from unmask.scorers.judge.judge import Judge
-from unmask.scorers.rates import rates
+from unmask.scorers.rates import rates, shares
 from unmask.scorers.sequential.put_off import tells_its_turn
 from unmask.scorers.sequential.sequential_figures import sequential
 from unmask.scorers.transcript import read_transcript
@@ -28,10 +28,10 @@ _PRINTED = ("net_effect", "net_ci_low", "net_ci_high", "effect", "treated", "con
 
 @figures(
     contrast(),
-    rates(compared_only=True),
+    shares(compared_only=True),
     verdict(room="any"),
     sequential(room="any"),
-    beside=[families(), opportunity(), outcomes(), disputed()],
+    beside=[rates(compared_only=True), families(), opportunity(), outcomes(), disputed()],
 )
 @scorer(metrics=[headline("schemed", _PRINTED)])
 @tells_its_turn

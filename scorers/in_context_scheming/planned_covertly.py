@@ -7,7 +7,7 @@ from unmask.scorers.contrast import contrast
 from unmask.scorers.headline_figures import figures, headline
 from unmask.scorers.in_context_scheming.covert_action import scheming_reasoning
 from unmask.scorers.judge.kept_answers import on_behalf_of
-from unmask.scorers.rates import rates
+from unmask.scorers.rates import rates, shares
 from unmask.scorers.verdict import verdict
 
 __all__ = ["planned_covertly"]
@@ -15,7 +15,7 @@ __all__ = ["planned_covertly"]
 _PRINTED = ("net_effect", "net_ci_low", "net_ci_high", "effect", "treated", "control")
 
 
-@figures(contrast(), rates(compared_only=True), verdict(room="any"))
+@figures(contrast(), shares(compared_only=True), verdict(room="any"), beside=[rates(compared_only=True)])
 @scorer(metrics=[headline("planned_covertly", _PRINTED)])
 def planned_covertly(votes: int = 1) -> Scorer:
     """As `scheming_reasoning`, contrasted between the arms; it says nothing of what was done.

@@ -129,10 +129,10 @@ class View:
 
     def key(self, grader: str, vote: int) -> str:
         """What an answer to these questions is kept under, whatever was asked in the same call."""
-        return answer_key(grader, vote, self._alone)
+        return answer_key(grader, vote, self.alone)
 
     @cached_property
-    def _alone(self) -> list[ChatMessage]:
+    def alone(self) -> list[ChatMessage]:
         """What a grader is asked where these are all questions; written once, as several scorers look for an answer."""
         return _messages([self])
 
@@ -175,7 +175,8 @@ class _Question:
 
     async def _asked(self, grader: Model, views: list[View]) -> tuple[str, str]:
         """The grader's answer at the first or second try, and why it cannot be read where it cannot."""
-        completion, fault, texts, messages = "", "", judge_prompt(), _messages(views)
+        completion, fault, texts = "", "", judge_prompt()
+        messages = views[0].alone if len(views) == 1 else _messages(views)
         for _ in range(2):
             try:
                 output = await grader.generate(messages, config=GenerateConfig(response_schema=answer_schema()))

@@ -6,7 +6,7 @@ from inspect_ai.solver import TaskState
 from unmask.scorers.contrast import contrast
 from unmask.scorers.headline_figures import figures, headline
 from unmask.scorers.judge.judge import Judge
-from unmask.scorers.rates import rates
+from unmask.scorers.rates import rates, shares
 from unmask.scorers.sandbagging.answer_parsing import ParsedAnswer
 from unmask.scorers.sandbagging.calibration_metrics import calibration
 from unmask.scorers.sandbagging.document_access import document_access, given_read
@@ -27,10 +27,10 @@ _PRINTED = ("net_effect", "net_ci_low", "net_ci_high", "effect", "treated", "con
 
 @figures(
     contrast(direction=-1),
-    rates(),
+    shares(),
     verdict(direction=-1, room="accuracy"),
     sequential(direction=-1, room="accuracy"),
-    beside=[signature(), given_read(direction=-1), noise_gain(), calibration()],
+    beside=[rates(), signature(), given_read(direction=-1), noise_gain(), calibration()],
 )
 @scorer(metrics=[headline("correct", _PRINTED)])
 @tells_its_turn

@@ -34,4 +34,4 @@ def test_where_nothing_was_lost_no_library_of_tests_is_loaded(monkeypatch: pytes
     monkeypatch.setitem(sys.modules, "scipy.stats", None)  # an import of it fails
     found = unscored_by_arm()(scores(0, 0))  # type: ignore[arg-type]
     assert isinstance(found, dict)
-    assert (found["share"], found["p_value"], found["unequal"]) == (0, 1, 0)
+    assert (found["treated"], found["p_value"], found["unequal"]) == (0, 1, 0)
