@@ -2,10 +2,21 @@
 
 from typing import Any
 
-from inspect_ai.hooks import Hooks, RunEnd, TaskEnd, hooks
-from inspect_ai.log import EvalLog, MetadataEdit, ProvenanceData, TagsEdit, edit_eval_log, write_eval_log_async
+from inspect_ai.hooks import Hooks, RunEnd, SampleEnd, TaskEnd, TaskStart, hooks
+from inspect_ai.log import (
+    EvalLog,
+    EvalSample,
+    MetadataEdit,
+    ProvenanceData,
+    TagsEdit,
+    edit_eval_log,
+    write_eval_log_async,
+)
 
 __all__ = ["FindingHook", "with_finding"]
+
+_KEPT = 5_000
+"""Samples of a run whose scores are kept until it ends, so that its log need not be read for its finding."""
 
 
 @hooks(name="unmask_finding", description="Writes what a run found into its log, as a sentence.")
@@ -14,14 +25,29 @@ class FindingHook(Hooks):
 
     def __init__(self) -> None:
         self.said: list[str] = []
+        self.seen: dict[str, dict[tuple[int | str, int], EvalSample]] = {}
+
+    async def on_task_start(self, data: TaskStart) -> None:
+        """Keep what this run's samples come to."""
+        if (data.spec.metadata or {}).get("suite") == "unmask":
+            self.seen[data.eval_id] = {}
+
+    async def on_sample_end(self, data: SampleEnd) -> None:
+        """Keep a sample's scores, without its messages; those of a long run are read from its log in the end."""
+        seen, sample = self.seen.get(data.eval_id, {}), data.sample
+        if data.eval_id in self.seen and len(seen) < _KEPT:
+            kept = {name: getattr(sample, name) for name in ("id", "epoch", "metadata", "scores", "error")}
+            seen[sample.id, sample.epoch] = EvalSample.model_construct(**kept)
 
     async def on_task_end(self, data: TaskEnd) -> None:
         """Put the finding into the log's results, and into its metadata, which the viewer shows."""
-        log = data.log
+        log, seen = data.log, self.seen.pop(data.eval_id, {})
         if (log.eval.metadata or {}).get("suite") != "unmask" or log.results is None:
             return
-        edited = with_finding(log.model_copy(update={"samples": None}))  # its summaries do, and are quick to read
+        whole = sum(one.error is None for one in seen.values()) == log.results.completed_samples
+        edited = with_finding(log.model_copy(update={"samples": [*seen.values()] if whole else None}))
         if edited is not None:
+            edited.samples = None
             await write_eval_log_async(edited, header_only=True)
             log.log_updates, log.tags, log.metadata = edited.log_updates, edited.tags, edited.metadata
             self.said.append(f"{log.eval.task} ({log.eval.model}): {edited.metadata['finding']}")
