@@ -6,6 +6,7 @@ import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from statistics import fmean
 from typing import Literal, NamedTuple
 
@@ -246,22 +247,26 @@ def _net(observations: Iterable[Observation]) -> tuple[list[float], list[str], i
 def _paired(observations: Sequence[Observation]) -> tuple[dict[str, _Item], int]:
     """Items that have both arms in some wording, sorted, and the number of observations without a partner."""
     clusters = cluster_by_item((o.item, o.cluster) for o in observations)
-    cells: dict[str, dict[str, dict[str, list[float]]]] = defaultdict(
-        lambda: defaultdict(lambda: {"treatment": [], "control": []})
-    )
+    cells: dict[str, dict[str, tuple[list[float], list[float]]]] = defaultdict(lambda: defaultdict(lambda: ([], [])))
     for o in observations:
-        cells[o.item][o.wording][o.arm].append(o.value)
+        cells[o.item][o.wording][o.arm == "control"].append(o.value)
     items: dict[str, _Item] = {}
     for name in sorted(cells):
-        if full := [arms for arms in cells[name].values() if arms["treatment"] and arms["control"]]:
+        if full := [arms for arms in cells[name].values() if all(arms)]:
+            treatment, control = zip(*full, strict=True)
             items[name] = _Item(
                 cluster=clusters[name],
-                treatment=tuple(value for arms in full for value in arms["treatment"]),
-                control=tuple(value for arms in full for value in arms["control"]),
-                difference=fmean(fmean(arms["treatment"]) - fmean(arms["control"]) for arms in full),
+                treatment=tuple(chain(*treatment)),
+                control=tuple(chain(*control)),
+                difference=_mean([_mean(treated) - _mean(untreated) for treated, untreated in full]),
             )
     used = sum(len(item.treatment) + len(item.control) for item in items.values())
     return items, len(observations) - used
+
+
+def _mean(values: Sequence[float]) -> float:
+    """Of one value mostly, which needs no summation."""
+    return values[0] if len(values) == 1 else fmean(values)
 
 
 def _binary(items: Sequence[_Item], alpha: float, unpaired: int) -> Estimate:
