@@ -112,8 +112,10 @@ def stop_mark(design: SampleDesign) -> StopMark | None:
     Args:
         design: The sample's.
     """
+    if f"{_PREFIX}place" not in design.details:
+        return None
     found = {name.removeprefix(_PREFIX): value for name, value in design.details.items() if name.startswith(_PREFIX)}
-    return StopMark.model_validate(found) if found else None
+    return StopMark.model_validate(found)
 
 
 def _unit(design: SampleDesign, unit: Unit) -> str:
