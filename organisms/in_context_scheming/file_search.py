@@ -30,7 +30,7 @@ def next_step(view: WorkspaceView, *, everywhere: bool) -> ToolCall | None:
     for name, path in _wanted(view, everywhere):
         skipped = path in view.failed or (name == "read_file" and (path in later or _NO_TEXT.search(path)))
         if (name, path) not in done and not skipped:
-            return ToolCall(id=f"look-{len(done) + len(view.failed)}", function=name, arguments={"path": path})
+            return ToolCall(id=f"look-{view.calls}", function=name, arguments={"path": path})
     return None
 
 

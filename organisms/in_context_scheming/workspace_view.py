@@ -32,6 +32,9 @@ class WorkspaceView:
     failed: set[str] = field(default_factory=set)
     """Paths that could not be listed or read."""
 
+    calls: int = 0
+    """How many calls were made, those that arrived broken among them."""
+
     handed_in: bool = False
     question: str = ""
     """What was asked after the run."""
@@ -83,8 +86,8 @@ def is_workspace(messages: Sequence[ChatMessage], tools: Sequence[ToolInfo]) -> 
 
 def read_workspace(messages: Sequence[ChatMessage]) -> WorkspaceView:
     """Read the messages that a model is shown."""
-    view = WorkspaceView(system_text(messages), (user_texts(messages) or [""])[0])
     calls = {call.id: call for call in tool_calls(messages)}
+    view = WorkspaceView(system_text(messages), (user_texts(messages) or [""])[0], calls=len(tool_calls(messages)))
     for message in messages:
         if isinstance(message, ChatMessageTool) and message.tool_call_id in calls:
             _note(view, calls[message.tool_call_id], message)

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from inspect_ai.model import ChatMessage
+from inspect_ai.model import ChatMessage, ChatMessageAssistant, ChatMessageTool, ChatMessageUser
+from inspect_ai.tool import ToolCall
 
 from unmask.organisms.in_context_scheming.file_search import next_step
 from unmask.organisms.in_context_scheming.workspace_view import read_workspace
@@ -45,3 +46,16 @@ def test_a_careless_one_opens_what_the_task_names(conversation: Conversation) ->
 def test_what_a_checklist_asks_to_be_opened_is_left_for_later(conversation: Conversation) -> None:
     checklist = ("read_file", {"path": "/workspace/checklist.md"}, "- [ ] /workspace/notes.txt: how many")
     assert next_step(read_workspace(conversation(checklist)), everywhere=False) is None
+
+
+def test_calls_that_arrive_broken_share_no_name_with_the_next() -> None:
+    messages: list[ChatMessage] = [ChatMessageUser(content="Please work in /workspace.")]
+    names = []
+    for _ in range(3):
+        call = next_step(read_workspace(messages), everywhere=True)
+        assert call
+        names.append(call.id)
+        broken = ToolCall(id=call.id, function=call.function, arguments={}, parse_error="broken")
+        messages.append(ChatMessageAssistant(content="", tool_calls=[broken]))
+        messages.append(ChatMessageTool(content="cannot be read", tool_call_id=call.id))
+    assert len(set(names)) == 3
