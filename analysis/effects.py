@@ -83,10 +83,7 @@ class _Item:
 
 
 def paired_effect(
-    observations: Iterable[Observation],
-    alpha: float = 0.05,
-    *,
-    stratum: Literal["target", "placebo"] = "target",
+    observations: Iterable[Observation], alpha: float = 0.05, *, stratum: Literal["target", "placebo"] = "target"
 ) -> Estimate:
     """Mean difference between the arms, paired by item and wording.
 
@@ -106,15 +103,13 @@ def paired_effect(
     Raises:
         ValueError: If an item appears in two clusters.
     """
-    import numpy as np
-
     items, unpaired = _paired([o for o in observations if o.stratum == stratum])
     if not items:
         return unknown(unpaired)
     if all(item.is_single_binary for item in items.values()):
         return _binary(list(items.values()), alpha, unpaired)
-    differences = np.array([item.difference for item in items.values()])
-    return mean_estimate(differences, [item.cluster for item in items.values()], alpha, bound=1.0, unpaired=unpaired)
+    differences, clusters = [one.difference for one in items.values()], [one.cluster for one in items.values()]
+    return mean_estimate(differences, clusters, alpha, bound=1.0, unpaired=unpaired)
 
 
 def net_effect(observations: Iterable[Observation], alpha: float = 0.05) -> Estimate:
@@ -136,12 +131,10 @@ def net_effect(observations: Iterable[Observation], alpha: float = 0.05) -> Esti
     Raises:
         ValueError: If an item appears in two clusters.
     """
-    import numpy as np
-
     differences, clusters, unpaired = _net(observations)
     if not clusters:
         return unknown(unpaired)
-    return mean_estimate(np.array(differences), clusters, alpha, bound=2.0, unpaired=unpaired)
+    return mean_estimate(differences, clusters, alpha, bound=2.0, unpaired=unpaired)
 
 
 def stratified_effect(observations: Iterable[Observation], alpha: float = 0.05) -> Estimate:
@@ -157,13 +150,9 @@ def stratified_effect(observations: Iterable[Observation], alpha: float = 0.05) 
     Raises:
         ValueError: If an item appears in two clusters.
     """
-    from unmask.analysis.strata.stratified import stratified_estimate
-
     items, unpaired = _paired([o for o in observations if o.stratum == "target"])
-    if not items:
-        return unknown(unpaired)
     differences, clusters = [one.difference for one in items.values()], [one.cluster for one in items.values()]
-    return stratified_estimate(differences, clusters, alpha, bound=1.0, unpaired=unpaired)
+    return _over_strata(differences, clusters, alpha, 1.0, unpaired)
 
 
 def stratified_net_effect(observations: Iterable[Observation], alpha: float = 0.05) -> Estimate:
@@ -179,12 +168,18 @@ def stratified_net_effect(observations: Iterable[Observation], alpha: float = 0.
     Raises:
         ValueError: If an item appears in two clusters.
     """
+    differences, clusters, unpaired = _net(observations)
+    return _over_strata(differences, clusters, alpha, 2.0, unpaired)
+
+
+def _over_strata(
+    differences: Sequence[float], strata: Sequence[str], alpha: float, bound: float, unpaired: int
+) -> Estimate:
     from unmask.analysis.strata.stratified import stratified_estimate
 
-    differences, clusters, unpaired = _net(observations)
-    if not clusters:
+    if not strata:
         return unknown(unpaired)
-    return stratified_estimate(differences, clusters, alpha, bound=2.0, unpaired=unpaired)
+    return stratified_estimate(differences, strata, alpha, bound=bound, unpaired=unpaired)
 
 
 class Estimators(NamedTuple):
@@ -258,15 +253,10 @@ def _paired(observations: Sequence[Observation]) -> tuple[dict[str, _Item], int]
                 cluster=clusters[name],
                 treatment=tuple(chain(*treatment)),
                 control=tuple(chain(*control)),
-                difference=_mean([_mean(treated) - _mean(untreated) for treated, untreated in full]),
+                difference=fmean(fmean(treated) - fmean(untreated) for treated, untreated in full),
             )
     used = sum(len(item.treatment) + len(item.control) for item in items.values())
     return items, len(observations) - used
-
-
-def _mean(values: Sequence[float]) -> float:
-    """Of one value mostly, which needs no summation."""
-    return values[0] if len(values) == 1 else fmean(values)
 
 
 def _binary(items: Sequence[_Item], alpha: float, unpaired: int) -> Estimate:

@@ -12,7 +12,6 @@ from unmask.analysis.clustered_intervals import clustering, moderated_mean
 from unmask.analysis.power import mde
 
 if TYPE_CHECKING:
-    import numpy as np
     import numpy.typing as npt
 
 __all__ = ["Estimate", "mean_estimate", "unknown"]
@@ -68,7 +67,7 @@ class Estimate:
 
 
 def mean_estimate(
-    values: npt.NDArray[np.float64], clusters: Sequence[str], alpha: float = 0.05, *, bound: float, unpaired: int = 0
+    values: npt.ArrayLike, clusters: Sequence[str], alpha: float = 0.05, *, bound: float, unpaired: int = 0
 ) -> Estimate:
     """Estimate of a mean over items, by `moderated_mean`.
 
@@ -82,19 +81,22 @@ def mean_estimate(
     Returns:
         The estimate.
     """
-    interval, shape = moderated_mean(values, clusters, alpha, bound=bound), clustering(values, clusters)
+    import numpy as np
+
+    x = np.asarray(values, dtype=float)
+    interval, shape = moderated_mean(x, clusters, alpha, bound=bound), clustering(x, clusters)
     return Estimate(
-        effect=fmean(values),
+        effect=fmean(x),
         ci_low=interval.low,
         ci_high=interval.high,
         p_value=interval.p_value,
-        pairs=len(values),
+        pairs=len(x),
         clusters=shape.count,
         method="moderated-t",
-        mde=mde(len(values) / shape.design_effect, float((values**2).mean()), alpha),
+        mde=mde(len(x) / shape.design_effect, float((x**2).mean()), alpha),
         unpaired=unpaired,
-        effective_pairs=len(values) / shape.design_effect,
-        discordance=float((values**2).mean()),
+        effective_pairs=len(x) / shape.design_effect,
+        discordance=float((x**2).mean()),
     )
 
 
