@@ -48,6 +48,7 @@ class _Kept(NamedTuple):
 
 
 _kept: dict[int, _Kept] = {}
+_designs: dict[int | str | None, tuple[dict[str, Any], SampleDesign]] = {}
 
 
 @contextmanager
@@ -103,8 +104,20 @@ def _scored(one: SampleScore) -> Scored:
     kept, score = _kept.get(id(one)), one.score
     if kept is not None and kept.one() is one and kept.metadata is score.metadata and kept.value == score.value:
         return kept.found
-    found = Scored(SampleDesign.read(one.sample_metadata or {}), score.as_float(), score.metadata or {})
+    found = Scored(_design(one), score.as_float(), score.metadata or {})
     if len(_kept) < _KEPT:
         number = id(one)
         _kept[number] = _Kept(ref(one, lambda _: _kept.pop(number, None)), score.value, score.metadata, found)
+    return found
+
+
+def _design(one: SampleScore) -> SampleDesign:
+    """A sample's design, which all of its scores share."""
+    told = one.sample_metadata or {}
+    before, found = _designs.get(one.sample_id, ({}, None))
+    if found is None or before != told:
+        found = SampleDesign.read(told)
+        if len(_designs) >= _KEPT:
+            _designs.clear()
+        _designs[one.sample_id] = told, found
     return found

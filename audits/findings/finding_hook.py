@@ -18,6 +18,16 @@ __all__ = ["FindingHook", "with_finding"]
 _KEPT = 5_000
 """Samples of a run whose scores are kept until it ends, so that its log need not be read for its finding."""
 
+_LEFT_OUT: dict[str, Any] = {
+    "messages": [],
+    "events": [],
+    "timelines": None,
+    "attachments": {},
+    "store": {},
+    "events_data": None,
+}
+"""What a finding does not rest on."""
+
 
 @hooks(name="unmask_finding", description="Writes what a run found into its log, as a sentence.")
 class FindingHook(Hooks):
@@ -36,8 +46,7 @@ class FindingHook(Hooks):
         """Keep a sample's scores, without its messages; those of a long run are read from its log in the end."""
         seen, sample = self.seen.get(data.eval_id, {}), data.sample
         if data.eval_id in self.seen and len(seen) < _KEPT:
-            kept = {name: getattr(sample, name) for name in ("id", "epoch", "metadata", "scores", "error")}
-            seen[sample.id, sample.epoch] = EvalSample.model_construct(**kept)
+            seen[sample.id, sample.epoch] = sample.model_copy(update=_LEFT_OUT)
 
     async def on_task_end(self, data: TaskEnd) -> None:
         """Put the finding into the log's results, and into its metadata, which the viewer shows."""
