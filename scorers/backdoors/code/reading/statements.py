@@ -67,7 +67,9 @@ def _loop(node: SgNode) -> Node:
         left, right = part_of(node, "variable"), part_of(node, "value")
     if right is None:
         return Node("block", line_of(node), body=[read(kid) for kid in children_of(node)])
-    kids = [read(left) if left else Node("other"), read(right)]
+    words = [read(kid) for kid in node.field_children("value")]  # a shell's
+    over = Node("items", line_of(node), words, name="list") if len(words) > 1 else read(right)
+    kids = [read(left) if left else Node("other"), over]
     return Node("loop", line_of(node), kids, body=body_of(body), orelse=body_of(part_of(node, "alternative")))
 
 
