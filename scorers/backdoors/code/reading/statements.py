@@ -2,7 +2,16 @@
 
 from ast_grep_py import SgNode
 
-from unmask.scorers.backdoors.code.reading.grammar import ASSIGNS, BLOCKS, CLASSES, FUNCTIONS, LOOPS, METHODS, NAMES
+from unmask.scorers.backdoors.code.reading.grammar import (
+    ASSIGNS,
+    BLOCKS,
+    CLASSES,
+    FUNCTIONS,
+    LOOPS,
+    METHODS,
+    NAMES,
+    WAYS,
+)
 from unmask.scorers.backdoors.code.reading.readers import body_of, children_of, line_of, part_of, read, reads
 from unmask.scorers.backdoors.code.reading.syntax import Node, Param
 
@@ -71,6 +80,13 @@ def _loop(node: SgNode) -> Node:
     over = Node("items", line_of(node), words, name="list") if len(words) > 1 else read(right)
     kids = [read(left) if left else Node("other"), over]
     return Node("loop", line_of(node), kids, body=body_of(body), orelse=body_of(part_of(node, "alternative")))
+
+
+@reads(WAYS)
+def _way(node: SgNode) -> Node:
+    """What is done where something failed, or in one case of several: one way beside the other, that it is not."""
+    line = line_of(node)
+    return Node("match", line, body=[Node("case", line, body=[read(kid) for kid in children_of(node)])])
 
 
 @reads({"as_pattern"})

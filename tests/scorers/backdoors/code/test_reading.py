@@ -43,7 +43,9 @@ def test_every_node_has_the_line_on_which_it_begins() -> None:
 
 
 def test_a_function_is_kept_with_its_decorators_as_it_is_written_and_a_class_with_its_bases() -> None:
-    tree = parsed("@app.get('/a')\ndef f(a):\n    return a\n\n@b\nclass C(D):\n    e = 1\n    def g(self): pass\n", "python")
+    tree = parsed(
+        "@app.get('/a')\ndef f(a):\n    return a\n\n@b\nclass C(D):\n    e = 1\n    def g(self): pass\n", "python"
+    )
     function, kind = tree.body
     assert function.text.startswith("@app.get")
     assert function.text.endswith("return a")
