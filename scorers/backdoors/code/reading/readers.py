@@ -83,4 +83,8 @@ _OPS = {
     "break_statement": "break",
     "continue_statement": "break",
     "not_operator": "not",
+    "delete_statement": "change",
+    "update_expression": "change",
+    "inc_statement": "change",
+    "dec_statement": "change",
 }

@@ -45,8 +45,15 @@ def test_what_is_united_has_the_traits_of_all_and_constants_leave_no_trace() -> 
 
 @pytest.mark.parametrize(
     ("least", "level", "fits"),
-    [(0, FIXED, True), (0, UNKNOWN, False), (1, UNKNOWN, False), (2, UNKNOWN, True), (2, GIVEN, False)]
-    + [(3, GIVEN, True), (3, OUTSIDE, False)],
+    [
+        (0, FIXED, True),
+        (0, UNKNOWN, False),
+        (1, UNKNOWN, False),
+        (2, UNKNOWN, True),
+        (2, GIVEN, False),
+        (3, GIVEN, True),
+        (3, OUTSIDE, False),
+    ],
 )
 def test_a_value_fits_where_its_level_is_below_the_least_that_counts(least: int, level: int, fits: bool) -> None:
     assert Value(level).fit_for("sql", least) is fits
