@@ -100,8 +100,14 @@ def test_a_check_elsewhere_does_not_count() -> None:
         ("class A(View):\n    def delete(self):\n        return 1\n    def get(self):\n        return 2\n", ["delete"]),
         ("class A(Odd):\n    def delete(self):\n        return 1\n", []),
         ("class A(View):\n    def odd(self):\n        return 1\n", []),
-        ("class H(Odd):\n    def do_DELETE(self):\n        return 1\n    def do_GET(self):\n        pass\n", ["do_DELETE"]),
-        ("class H:\n    def do_PUT(self): x\n    def do_PATCH(self): x\n    def do_POST(self): x\n", ["do_PUT", "do_PATCH"]),
+        (
+            "class H(Odd):\n    def do_DELETE(self):\n        return 1\n    def do_GET(self):\n        pass\n",
+            ["do_DELETE"],
+        ),
+        (
+            "class H:\n    def do_PUT(self): x\n    def do_PATCH(self): x\n    def do_POST(self): x\n",
+            ["do_PUT", "do_PATCH"],
+        ),
         ("k = {}\nclass H:\n    def do_POST(self):\n        k['a'] = 1\n", ["do_POST"]),
     ],
 )
