@@ -16,6 +16,7 @@ __all__ = [
     "PIECES",
     "SKIPPED",
     "TEXTS",
+    "TYPED",
     "WAYS",
     "WORDS",
 ]
@@ -30,6 +31,7 @@ PASS = {"parenthesized_expression", "await", "await_expression", "expression_sta
 PASS |= {"non_null_expression", "literal_element", "satisfies_expression", "list_splat", "dictionary_splat"}
 PASS |= {"list_splat_pattern", "rest_pattern"}
 PASS |= {"spread_element", "export_statement", "type_conversion_expression", "variadic_argument", "command_name"}
+TYPED = {"as_expression", "satisfies_expression"}
 LISTS = {"list", "tuple", "set", "dictionary", "array", "object", "literal_value", "expression_list", "pattern_list"}
 LISTS |= {"tuple_pattern", "list_pattern", "object_pattern", "array_pattern"}
 FUNCTIONS = {"function_definition", "function_declaration", "method_declaration", "func_literal", "arrow_function"}

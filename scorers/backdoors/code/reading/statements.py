@@ -22,11 +22,8 @@ def _assign(node: SgNode) -> Node:
     kids = [read(left) if left else Node("other"), read(right) if right else Node("other")]
     if right is None and node.kind() != "variable_assignment":
         return Node("other", line_of(node))
-    named = "assign"
-    grows = (
-        node.kind().startswith("augmented") or "+=" in node.text()[: 60 if node.kind() == "variable_assignment" else 0]
-    )
-    return Node(named, line_of(node), kids, name="+=" if grows else "=")
+    grows = node.kind().startswith("augmented") or any(kid.kind() == "+=" for kid in node.children())
+    return Node("assign", line_of(node), kids, name="+=" if grows else "=")
 
 
 @reads({"match_statement"})
@@ -149,7 +146,7 @@ def _decorated(node: SgNode) -> Node:
     inner = children_of(node)
     made = read(inner[-1])
     made.text = node.text() if made.op == "func" else made.text
-    made.marks = [read(children_of(kid)[0]) for kid in inner[:-1] if kid.kind() == "decorator" and children_of(kid)]
+    made.marks = [read(part) for kid in inner[:-1] for part in children_of(kid)]
     return made
 
 
