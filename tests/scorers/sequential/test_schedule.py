@@ -17,6 +17,7 @@ from unmask.scorers.sequential.stop_schedule import StopMark, is_watched, schedu
 from unmask.scorers.sequential.stopping_arguments import stopping
 
 ARMS = ("treatment", "control")
+NEUTRAL = ("control", {"compared": False, "neutral": True})
 
 
 def sample(item: str, cluster: str, arm: str, **meta: Any) -> Sample:
@@ -62,10 +63,10 @@ def test_a_mark_says_what_the_run_compares_and_by_what_it_stops() -> None:
         ([("treatment", {"stratum": "placebo"})], "effect"),
         ([(arm, {"stratum": "placebo"}) for arm in ARMS], "effect net"),
         ([(arm, {"stratum": "placebo", "compared": False}) for arm in ARMS], "effect"),
-        ([("control", {"compared": False, "neutral": True})], "effect neutral"),
-        ([("control", {"compared": False, "neutral": True}), *((a, {"stratum": "placebo"}) for a in ARMS)], "effect net neutral"),
+        ([NEUTRAL], "effect neutral"),
+        ([NEUTRAL, *((arm, {"stratum": "placebo"}) for arm in ARMS)], "effect net neutral"),
     ],
-)  # fmt: skip
+)
 def test_the_legs_are_those_that_the_design_has(more: list[tuple[str, dict[str, Any]]], legs: str) -> None:
     beside = [sample("a0", "a", arm, **meta) for arm, meta in more]
     marks = [mark_of(one) for one in scheduled_to_stop([*run({"a": 1}), *beside], "items", 0.1, 0.05)]
@@ -132,7 +133,9 @@ def test_observations_come_in_the_order_of_their_places() -> None:
 def test_legs_are_those_of_the_schedule_and_families_count_where_the_threat_declares_them(
     threat: str, strata: list[int] | None
 ) -> None:
-    scores = [placed(n + 1, name, arm, 1.0, "effect net", threat=threat, cluster=name[0]) for n, name in enumerate(("a1", "b1", "a2")) for arm in ARMS]  # fmt: skip
+    names = enumerate(("a1", "b1", "a2"), 1)
+    told = {"threat": threat, "legs": "effect net"}
+    scores = [placed(n, name, arm, 1.0, cluster=name[0], **told) for n, name in names for arm in ARMS]
     places = places_of(scored(scores))
     legs = leg_values([(mark, place_values(found, 1)) for mark, found in places], threat)
     assert (legs.strata.tolist() if legs.strata is not None else None) == strata
@@ -191,8 +194,9 @@ def test_samples_without_a_schedule_have_no_sequential_figures() -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "unit", "is_asked"), [(False, None, False), (True, None, True), ("items", "items", True), ("clusters", "clusters", True)]
-)  # fmt: skip
+    ("asked", "unit", "is_asked"),
+    [(False, None, False), (True, None, True), ("items", "items", True), ("clusters", "clusters", True)],
+)
 def test_stopping_is_asked_for_by_yes_or_by_what_is_an_observation(asked: object, unit: str, is_asked: bool) -> None:
     found = stopping(asked, None, None, "alignment_faking")
     assert (found.unit, found.is_asked, found.delta, found.alpha) == (unit, is_asked, 0.1, 0.05)
