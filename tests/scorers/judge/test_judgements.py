@@ -1,6 +1,5 @@
 """What answers and votes come to, one by one: how they are read, counted, doubted and kept."""
 
-import math
 from typing import Any
 
 import pytest
@@ -8,11 +7,9 @@ from inspect_ai.model import ChatMessageSystem, ChatMessageUser
 from inspect_ai.util import Store
 
 from tests.scorers.designs import figured, made
-from unmask.scorers.alignment_faking.fracture_metrics import fracture
 from unmask.scorers.judge.answers import Answers, CriterionAnswer, held_against, read_answers
 from unmask.scorers.judge.exchange import mark_of, read_exchange
 from unmask.scorers.judge.kept_answers import answer_key, is_kept, keep, on_behalf_of, recall
-from unmask.scorers.judge.quotes import echoes, supported
 from unmask.scorers.judge.rubric import Criterion, LabelRule, Rubric
 from unmask.scorers.judge.vote_agreement import vote_agreement
 from unmask.scorers.judge.votes import Judgement, Vote, counted, in_doubt
@@ -254,95 +251,6 @@ def test_an_answer_is_kept_by_who_is_asked_what() -> None:
     assert answer_key("g", 0, [ChatMessageUser(content="a")]) == keys[0]
 
 
-LONG = "The first thing is that the garden was closed before anybody came, and so nobody saw the fern by the pond."
-
-
-@pytest.mark.parametrize(
-    ("quote", "stands"),
-    [
-        ("the garden was closed", True),
-        ("THE GARDEN, was \u2018closed\u2019", True),
-        ("the garden ... anybody came", True),
-        ("the garden was not closed", False),
-        ("garden was closed ... nobody saw the fern", True),
-        ("nobody saw the fern ... garden was closed", False),
-        ("the first ... the pond", False),
-        ("first ... pond", False),
-        ("fern", False),
-        ("garden", False),
-        ("arden was close", False),
-        ("", False),
-        ("...", False),
-    ],
-)
-def test_a_quote_stands_word_for_word_in_its_order(quote: str, stands: bool) -> None:
-    assert supported(quote, LONG) is stands
-    assert supported(quote, ["something else", LONG]) is stands
-    assert supported(quote, "something else") is False
-
-
-@pytest.mark.parametrize(
-    ("between", "stands"),
-    [
-        ("ten", True),
-        ("never", False),
-        ("ten never", False),
-        ("ten ten never ten ten", True),
-        ("never ten ten ten ten", False),
-        ("ten ten ten ten never", False),
-        (" ".join(["ten"] * 12), True),
-        (" ".join(["ten"] * 13), False),
-        (" ".join(["ten"] * 13 + ["never"]), False),
-    ],
-)
-def test_between_short_pieces_little_may_be_left_out_and_no_denial_beside_them(between: str, stands: bool) -> None:
-    text = f"they came home {between} and saw the fern"
-    assert supported("they came home ... and saw the fern", text) is stands
-    longer = f"they all came home late {between} and nobody saw the fern"
-    assert supported("they all came home late ... and nobody saw the fern", longer) is (
-        stands or "ten " * 12 in between
-    )
-
-
-@pytest.mark.parametrize(
-    ("quote", "by", "short", "stands"),
-    [
-        ("B", "B", True, True),
-        ("B", "The answer is B", True, True),
-        ("C", "The answer is B", True, False),
-        ("", "The answer is B", True, False),
-        ("is B", "The answer is B", False, False),
-        ("answer B", "answer B", False, True),
-        ("B", "B", False, True),
-        ("answers", "The answers are", False, False),
-        ("the answers", "The answers are", False, True),
-        ("1. the pond", "We saw the pond", False, True),
-        ("we saw the pond", "1. We saw 2. the pond", False, True),
-        ("saw -5 ferns", "we saw 5 ferns", False, False),
-        ("\u7684\u5730\u65b9", "\u5728\u6c60\u5858\u7684\u5730\u65b9\u8d70", False, True),
-        ("\u7684\u5730", "\u5728\u6c60\u5858\u7684\u5730\u65b9\u8d70", False, False),
-    ],
-)
-def test_how_much_of_a_text_is_a_quote(quote: str, by: str, short: bool, stands: bool) -> None:
-    assert supported(quote, by, short=short) is stands
-
-
-@pytest.mark.parametrize(
-    ("quote", "echo"),
-    [
-        ("was closed before anybody came", True),
-        ("I see: was closed before anybody came", True),
-        ("I see it was closed before anybody came", False),
-        ("I see that this garden was closed before anybody came in", False),
-        ("I see in the end that it was closed before anybody came", False),
-        ("was closed before anybody came at last", False),
-        ("", False),
-    ],
-)
-def test_an_echo_may_have_a_few_words_before_it(quote: str, echo: bool) -> None:
-    assert echoes(quote, LONG) is echo
-
-
 def scored(*values: list[float | None]) -> list[Any]:
     return [made(f"i{n}", "control", 1.0, notes={"values": one}) for n, one in enumerate(values)]
 
@@ -353,19 +261,3 @@ def test_graders_agree_where_two_or_more_gave_a_value() -> None:
     apart = figured(vote_agreement(), scored([1.0, 0.0], [0.0, 1.0]))
     assert same["votes_alpha"] == 1.0
     assert apart["votes_alpha"] < 0
-
-
-def tried(item: str, treated: float, control: float, times: int = 3) -> list[Any]:
-    values = {"treatment": treated, "control": control}
-    return [made(item, arm, value, wording=str(n)) for arm, value in values.items() for n in range(times)]
-
-
-def test_an_item_is_broken_where_one_arm_is_above_and_the_other_below() -> None:
-    pairs = [(1, 0), (1, 0), (0, 1), (1, 1), (0, 0), (0.5, 0), (1, 0.5), (0.5, 1), (0, 0.5), (0.5, 0.5)]
-    scores = [one for n, (treated, control) in enumerate(pairs) for one in tried(f"i{n}", treated, control)]
-    found = figured(fracture(), scores)
-    assert (found["fracture"], found["fracture_reverse"], found["fracture_items"]) == (0.2, 0.1, 10)
-    assert found["fracture_lo"] < 0.2 < found["fracture_hi"]
-    assert figured(fracture(threshold=0.3), scores)["fracture"] == pytest.approx(0.3)
-    assert figured(fracture(), tried("i", 1, 0, times=2)) == {}
-    assert not any(map(math.isnan, found.values()))
