@@ -67,8 +67,8 @@ class Covering:
         """The tests that run what a fault changes, the nearest first, as many as take so long.
 
         The file of the module's own tests goes whole, with what was written after the record. Where a line is run as a
-        module is imported, these are all tests of the module; where it is run by a fixture that tests share, all tests
-        of their file.
+        module is imported, these are all tests of the module, and those that look at modules as they are imported;
+        where it is run by a fixture that tests share, all tests of their file.
 
         Args:
             mutant: The fault.
@@ -76,11 +76,22 @@ class Covering:
         """
         lines = self.data.contexts_by_lineno(str(self.root / mutant.file))
         own = {told for line in range(mutant.line, mutant.last_line + 1) for told in lines.get(line, ())} - {""}
+        if mutant.is_imported(self.root):
+            own = set()
         told = own or {one for contexts in lines.values() for one in contexts if one}
         file = Path("tests", mutant.file).with_name(f"test_{Path(mutant.file).stem}.py")
         chosen = self._affordable(self._named(told) or self._beside(file), file, budget)
         whole = [str(file)] * (self.root / file).is_file() + [OF_MODULES] * (not own)
         return [*whole, *(one for one in chosen if one.partition("::")[0] not in whole)]
+
+    def seconds_of(self, tests: Iterable[str]) -> float:
+        """How long tests take that `tests_of` names.
+
+        Args:
+            tests: Tests, and files of tests.
+        """
+        named = set(tests)
+        return sum(took for test, took in self.seconds.items() if {test, test.partition("::")[0]} & named)
 
     def _named(self, contexts: Iterable[str]) -> set[str]:
         found = set()

@@ -14,18 +14,18 @@ Why = Mapping[tuple[str, str, str], str]
 MISSED = ("survived", "unrun", "endless")
 """What is not counted as caught: tests that ran out of time may have been slow for another reason."""
 
+SHARES = ("faults", "of", "caught", "share", "at least", "at most")
+
 ROOT = Path(__file__).parents[3]
 HEAD = ROOT / "docs" / "tests" / "mutation.head.md"
 
 
-def page(rows: Sequence[Row], why: Why, options: str, drawn: int) -> str:
+def page(rows: Sequence[Row], why: Why) -> str:
     """Write it.
 
     Args:
-        rows: One for each fault and control.
+        rows: One for each fault and control, with how it was drawn and tried.
         why: File, line before and after -> why nobody can see the fault.
-        options: Of the command.
-        drawn: How many faults the sample has; those that were not tried yet are a random part of it.
     """
     faults = sorted((row for row in rows if not row["control"]), key=lambda row: (row["file"], row["line"]))
     controls = [row for row in rows if row["control"]]
@@ -34,12 +34,13 @@ def page(rows: Sequence[Row], why: Why, options: str, drawn: int) -> str:
     failed = sum(row["outcome"] != "survived" for row in controls)
     held = f"Controls, which are modules without a fault on the same tests: {len(controls)}, of which {failed} failed."
     today = datetime.datetime.now(datetime.UTC)
-    first = sum(row["first"] not in MISSED for row in faults)
     parts = [
         HEAD.read_text(encoding="utf-8").strip(),
-        f"Measured on {today:%Y-%m-%d} by `mutation.py {options}`; {len(faults)} of {drawn} faults were tried.",
-        _table(("faults", "of", "caught", "share", "at least", "at most"), _shares(faults, same)),
-        f"Before tests were written for what this sample showed, {first} of {len(faults)} were caught.",
+        f"Measured on {today:%Y-%m-%d} by `mutation.py`: {_drawn(faults)}",
+        "## At first\n\nBefore anybody had looked at what this sample showed.",
+        _table(SHARES, _shares(faults, same, "first")),
+        "## After\n\nWith the tests that were written, and the faults mended, for what it showed.",
+        _table(SHARES, _shares(faults, same, "outcome")),
         held if controls else "No controls were run.",
         "How they ended: " + ", ".join(f"`{name}` {count}" for name, count in _outcomes(faults).items()) + ".",
         "## Missed\n\nFaults that the tests did not catch.",
@@ -53,7 +54,19 @@ def page(rows: Sequence[Row], why: Why, options: str, drawn: int) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _shares(faults: Sequence[Row], same: Sequence[Row]) -> list[list[Any]]:
+def _drawn(faults: Sequence[Row]) -> str:
+    """How the faults were drawn and tried, as their rows say."""
+    samples = Counter((row["seed"], row["drawn"], row["apart"]) for row in faults)
+    told = [
+        f"{count} of {drawn} faults that seed {seed} drew, {apart} faults of earlier samples left out"
+        for (seed, drawn, apart), count in sorted(samples.items())
+    ]
+    budgets = Counter(row["budget"] for row in faults)
+    tried = ", ".join(f"{count} of them up to {budget:.0f} seconds" for budget, count in sorted(budgets.items()))
+    return f"{'; '.join(told)}. They were tried on tests of a total time: {tried}."
+
+
+def _shares(faults: Sequence[Row], same: Sequence[Row], when: str) -> list[list[Any]]:
     """Counts with exact bounds: of all faults, of each room's, and of those that anybody can tell."""
     # Imported not before the tests are run, each in a process that has nothing of ours.
     from unmask.analysis.intervals import rate
@@ -63,7 +76,7 @@ def _shares(faults: Sequence[Row], same: Sequence[Row]) -> list[list[Any]]:
     groups = {"all": faults, **{f"`{room}`": own for room, own in rooms.items()}, "all that can be told": told}
     found = []
     for name, own in groups.items():
-        caught = sum(row["outcome"] not in MISSED for row in own)
+        caught = sum(row[when] not in MISSED for row in own)
         low, high = rate(caught, len(own))
         found.append([name, len(own), caught, f"{caught / len(own):.3f}", f"{low:.3f}", f"{high:.3f}"])
     return found
