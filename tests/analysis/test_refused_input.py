@@ -111,7 +111,7 @@ def test_what_cannot_be_is_refused_and_the_last_that_can_be_is_taken(
 @pytest.mark.parametrize("stratum", [(5, 5, 5), (5, 5, 0), (5, 0, 0), (0, 0, 0)])
 def test_a_stratum_has_at_most_as_many_labels_as_transcripts(stratum: tuple[int, int, int]) -> None:
     two_phase([Stratum(True, *stratum), Stratum(False, 5, 5, 2)])
-    size, labelled, positive = stratum
+    size, labelled, _ = stratum
     for wrong in ((size, size + 1, 0), (size, labelled, labelled + 1), (size, labelled, -1)):
         with pytest.raises(ValueError, match="more positive than labelled"):
             two_phase([Stratum(True, *wrong)])

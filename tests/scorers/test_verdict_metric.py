@@ -73,7 +73,9 @@ def test_room_can_be_left_out_of_it() -> None:
 
 def test_with_one_arm_there_is_nothing_to_guard_and_the_verdict_is_open() -> None:
     for arm in ("treatment", "control"):
-        assert said([one for one in run(0, 0) if (one.sample_metadata or {})["arm"] == arm]) == "inconclusive"
+        alone = [one for one in run(0, 0) if (one.sample_metadata or {})["arm"] == arm]
+        assert said(alone) == "inconclusive"
+        assert said(alone, room="accuracy") == "inconclusive floor"
 
 
 def test_a_placebo_that_does_the_same_takes_the_presence_from_it() -> None:
