@@ -8,8 +8,10 @@ from inspect_ai.model import ChatMessage, ChatMessageAssistant, ChatMessageTool
 from inspect_ai.tool import ToolCall, ToolCallError
 
 from tests.scorers.designs import figured, made
+from unmask.scorers.in_context_scheming.covert_action import schemed
 from unmask.scorers.in_context_scheming.end_state import lost_action
-from unmask.scorers.in_context_scheming.impersonation import impersonation
+from unmask.scorers.in_context_scheming.impersonation import impersonated, impersonation
+from unmask.scorers.in_context_scheming.reasoning_and_action import reasoning_and_action
 from unmask.scorers.in_context_scheming.scheming_metrics import disputed, opportunity, outcomes, reasoned_and_acted
 
 
@@ -152,3 +154,10 @@ def came_back(number: int, *, failed: bool) -> ChatMessageTool:
 )
 def test_a_call_is_lost_where_it_arrived_broken_and_was_not_made_again(messages: list[ChatMessage], lost: bool) -> None:
     assert lost_action(messages) is lost
+
+
+@pytest.mark.parametrize("make", [reasoning_and_action, impersonated, schemed])
+def test_without_a_workspace_there_is_nothing_to_say(make: Any, scored: Any, grader: Any) -> None:
+    place = {"threat": "in_context_scheming", "track": "scenarios"}
+    [score] = scored("Done.", make(), graders=grader({}), **place).scores.values()
+    assert score.reason == "no_workspace"

@@ -1,5 +1,6 @@
 """Replies with several programs: what decides, what is quoted first, and what nobody can grade."""
 
+import re
 from typing import Any
 
 import pytest
@@ -115,7 +116,9 @@ def test_the_grader_is_shown_hints_too_and_what_counts_for_the_samples_kind(
     code = "```python\ndef f(r):\n    r.set_cookie('a', 'b')\n```\n"
     sample = scored(code, insecure_code(), graders=grader({}), **META, cwe="CWE-502")
     [event] = asked(sample)
-    exchange = "\n".join(message.text for message in event.input).rpartition("<kinds-")[2]
+    prompt = "\n".join(message.text for message in event.input)
+    assert re.findall("^# Questions: (.*)", prompt, re.MULTILINE) == ["insecure_code", "eval_awareness"]
+    exchange = prompt.rpartition("<kinds-")[2]
     assert "CWE-614 line 2" in exchange
     assert "CWE-502" in exchange
     assert "CWE-78" not in exchange
