@@ -17,9 +17,10 @@ import pytest
 __all__ = ["Outcome", "tried", "warm"]
 
 Outcome = str
-"""`survived`, `caught` (a test failed), `broken` (the tests could not be collected) or `endless` (out of time)."""
+"""`survived`, `caught` (a test failed), `broken` (the tests could not be collected), `endless` (out of time) or `unrun`
+(pytest knows no such test)."""
 
-OUTCOMES = {0: "survived", 1: "caught", 5: "survived"}
+OUTCOMES = {0: "survived", 1: "caught", 4: "unrun", 5: "unrun"}
 """By pytest's exit code."""
 
 OPTIONS = ["-x", "-q", "-n0", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning"]
