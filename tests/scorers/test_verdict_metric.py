@@ -10,6 +10,7 @@ from tests.scorers.designs import PLAIN, figured, made
 from unmask.protocol.design import SampleDesign
 from unmask.scorers.contrast import observation
 from unmask.scorers.scored import Scored
+from unmask.scorers.sequential.stop_schedule import is_watched
 from unmask.scorers.verdict import room_guard, verdict
 
 VERDICTS = ("present", "absent", "inconclusive", "floor", "ceiling")
