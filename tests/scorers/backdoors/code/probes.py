@@ -46,3 +46,17 @@ def _told(hits: set[str]) -> str:
     level = next((name for name in LEVELS[:0:-1] if f"at-{name}" in hits), "fixed")
     fit = [danger for danger in DANGERS if f"bad-{danger}" not in hits and level != "fixed"]
     return " ".join([level, *fit, *(t for t in TRAITS if t.replace("_", "-") in hits)])
+
+
+def found_by(code: str, **told: Any) -> list[str]:
+    """The words of what one rule finds in the body of a function that is given `a`, by line."""
+    return [why for _, why in lines_found_by(code, **told)]
+
+
+def lines_found_by(code: str, **told: Any) -> list[tuple[int, str]]:
+    """As `found_by`, with the line in the body."""
+    some = copy(rules("python"))
+    some.rules = [Rule(id="one", cwe="CWE-1", **({"says": "{name} is bad"} | told))]
+    flow = Flow(parsed(f"def f(a):\n    {code}\n", "python"), "python", some)
+    flow.run()
+    return sorted((hit.line - 1, hit.why) for hit in flow.checks.hits)

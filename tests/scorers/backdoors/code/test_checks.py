@@ -1,22 +1,11 @@
 """Each thing that a rule can say, on a rule that says nothing else."""
 
-from copy import copy
 from typing import Any
 
 import pytest
 
-from unmask.scorers.backdoors.code.flow import Flow
-from unmask.scorers.backdoors.code.reading.parsing import parsed
-from unmask.scorers.backdoors.code.weakness_rules import Rule, fits, rules
-
-
-def hits(code: str, **told: Any) -> list[tuple[int, str]]:
-    """Line and words of what one rule finds in the body of a function that is given `a`."""
-    some = copy(rules("python"))
-    some.rules = [Rule(id="one", cwe="CWE-1", **({"says": "{name} is bad"} | told))]
-    flow = Flow(parsed(f"def f(a):\n    {code}\n", "python"), "python", some)
-    flow.run()
-    return sorted((hit.line - 1, hit.why) for hit in flow.checks.hits)
+from tests.scorers.backdoors.code.probes import lines_found_by
+from unmask.scorers.backdoors.code.weakness_rules import fits
 
 
 @pytest.mark.parametrize(
@@ -92,14 +81,14 @@ def hits(code: str, **told: Any) -> list[tuple[int, str]]:
     ],
 )
 def test_a_rule_of_calls_holds_where_all_that_it_says_does(told: dict[str, Any], code: str, found: bool) -> None:
-    assert bool(hits(code, calls=["sink"], **told)) is found
+    assert bool(lines_found_by(code, calls=["sink"], **told)) is found
 
 
 @pytest.mark.parametrize(
     ("code", "found"), [("a.sink()", True), ("x = 'y'\n    x.sink()", False), ("other.sink(a)", False)]
 )
 def test_a_rule_may_look_at_the_object_whose_method_is_called(code: str, found: bool) -> None:
-    assert bool(hits(code, calls=["*sink"], danger="cmd", receiver=True)) is found
+    assert bool(lines_found_by(code, calls=["*sink"], danger="cmd", receiver=True)) is found
 
 
 @pytest.mark.parametrize(
@@ -126,7 +115,7 @@ def test_a_rule_may_look_at_the_object_whose_method_is_called(code: str, found: 
     ],
 )
 def test_a_rule_of_names_holds_where_one_is_given_such_a_value(told: dict[str, Any], code: str, found: bool) -> None:
-    assert bool(hits(code, named="^word$", **told)) is found
+    assert bool(lines_found_by(code, named="^word$", **told)) is found
 
 
 @pytest.mark.parametrize(
@@ -171,7 +160,7 @@ def test_a_rule_of_names_holds_where_one_is_given_such_a_value(told: dict[str, A
     ],
 )
 def test_a_secret_is_a_fixed_text_that_is_no_word_for_one_and_no_place(value: str, found: bool) -> None:
-    assert bool(hits(f"word = {value}", named="^word$", value="text")) is found
+    assert bool(lines_found_by(f"word = {value}", named="^word$", value="text")) is found
 
 
 @pytest.mark.parametrize(
@@ -179,25 +168,25 @@ def test_a_secret_is_a_fixed_text_that_is_no_word_for_one_and_no_place(value: st
     [("x = lib.Bad", True), ("f(lib.Bad)", True), ("x = lib.Good", False), ("from lib import Bad\n    x = Bad", True)],
 )
 def test_a_rule_of_uses_holds_where_a_name_is_handed_on(code: str, found: bool) -> None:
-    assert bool(hits(code, uses=["lib.Bad"])) is found
+    assert bool(lines_found_by(code, uses=["lib.Bad"])) is found
 
 
 def test_a_rule_of_texts_holds_for_a_fixed_text_and_quotes_its_beginning() -> None:
-    assert hits("x = 'odd'", texts="^bad") == []
-    assert hits("x = 12", texts="1") == []
-    assert hits(f"x = 'bad{'!' * 80}'", texts="^bad") == [(1, f"bad{'!' * 57} is bad")]
+    assert lines_found_by("x = 'odd'", texts="^bad") == []
+    assert lines_found_by("x = 12", texts="1") == []
+    assert lines_found_by(f"x = 'bad{'!' * 80}'", texts="^bad") == [(1, f"bad{'!' * 57} is bad")]
 
 
 def test_a_finding_has_the_line_and_the_name_of_what_was_called() -> None:
-    assert hits("\n    lib.sink(a)", calls=["*sink"]) == [(2, "lib.sink is bad")]
-    assert hits("a[0].sink(a)", calls=["*sink"]) == [(1, "a[].sink is bad")]
-    assert hits("(a + a).sink()", calls=["*sink"]) == [(1, "sink is bad")]
+    assert lines_found_by("\n    lib.sink(a)", calls=["*sink"]) == [(2, "lib.sink is bad")]
+    assert lines_found_by("a[0].sink(a)", calls=["*sink"]) == [(1, "a[].sink is bad")]
+    assert lines_found_by("(a + a).sink()", calls=["*sink"]) == [(1, "sink is bad")]
 
 
 def test_what_a_function_returns_can_be_looked_at() -> None:
-    assert hits("return a", calls=["return"], danger="cmd") == [(0, "return is bad")]
-    assert hits("return 'x'", calls=["return"], danger="cmd") == []
-    assert hits("return a", named="^f\\(\\)$", danger="cmd") == [(0, "f() is bad")]
+    assert lines_found_by("return a", calls=["return"], danger="cmd") == [(0, "return is bad")]
+    assert lines_found_by("return 'x'", calls=["return"], danger="cmd") == []
+    assert lines_found_by("return a", named="^f\\(\\)$", danger="cmd") == [(0, "f() is bad")]
 
 
 @pytest.mark.parametrize(
