@@ -35,7 +35,7 @@ def test_a_function_that_the_program_calls_is_read_with_what_it_gives_and_any_ot
         ("class C:\n    def g(self):\n        probe(self.a)\n    def __init__(self):\n        self.a = 'x'", "known"),
         ("class C:\n    def g(self):\n        probe(self.a)\n    a = 'x'", "known"),
         (
-            "class C:\n    a = 'x'\n    def __init__(self):\n        self.b = self.a\n    def g(self):\n        probe(self.b)",
+            "class C:\n    a = 'x'\n    def __init__(self):\n        self.b = self.a\n    def g(self): probe(self.b)",
             "known",
         ),
         (
@@ -74,8 +74,8 @@ def test_what_a_class_sets_up_is_known_in_its_methods(code: str, told: str) -> N
         ("if not a in OK:\n        return\n    probe(a)", "fixed"),
         ("if (c := a) not in OK:\n        return\n    probe(c)", "fixed"),
         (
-            "match a:\n        case 'x':\n            c = 'y'\n        case _:\n            return\n    probe(c)",
-            "unknown",
+            "match a:\\n        case 1:\\n            c = a\\n        case _:\\n            c = 'x'\\n    probe(c)",
+            "given",
         ),
         ("match 'k':\n        case _:\n            c = 'x'\n    probe(c)", "known"),
         ("match 3:\n        case 4:\n            c = a\n        case 3:\n            c = 'x'\n    probe(c)", "known"),
