@@ -74,7 +74,7 @@ def test_what_a_class_sets_up_is_known_in_its_methods(code: str, told: str) -> N
         ("if not a in OK:\n        return\n    probe(a)", "fixed"),
         ("if (c := a) not in OK:\n        return\n    probe(c)", "fixed"),
         (
-            "match a:\\n        case 1:\\n            c = a\\n        case _:\\n            c = 'x'\\n    probe(c)",
+            "match a:\n        case 1:\n            c = a\n        case _:\n            c = 'x'\n    probe(c)",
             "given",
         ),
         ("match 'k':\n        case _:\n            c = 'x'\n    probe(c)", "known"),
