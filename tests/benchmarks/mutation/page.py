@@ -14,7 +14,19 @@ Why = Mapping[tuple[str, str, str], str]
 MISSED = ("survived", "unrun", "endless")
 """What is not counted as caught: tests that ran out of time may have been slow for another reason."""
 
-SHARES = ("faults", "of", "caught", "share", "at least", "at most")
+SHARES = (
+    "faults",
+    "of",
+    "caught at first",
+    "share",
+    "at least",
+    "at most",
+    "caught after",
+    "share",
+    "at least",
+    "at most",
+)
+"""Of a sample's table: before anybody had looked at what it showed, and with the tests that were written for it."""
 
 ROOT = Path(__file__).parents[3]
 HEAD = ROOT / "docs" / "tests" / "mutation.head.md"
@@ -36,11 +48,11 @@ def page(rows: Sequence[Row], why: Why) -> str:
     today = datetime.datetime.now(datetime.UTC)
     parts = [
         HEAD.read_text(encoding="utf-8").strip(),
-        f"Measured on {today:%Y-%m-%d} by `mutation.py`: {_drawn(faults)}",
-        "## At first\n\nBefore anybody had looked at what this sample showed.",
-        _table(SHARES, _shares(faults, same, "first")),
-        "## After\n\nWith the tests that were written, and the faults mended, for what it showed.",
-        _table(SHARES, _shares(faults, same, "outcome")),
+        f"Measured on {today:%Y-%m-%d} by `mutation.py`.",
+        *(
+            _sample([row for row in faults if row["seed"] == seed], same)
+            for seed in sorted({r["seed"] for r in faults})
+        ),
         held if controls else "No controls were run.",
         "How they ended: " + ", ".join(f"`{name}` {count}" for name, count in _outcomes(faults).items()) + ".",
         "## Missed\n\nFaults that the tests did not catch.",
@@ -54,19 +66,19 @@ def page(rows: Sequence[Row], why: Why) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _drawn(faults: Sequence[Row]) -> str:
-    """How the faults were drawn and tried, as their rows say."""
-    samples = Counter((row["seed"], row["drawn"], row["apart"]) for row in faults)
-    told = [
-        f"{count} of {drawn} faults that seed {seed} drew, {apart} faults of earlier samples left out"
-        for (seed, drawn, apart), count in sorted(samples.items())
-    ]
+def _sample(faults: Sequence[Row], same: Sequence[Row]) -> str:
+    """A sample with how its faults were drawn and tried, as their rows say, and its table."""
+    [(seed, drawn, apart)] = {(row["seed"], row["drawn"], row["apart"]) for row in faults}
     budgets = Counter(row["budget"] for row in faults)
-    tried = ", ".join(f"{count} of them up to {budget:.0f} seconds" for budget, count in sorted(budgets.items()))
-    return f"{'; '.join(told)}. They were tried on tests of a total time: {tried}."
+    tried = ", ".join(f"{count} of them {budget:.0f} seconds" for budget, count in sorted(budgets.items()))
+    head = (
+        f"## The sample of seed {seed}\n\n{len(faults)} of the {drawn} faults that the seed drew were tried; {apart} faults "
+        f"of earlier samples were left out. Each has tests that together take so long at most: {tried}."
+    )
+    return f"{head}\n\n{_table(SHARES, _shares(faults, same))}"
 
 
-def _shares(faults: Sequence[Row], same: Sequence[Row], when: str) -> list[list[Any]]:
+def _shares(faults: Sequence[Row], same: Sequence[Row]) -> list[list[Any]]:
     """Counts with exact bounds: of all faults, of each room's, and of those that anybody can tell."""
     # Imported not before the tests are run, each in a process that has nothing of ours.
     from unmask.analysis.intervals import rate
@@ -76,9 +88,12 @@ def _shares(faults: Sequence[Row], same: Sequence[Row], when: str) -> list[list[
     groups = {"all": faults, **{f"`{room}`": own for room, own in rooms.items()}, "all that can be told": told}
     found = []
     for name, own in groups.items():
-        caught = sum(row[when] not in MISSED for row in own)
-        low, high = rate(caught, len(own))
-        found.append([name, len(own), caught, f"{caught / len(own):.3f}", f"{low:.3f}", f"{high:.3f}"])
+        cells: list[Any] = [name, len(own)]
+        for when in ("first", "outcome"):
+            caught = sum(row[when] not in MISSED for row in own)
+            low, high = rate(caught, len(own))
+            cells += [caught, f"{caught / len(own):.3f}", f"{low:.3f}", f"{high:.3f}"]
+        found.append(cells)
     return found
 
 
