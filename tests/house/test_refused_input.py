@@ -41,6 +41,12 @@ def evidence(smallest: float, alpha: float) -> object:
     return leg_evidence(LegValues(np.zeros(2)), smallest, alpha)
 
 
+def planned(
+    effect: float, discordance: float, placebo: float | None = None, neutral: float | None = None, cap: int = 1
+) -> object:
+    return expected_pairs(effect, discordance, 0.1, cap, placebo=placebo, neutral=neutral, runs=5)
+
+
 def watched(*differences: float) -> object:
     import numpy as np
 
@@ -85,9 +91,9 @@ MEASURED = Measured(0.9, 10)
         ),
         (evidence, [(0.1, 0.05)], [(0.0, 0.05), (1.0, 0.05), (0.1, 0.0), (0.1, 1.0)]),
         (
-            expected_pairs,
-            [(0.1, 0.1, 0.1, 1), (0.0, 1.0, 0.1, 1)],
-            [(0.2, 0.1, 0.1, 1), (0.1, 1.1, 0.1, 1), (0.1, 0.2, 0.1, 0)],
+            planned,
+            [(0.1, 0.1), (0.0, 1.0), (0.1, 0.1, 1.0, 1.0), (0.1, 0.1, 0.0, 0.1)],
+            [(0.2, 0.1), (0.1, 1.1), (0.1, 0.1, 1.1), (0.1, 0.1, -0.1), (0.1, 0.1, 0.0, 0.05), (0.1, 0.2, 0.1, 0.1, 0)],
         ),
         (DriftMonitor, [(0.05, 1)], [(0.0, 1), (1.0, 1), (0.05, 0)]),
         (watched, [(1.0, -1.0), ()], [(1.1,), (-1.1,)]),

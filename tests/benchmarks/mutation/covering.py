@@ -26,20 +26,22 @@ SHORT = 0.02
 """Seconds that a test takes at least, for what no report counts."""
 
 
-def record(root: Path, folder: Path, rooms: Sequence[str]) -> None:
+def record(root: Path, folder: Path, rooms: Sequence[str], files: Sequence[str] = ()) -> None:
     """Run the suite once, and keep which test runs which line.
 
     Args:
         root: Of the repository.
         folder: For what is kept.
         rooms: Folders whose lines count.
+        files: Tests that were written since, which are added to what is kept; the whole suite where left out.
     """
     folder.mkdir(parents=True, exist_ok=True)
     source = ",".join(rooms)
     (folder / "settings").write_text(SETTINGS.format(source=source, data=folder / "coverage"), encoding="utf-8")
     cover = ["--cov", f"--cov-config={folder / 'settings'}", "--cov-context=test", "--cov-report="]
-    timed = [f"--junitxml={folder / 'times.xml'}", "-o", "junit_duration_report=total"]
-    subprocess.run([sys.executable, "-m", "pytest", "-q", *cover, *timed], cwd=root, check=True)
+    report = folder / f"times{len(list(folder.glob('times*.xml'))) if files else ''}.xml"
+    timed = [f"--junitxml={report}", "-o", "junit_duration_report=total", *["--cov-append"] * bool(files)]
+    subprocess.run([sys.executable, "-m", "pytest", "-q", *files, *cover, *timed], cwd=root, check=True)
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,8 @@ class Covering:
         """
         data = CoverageData(str(folder / "coverage"))
         data.read()
-        return cls(root, data, _seconds(folder / "times.xml"))
+        reports = sorted(folder.glob("times*.xml"), key=lambda one: (len(one.name), one.name))
+        return cls(root, data, {test: took for one in reports for test, took in _seconds(one).items()})
 
     def tests_of(self, mutant: Mutant, budget: float) -> list[str]:
         """The tests that run what a fault changes, the nearest first, as many as take so long.

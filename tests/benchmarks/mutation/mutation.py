@@ -158,7 +158,7 @@ def main() -> None:
     """Record, measure, write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--covered", type=Path, required=True, help="folder of what the suite covers")
-    parser.add_argument("--record", action="store_true", help="run the suite and fill that folder")
+    parser.add_argument("--record", nargs="*", help="run the suite and fill that folder, or add these tests to it")
     parser.add_argument("--rows", type=Path)
     parser.add_argument("--mutants", type=int, default=0)
     parser.add_argument("--controls", type=int, default=0)
@@ -168,8 +168,8 @@ def main() -> None:
     parser.add_argument("--apart", type=Path, nargs="*", default=[], help="rows of faults that are not to be drawn")
     parser.add_argument("--out", type=Path)
     asked = parser.parse_args()
-    if asked.record:
-        record(ROOT, asked.covered, rooms_of(ROOT))
+    if asked.record is not None:
+        record(ROOT, asked.covered, rooms_of(ROOT), asked.record)
     if not asked.rows:
         return
     measure(asked)

@@ -72,8 +72,8 @@ def _sample(faults: Sequence[Row], same: Sequence[Row]) -> str:
     budgets = Counter(row["budget"] for row in faults)
     tried = ", ".join(f"{count} of them {budget:.0f} seconds" for budget, count in sorted(budgets.items()))
     head = (
-        f"## The sample of seed {seed}\n\n{len(faults)} of the {drawn} faults that the seed drew were tried; {apart} faults "
-        f"of earlier samples were left out. Each has tests that together take so long at most: {tried}."
+        f"## The sample of seed {seed}\n\n{len(faults)} of the {drawn} faults that the seed drew were tried; {apart} "
+        f"faults of earlier samples were left out. Each has tests that together take so long at most: {tried}."
     )
     return f"{head}\n\n{_table(SHARES, _shares(faults, same))}"
 
