@@ -9,6 +9,8 @@ from inspect_ai.model import (
     ChatMessageSystem,
     ChatMessageTool,
     ChatMessageUser,
+    ContentReasoning,
+    ContentText,
     ModelOutput,
 )
 from inspect_ai.util import Store
@@ -111,3 +113,19 @@ def test_a_transcript_holds_what_the_model_was_told_and_not_what_it_said() -> No
     assert not any((found.treated, found.in_workspace, found.tools_offered))
     own = transcript_of(design(PLAIN, ASKED), "Add them.", messages, output, Store(), ["a", "b"])
     assert (own.treated, own.in_workspace, own.tools_offered, own.options) == (True, False, False, ("a", "b"))
+
+
+def test_of_an_agents_turns_those_since_the_last_message_to_it_are_read() -> None:
+    def turn(thought: str) -> ChatMessageAssistant:
+        return ChatMessageAssistant(content=[ContentReasoning(reasoning=thought), ContentText(text="-")])
+
+    output = ModelOutput.from_message(turn("last"))
+    before, after = [turn("first")], [turn("second"), ChatMessageTool(content="A file."), turn("third")]
+    found = transcript_of(None, "-", [*ASKED, *before, *ASKED, *after, output.message], output, Store())
+    assert [name for name in ("first", "second", "third", "last") if name in found.answer.reasoning.text] == [
+        "second",
+        "third",
+        "last",
+    ]
+    alone = transcript_of(None, "-", [*after, output.message], output, Store())
+    assert "second" in alone.answer.reasoning.text

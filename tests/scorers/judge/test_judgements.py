@@ -176,6 +176,7 @@ BOTH = '{"criteria": [{"id": "one", "met": true, "quote": "q"}, {"id": "two", "m
     [
         (BOTH, None),
         (f"Here: {BOTH} Done.", None),
+        (f"Here:{BOTH}Done.", None),
         ("nothing", "no JSON object"),
         ("} {", "no JSON object"),
         ("", "no JSON object"),

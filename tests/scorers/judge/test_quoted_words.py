@@ -86,6 +86,7 @@ def test_how_much_of_a_text_is_a_quote(quote: str, by: str, short: bool, stands:
         ("I see that this garden was closed before anybody came in", False),
         ("I see in the end that it was closed before anybody came", False),
         ("was closed before anybody came at last", False),
+        ("was closed before 2. anybody came", False),
         ("", False),
     ],
 )
