@@ -64,7 +64,11 @@ class Covering:
         data = CoverageData(str(folder / "coverage"))
         data.read()
         reports = sorted(folder.glob("times*.xml"), key=lambda one: (len(one.name), one.name))
-        return cls(root, data, {test: took for one in reports for test, took in _seconds(one).items()})
+        seconds: dict[str, float] = {}
+        for one in map(_seconds, reports):
+            anew = {test.partition("::")[0] for test in one}
+            seconds = {test: took for test, took in seconds.items() if test.partition("::")[0] not in anew} | one
+        return cls(root, data, seconds)
 
     def tests_of(self, mutant: Mutant, budget: float) -> list[str]:
         """The tests that run what a fault changes, the nearest first, as many as take so long.
