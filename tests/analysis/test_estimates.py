@@ -30,5 +30,5 @@ def test_the_interval_stays_within_the_bound() -> None:
 
 def test_what_is_unknown_counts_what_had_no_partner() -> None:
     found = unknown(7)
-    assert (found.pairs, found.method, found.unpaired) == (0, "none", 7)
+    assert (found.pairs, found.method, found.unpaired, found.effective_pairs) == (0, "none", 7, 0)
     assert all(map(math.isnan, (found.effect, found.ci_low, found.ci_high, found.p_value, found.mde)))

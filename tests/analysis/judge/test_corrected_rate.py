@@ -83,3 +83,9 @@ def test_a_worked_example_of_few_labels_has_the_interval_of_counts_moved_towards
     found = corrected_rate(0.25, 40, Measured(0.9, 20), Measured(0.8, 30))
     assert (found.low, found.high) == pytest.approx((max(0.0, middle + shift - half), middle + shift + half))
     assert found.high < 1
+
+
+def test_labels_that_may_tell_nothing_leave_every_rate_possible() -> None:
+    found = corrected_rate(0.95, 10, Measured(1.0, 1), Measured(0.1, 1000))
+    assert (found.low, found.high) == (0.0, 1.0)
+    assert 0 <= found.value <= 1

@@ -97,6 +97,17 @@ def attempt(mutant: Mutant, covering: Covering, budget: float, folder: Path, is_
     }
 
 
+def reasons() -> dict[tuple[str, str, str], str]:
+    """File, line before and after -> why nobody can see the fault."""
+    listed = yaml.safe_load((HERE / "equivalent.yaml").read_text(encoding="utf-8"))
+    return {(one.file, one.before, one.after): one.why for one in TypeAdapter(list[Equivalent]).validate_python(listed)}
+
+
+def named(row: Row) -> bool:
+    """Whether nobody can see the fault."""
+    return (row["file"], row["before"], row["after"]) in reasons()
+
+
 def measure(asked: argparse.Namespace) -> None:
     """Add a row for every fault of the sample that has none, or for those whose outcome is measured anew.
 
@@ -106,8 +117,9 @@ def measure(asked: argparse.Namespace) -> None:
     covering, rows = Covering.read(ROOT, asked.covered), kept(asked.rows)
     warm()
     if asked.again:
-        chosen = [(row, found) for row in rows if row["outcome"] in asked.again and (found := _same(row))]
-        tries = [(mutant, row["control"], _drawn(row) | {"drawn_at": key(row)[1]}) for row, mutant in chosen]
+        open_ones = [row for row in rows if row["outcome"] in asked.again and not row["control"] and not named(row)]
+        chosen = [(row, found) for row in open_ones if (found := _same(row))]
+        tries = [(mutant, False, _drawn(row) | {"drawn_at": key(row)[1]}) for row, mutant in chosen]
     else:
         apart = set[Known]().union(*map(known, asked.apart))
         sample = drawn(ROOT, modules(), asked.mutants, asked.seed, apart)
@@ -174,10 +186,7 @@ def main() -> None:
         return
     measure(asked)
     if asked.out:
-        listed = yaml.safe_load((HERE / "equivalent.yaml").read_text(encoding="utf-8"))
-        named = TypeAdapter(list[Equivalent]).validate_python(listed)
-        why = {(one.file, one.before, one.after): one.why for one in named}
-        asked.out.write_text(page(kept(asked.rows), why), encoding="utf-8")
+        asked.out.write_text(page(kept(asked.rows), reasons()), encoding="utf-8")
 
 
 if __name__ == "__main__":

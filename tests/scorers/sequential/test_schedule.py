@@ -8,6 +8,7 @@ from inspect_ai.dataset import MemoryDataset, Sample
 from pydantic import ValidationError
 
 from tests.scorers.designs import PLAIN, figured, made
+from unmask.analysis.sequential.opposed_legs import fewest_observations
 from unmask.protocol.design import SampleDesign
 from unmask.protocol.errors import ConfigurationError
 from unmask.scorers.scored import scored
@@ -228,3 +229,15 @@ def test_a_run_that_stops_declares_its_rule_and_one_that_does_not_declares_nothi
     assert "sequential" not in nothing
     few = MemoryDataset([sample("z", "a", "treatment", compared=False), *run({"a": 1})])
     assert stopping(True, None, None, "alignment_faking").applied(few, 1, "complied")[1]["sequential"]["pairs"] == 1
+
+
+def test_one_observation_is_enough_for_figures() -> None:
+    found = figured(sequential(), [placed(1, "a", arm, float(arm == "treatment")) for arm in ARMS])
+    assert (found["pairs_run"], found["effect"], found["inconclusive"]) == (1, 1.0, 1)
+
+
+def test_clusters_are_observations_where_either_verdict_could_be_reached_with_as_many() -> None:
+    fewest = fewest_observations(0.1, 0.05)
+    for count, unit in ((fewest - 1, "items"), (fewest, "clusters")):
+        samples = stopping(True, None, None, "alignment_faking").scheduled(run({f"c{n}-": 1 for n in range(count)}))
+        assert {mark.unit for one in samples if (mark := mark_of(one))} == {unit}

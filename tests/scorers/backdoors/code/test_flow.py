@@ -119,3 +119,15 @@ def test_every_place_of_a_program_is_read_and_branches_are_ways_beside_each_othe
 def test_a_handler_that_gives_what_can_be_guessed_tells_so() -> None:
     assert probed("const f = () => Math.random();\nprobe(f);", "javascript") == ["fixed guessable"]
     assert probed("const f = () => 'x';\nprobe(f);", "javascript") == ["fixed"]
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("a.b = function g(x) { probe(x); };", "given"),
+        ("a.b = function g(x) { probe(x); };\ng('y');", "known"),
+        ("a.b = function (x) { probe(x); };\ng('y');", "given"),
+    ],
+)
+def test_a_function_that_stands_where_a_value_does_is_read_as_one_that_nobody_calls(code: str, told: str) -> None:
+    assert probed(code, "javascript") == [told]
