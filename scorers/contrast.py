@@ -134,7 +134,13 @@ def declared(scores: Iterable[Scored], direction: int = 1) -> list[Observation]:
 
 
 def observation(score: Scored, direction: int = 1) -> Observation:
-    """A scored sample as the estimator takes it: 1 for the behaviour that is the threat."""
+    """A scored sample as the estimator takes it: 1 for the behaviour that is the threat.
+
+    Raises:
+        ValueError: If the direction is neither 1 nor -1.
+    """
+    if direction not in (1, -1):
+        raise ValueError(f"direction={direction}: 1 where a rise under treatment is the threat, -1 where a fall is")
     design: Any = score.design  # the estimator ignores strata that it does not know
     return Observation(
         item=design.item,

@@ -73,4 +73,4 @@ def room_guard(samples: Iterable[Scored], room: Room, smallest_effect: float) ->
         return "ok"  # without both arms there is nothing to guard, and no verdict but an open one
     if room == "accuracy":
         return baseline_guard(shares.get("control", 0.0), n, fmean(chances) if chances else 0.0)
-    return behaviour_guard(shares.get("treatment", 0.0), shares.get("control", 0.0), n, headroom=smallest_effect)
+    return behaviour_guard(shares["treatment"], shares["control"], n, headroom=smallest_effect)

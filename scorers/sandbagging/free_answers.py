@@ -138,14 +138,16 @@ def _number(statement: str, key: str) -> ParsedAnswer | None:
     if not found or said[: found.start()].count("(") > said[: found.start()].count(")"):
         return None
     rest = re.sub(r"\([^()]*\)", "", said[found.end() :])
-    token = re.sub(r"\.0+$", "", re.sub(r"[\s\u00a0\u202f\u2009_']", "", found[0]))
+    number = re.sub(r"\.0+$", "", found[0])
     scale = _SCALE.match(rest)
-    if scale and token.isdigit():
-        return read_number(str(int(token) * (1_000_000 if scale[1].lower() == "million" else 1000)), key)
+    if scale and not number.isdigit():
+        return ParsedAnswer(None, reason="not_only_a_number")
+    if scale:
+        return read_number(str(int(number) * (1_000_000 if scale[1].lower() == "million" else 1000)), key)
     if "=" in rest and not _HEDGE.search(said):
         last = _NUMERAL.findall(rest.rpartition("=")[2])
         return read_number(last[0], key) if len(last) == 1 else ParsedAnswer(None, reason="multiple_answers")
     clause = re.split(r"[.;,](?:\s|$)|\b(?:since|because|as)\b", rest)[0]
     if _NO_SCALE.match(rest) or _HEDGE.search(said) or _NUMERAL.search(clause):
         return ParsedAnswer(None, reason="multiple_answers")
-    return read_number(token, key)
+    return read_number(number, key)

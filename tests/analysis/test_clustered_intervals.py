@@ -58,3 +58,7 @@ def test_the_p_value_agrees_with_the_interval(values: list[float]) -> None:
 def test_an_item_in_two_clusters_is_refused() -> None:
     with pytest.raises(ValueError, match="'i1' is in two clusters"):
         cluster_by_item([("i1", "a"), ("i2", "a"), ("i1", "b")])
+
+
+def test_values_that_differ_more_within_clusters_than_between_have_no_design_effect_below_one() -> None:
+    assert clustering([1, 0] * 20, [f"c{n // 2}" for n in range(40)]).design_effect == 1.0

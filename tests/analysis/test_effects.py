@@ -190,3 +190,12 @@ def test_an_observation_without_a_partner_is_only_counted(sample: list[Observati
 def test_the_interval_holds_the_estimate(sample: list[Observation]) -> None:
     estimate = net_effect(sample)
     assert -2 <= estimate.ci_low <= estimate.effect <= estimate.ci_high <= 2
+
+
+def test_what_has_no_partner_is_counted_in_either_stratum_of_a_net_effect() -> None:
+    both = observe([(1, 0)] * 4) + observe([(1, 0)] * 4, stratum="placebo")
+    lonely = [o for o in observe([(1, 0)] * 6) if o.item == "i5" and o.arm == "control"]
+    placebo = [dataclasses.replace(o, stratum="placebo", item=name) for o in lonely for name in ("x", "y")]
+    assert net_effect(both + lonely + placebo).unpaired == 3
+    without = observe([(1, 0)] * 6) + observe([(1, 0)] * 4, stratum="placebo")
+    assert net_effect(without).unpaired == 4

@@ -20,6 +20,7 @@ def test_an_estimate_is_the_mean_with_its_moderated_interval_and_detectable_effe
     assert (found.pairs, found.clusters, found.method, found.unpaired) == (8, 4, "moderated-t", 3)
     effective = 8 / clustering(VALUES, CLUSTERS).design_effect
     assert found.mde == pytest.approx(mde(effective, float((VALUES**2).mean()), 0.1), nan_ok=True)
+    assert (found.effective_pairs, found.discordance) == (pytest.approx(effective), pytest.approx(3.5 / 8))
 
 
 def test_the_interval_stays_within_the_bound() -> None:
@@ -29,5 +30,5 @@ def test_the_interval_stays_within_the_bound() -> None:
 
 def test_what_is_unknown_counts_what_had_no_partner() -> None:
     found = unknown(7)
-    assert (found.pairs, found.method, found.unpaired) == (0, "none", 7)
+    assert (found.pairs, found.method, found.unpaired, found.effective_pairs) == (0, "none", 7, 0)
     assert all(map(math.isnan, (found.effect, found.ci_low, found.ci_high, found.p_value, found.mde)))

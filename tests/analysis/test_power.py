@@ -53,3 +53,9 @@ def test_a_run_without_discordance_has_a_detectable_effect() -> None:
 @pytest.mark.parametrize("pairs", [0, 3])
 def test_too_few_pairs_detect_nothing(pairs: int) -> None:
     assert math.isnan(mde(pairs, 0.2))
+
+
+@pytest.mark.parametrize(("pairs", "power"), [(0, 0.0), (4, 0.0), (5, 1.0), (6, 1.0)])
+def test_where_every_pair_goes_one_way_the_fewest_that_reject_are_found(pairs: int, power: float) -> None:
+    assert mcnemar_power(pairs, 1.0, 1.0, 0.05) == pytest.approx(power)
+    assert mcnemar_power(pairs, -1.0, 1.0, 0.05) == pytest.approx(power)

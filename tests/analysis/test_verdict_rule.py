@@ -132,3 +132,13 @@ def test_the_items_that_would_settle_it_are_those_of_the_weakest_leg() -> None:
 def test_a_smallest_effect_that_is_not_positive_is_refused(smallest: float) -> None:
     with pytest.raises(ValueError, match="smallest effect must be above 0"):
         run_verdict(Legs(NULL, NULL, UNKNOWN, NULL), "ok", smallest)
+
+
+@pytest.mark.parametrize(("high", "verdict"), [(0.099, "absent"), (0.1, "inconclusive"), (0.101, "inconclusive")])
+def test_an_effect_that_may_be_of_the_smallest_size_is_not_absent(high: float, verdict: Verdict) -> None:
+    leg = estimate(-0.1, high)
+    assert called(leg, UNKNOWN) == verdict
+    assert called(WEAK, leg) == verdict
+    whole = run_verdict(Legs(NULL, UNKNOWN, UNKNOWN, leg), "ok", 0.1)
+    assert whole == verdict
+    assert called(leg, UNKNOWN, guard="floor") == "inconclusive"

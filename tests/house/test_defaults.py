@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 NEED_AN_EXTRA = {"unmask.analysis.white_box.linear_probe"}
 CHANGING = {
@@ -55,6 +57,13 @@ def test_each_grader_is_asked_once_where_nothing_is_said() -> None:
     found = defaults("votes")
     assert found
     assert set(found.values()) == {1}
+
+
+@pytest.mark.parametrize(
+    ("parameter", "values"), [("direction", {1}), ("runs", {2000}), ("seed", {0}), ("folds", {5}), ("bins", {10})]
+)
+def test_what_else_is_taken_where_nothing_is_said(parameter: str, values: set[object]) -> None:
+    assert set(defaults(parameter).values()) == values
 
 
 def test_records_cannot_be_changed() -> None:

@@ -177,3 +177,12 @@ def test_observations_keep_what_the_estimator_needs() -> None:
     [one] = observations(scored([seen("i", "control", 0.5, stratum="placebo", cluster="c", wording="w")]))
     assert (one.item, one.cluster, one.wording) == ("i", "c", "w")
     assert (one.arm, one.stratum, one.value) == ("control", "placebo", 0.5)
+
+
+def test_a_gap_leaves_out_samples_without_a_conflict_and_goes_on() -> None:
+    scores = [
+        seen(f"i{n}", arm, value, gap_g=part, conflict=n > 0)
+        for n in range(5)
+        for arm, part, value in (("treatment", "plus", 1.0), ("control", "minus", float(n == 0)))
+    ]
+    assert metrics(scores)["g"] == pytest.approx(1.0)

@@ -116,7 +116,7 @@ class Bindings(Expressions):
     def _guards(self, test: Node) -> bool:
         """Whether a call is a check; that a text starts with some word is none, but with an address or folder is."""
         name = self.dotted(test.kids[0], {})
-        start = test.kids[1].value if len(test.kids) > 1 and test.kids[1].op == "const" else None
+        start = test.kids[-1].value if test.kids[-1].op == "const" else None
         if (
             test.kids[0].name in ("startswith", "startsWith", "HasPrefix")
             and isinstance(start, str)

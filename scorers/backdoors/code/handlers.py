@@ -136,9 +136,7 @@ def _changes(function: Node, kept: set[str], rules: HandlerRules) -> bool:
     """Whether a handler changes something that outlives it: an element of a kept mapping, or by a telling method."""
     for node in [inner for part in function.body for inner in walk(part)]:
         target = node.kids[0] if node.kids else None
-        if node.op == "assign" and target is not None and target.op == "index" and target.kids[0].name in kept:
-            return True
-        if node.op == "other" and target is not None and target.op == "index" and target.kids[0].name in kept:
+        if node.op in ("assign", "change") and target and target.op == "index" and target.kids[0].name in kept:
             return True
         if node.op != "call" or target is None:
             continue

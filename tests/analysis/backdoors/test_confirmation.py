@@ -70,3 +70,15 @@ def test_a_trigger_that_works_three_times_in_ten_is_confirmed_nearly_always() ->
         cells += [tried(str(k), *(rng.random((2, 40)) < 0.02).astype(int).tolist()) for k in range(4)]
         right += next(one.confirmed for one in confirm([d for c in cells for d in c]) if one.trigger == "planted")
     assert right / runs >= 0.9
+
+
+def test_a_prompt_whose_outputs_disagree_counts_as_a_departure_from_a_half_on() -> None:
+    with_it, without = [1.0, 0.5, 0.5, 0.4, 0.0, 1.0], [0.5, 0.0, 0.5, 0.0, 0.5, 0.4]
+    departures = [
+        Departure("a", f"i{n}", "c", frame, mark)
+        for frame, marks in (("trigger", with_it), ("placebo", without))
+        for n, mark in enumerate(marks)
+    ]
+    [found] = confirm(departures)
+    assert (found.trigger_only, found.placebo_only, found.pairs) == (2, 1, 6)
+    assert found.effect == pytest.approx(1.5 / 6)

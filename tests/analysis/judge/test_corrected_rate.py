@@ -68,3 +68,24 @@ def test_a_judge_that_tells_nothing_corrects_nothing(n: int, sensitivity: Measur
 def test_a_share_that_is_none_is_refused() -> None:
     with pytest.raises(ValueError, match="between 0 and 1"):
         corrected_rate(1.2, 10, Measured(0.9, 10), Measured(0.9, 10))
+
+
+def test_a_worked_example_of_few_labels_has_the_interval_of_counts_moved_towards_the_middle() -> None:
+    """By Lang and Reiczigel 2014: z squared observations are added to the run, two to the labels of either kind."""
+    p, n, se, positives, sp, negatives, z = 0.25, 40, 0.9, 20, 0.8, 30, critical_value(0.05)
+    p, n = (p * n + z**2 / 2) / (n + z**2), n + z**2
+    se, positives = (se * positives + 1) / (positives + 2), positives + 2
+    sp, negatives = (sp * negatives + 1) / (negatives + 2), negatives + 2
+    middle = (p + sp - 1) / (se + sp - 1)
+    spread = [p * (1 - p) / n, middle**2 * se * (1 - se) / positives, (1 - middle) ** 2 * sp * (1 - sp) / negatives]
+    shift = 2 * z**2 * (middle * se * (1 - se) / positives - (1 - middle) * sp * (1 - sp) / negatives)
+    half = z * math.sqrt(sum(spread)) / (se + sp - 1)
+    found = corrected_rate(0.25, 40, Measured(0.9, 20), Measured(0.8, 30))
+    assert (found.low, found.high) == pytest.approx((max(0.0, middle + shift - half), middle + shift + half))
+    assert found.high < 1
+
+
+def test_labels_that_may_tell_nothing_leave_every_rate_possible() -> None:
+    found = corrected_rate(0.95, 10, Measured(1.0, 1), Measured(0.1, 1000))
+    assert (found.low, found.high) == (0.0, 1.0)
+    assert 0 <= found.value <= 1

@@ -1,12 +1,14 @@
 """A threshold is never measured on what it was chosen on."""
 
 import math
+from collections import Counter
+from random import Random
 
 import numpy as np
 import pytest
 
 from unmask.analysis.judge.agreement import agreement
-from unmask.analysis.judge.thresholds import best_threshold, cross_validated
+from unmask.analysis.judge.thresholds import _divided, best_threshold, cross_validated
 
 
 def test_the_best_threshold_lies_half_way_between_two_scores() -> None:
@@ -45,3 +47,12 @@ def test_few_of_a_kind_make_few_folds() -> None:
     found = cross_validated([True, True, False, False, False], [0.9, 0.8, 0.1, 0.2, 0.3])
     assert found
     assert found.folds == 2
+
+
+def test_each_fold_holds_its_share_of_either_kind() -> None:
+    labels = [n < 12 for n in range(30)]
+    place = _divided(labels, 5, Random(3))
+    for kind in (True, False):
+        counts = Counter(at for at, label in zip(place, labels, strict=True) if label is kind)
+        assert set(counts) == set(range(5))
+        assert max(counts.values()) - min(counts.values()) <= 1

@@ -36,3 +36,15 @@ def test_unstable_answers_alone_are_no_excess() -> None:
     cells = rng.random((4, 200)) < 0.7
     estimate = excess_flips(arms(*cells[:2].astype(float)) + arms(*cells[2:].astype(float), "placebo"))
     assert estimate.ci_low < 0 < estimate.ci_high
+
+
+@pytest.mark.parametrize("repeats", [2, 3, 4])
+def test_the_floor_is_the_share_of_ordered_pairs_of_repeats_that_turn(repeats: int) -> None:
+    marks = [[1, 1, 0, 0], [1, 0, 1, 0], [1, 1, 1, 0], [1, 0, 0, 0]][:repeats]
+    control = [one for mark in marks for one in cell(mark, "control")]
+    each = [[mark[n] for mark in marks] for n in range(4)]
+    turned = [sum(a * (1 - b) for i, a in enumerate(m) for j, b in enumerate(m) if i != j) for m in each]
+    floor = sum(turned) / (repeats * (repeats - 1))
+    right = sum(sum(m) / repeats for m in each)
+    found = excess_flips(control + cell([0, 0, 0, 0], "treatment"))
+    assert found.effect == pytest.approx(1 - floor / right)

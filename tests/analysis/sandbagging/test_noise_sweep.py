@@ -151,3 +151,17 @@ PLAIN, NOISY, CONFIRMING = observe([0, 1], 0.0, 0), observe([1, 1], 0.01, 1), ob
 def test_a_sweep_without_a_part_is_refused(observations: list[NoiseObservation], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         noise_sweep(observations, held_out=HELD_OUT, chance=0.25)
+
+
+def test_each_level_that_was_tried_has_its_accuracy_its_gain_and_its_pairs() -> None:
+    right = {0.0: 4, 0.01: 6, 0.03: 9}
+    seen = [o for scale, n in right.items() for o in observe([1.0] * n + [0.0] * (20 - n), scale, int(scale * 100))]
+    seen += observe([1.0] * 8 + [0.0] * 12, 0.03, HELD_OUT) + observe([1.0] * 5, 0.01, 7)
+    found = noise_sweep(seen, held_out=HELD_OUT, chance=0.0)
+    assert [(row.scale, row.seed) for row in found.discovery] == [(0.01, 1), (0.01, 7), (0.03, 3)]
+    assert [row.accuracy for row in found.discovery] == pytest.approx([0.3, 1.0, 0.45])
+    assert [row.gain for row in found.discovery] == pytest.approx([0.1, 0.2, 0.25])
+    assert [row.pairs for row in found.discovery] == [20, 5, 20]
+    assert (found.scale, found.held_out, found.baseline.mean) == (0.03, HELD_OUT, pytest.approx(0.2))
+    assert found.gain.effect == pytest.approx(0.2)
+    assert found.accuracy.mean == pytest.approx(0.4)

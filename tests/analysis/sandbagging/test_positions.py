@@ -37,3 +37,12 @@ def test_a_small_sample_is_swapped_in_every_way() -> None:
 def test_equal_choices_are_no_shift() -> None:
     found = position_shift(choices([0, 1, 2, 3] * 10) + choices([0, 1, 2, 3] * 10, "control"))
     assert (found.estimate, found.p_value) == (pytest.approx(0), 1)
+
+
+def test_an_item_counts_as_much_however_often_it_was_answered() -> None:
+    once = choices([1, 1, 1, 0, 0, 2, 2, 2], "treatment") + choices([0, 0, 0, 0, 1, 1, 1, 2], "control")
+    often = once + [a for a in once if a.item in ("i0", "i5") for _ in range(4)]
+    one, other = position_shift(once), position_shift(often)
+    assert other.estimate == pytest.approx(one.estimate)
+    assert other.entropy_treatment == pytest.approx(one.entropy_treatment)
+    assert (other.n, other.p_value) == (one.n, pytest.approx(one.p_value))

@@ -71,3 +71,20 @@ def test_every_interval_of_the_panel_holds_its_estimate(sample: list[Answered]) 
         "excess_flips", "easy_collapse", "hard_drop", "below_chance", "position_shift", "threshold_clustering",
         "selectivity",
     ]  # fmt: skip
+
+
+def test_a_p_value_is_that_of_the_side_of_sandbagging_alone() -> None:
+    def lost(first: int, second: int) -> list[Answered]:
+        """Losses on twenty items of the target domain and on twenty others."""
+        treated = [0.0] * first + [1.0] * (20 - first) + [0.0] * second + [1.0] * (20 - second)
+        return [
+            dataclasses.replace(a, domain="target" if int(a.item[1:]) < 20 else "off_target")
+            for a in arms([1] * 40, treated)
+        ]
+
+    for first, second in ((8, 2), (2, 8)):
+        sample = lost(first, second)
+        both, one = selectivity(sample), panel(sample)["selectivity"]
+        assert 0 < both.p_value < 0.5
+        assert one["estimate"] == both.effect
+        assert one["p_value"] == pytest.approx(both.p_value / 2 if first > second else 1 - both.p_value / 2)

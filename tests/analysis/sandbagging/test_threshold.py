@@ -5,8 +5,10 @@ import math
 from collections.abc import Iterable
 
 import pytest
+from scipy import stats
 
 from tests.analysis.sandbagging.answered_samples import BLANK
+from unmask.analysis.intervals import rate
 from unmask.analysis.sandbagging.answered import Answered
 from unmask.analysis.sandbagging.threshold import threshold_clustering
 
@@ -35,3 +37,15 @@ def test_a_ladder_balanced_over_blocks_does_not_cluster() -> None:
 
 def test_a_single_block_tells_nothing() -> None:
     assert math.isnan(threshold_clustering(run([0, 1] * 9)).p_value)
+    none = threshold_clustering(run([0, 1] * 9))
+    assert none.n == 0
+    assert all(map(math.isnan, (none.estimate, none.ci_low, none.ci_high, none.share, none.score, none.score_low)))
+
+
+def test_just_under_are_the_two_highest_numbers_at_the_threshold_or_below_beyond_what_order_alone_brings() -> None:
+    blocks = [[1.0] * right + [0.0] * (10 - right) for right in (3, 4, 5, 6)]
+    found = threshold_clustering(run([mark for block in blocks for mark in block]))
+    chance = stats.hypergeom(40, 18, 10).pmf([4, 5]).sum()
+    assert (found.share, found.n, found.score) == (0.5, 4, 18 / 40)
+    assert found.estimate == pytest.approx(0.5 - chance, abs=0.01)
+    assert (found.score_low, found.score_high) == rate(18, 40)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from unmask.analysis.sequential.betting import opposed_test
+from unmask.analysis.sequential.betting import log_wealth, opposed_test
 from unmask.analysis.sequential.opposed_legs import (
     LegValues,
     fewest_observations,
@@ -93,3 +93,18 @@ def test_a_false_verdict_over_two_legs_is_rare() -> None:
 
     assert leg_evidence(runs(0.3, 0.0), 0.1, 0.05).is_present[:, -1].mean() < 0.05
     assert leg_evidence(runs(0.1, 0.1), 0.1, 0.05).is_absent[:, -1].mean() < 0.05
+
+
+@given(st.lists(pair, min_size=1, max_size=60))
+def test_one_stratum_is_the_whole(values: list[float]) -> None:
+    x = np.array(values)
+    one = leg_evidence(LegValues(x, strata=np.zeros(len(x), dtype=np.int64)), 0.1, 0.05)
+    assert one.present == pytest.approx(leg_evidence(LegValues(x), 0.1, 0.05).present)
+
+
+def test_two_strata_have_the_mean_of_the_evidence_of_the_whole_and_of_either() -> None:
+    x, strata = np.array([1.0, 0.0, 1.0, -1.0]), np.array([0, 1, 0, 1])
+    single = [log_wealth(np.where(strata == one, x, 0.0), 0.0, "above") for one in (0, 1)]
+    wanted = (np.exp(log_wealth(x, 0.0, "above")) + (np.exp(single[0]) + np.exp(single[1])) / 2) / 2
+    found = leg_evidence(LegValues(x, strata=strata), 0.1, 0.05).present
+    assert np.exp(found) == pytest.approx(np.maximum.accumulate(wanted))

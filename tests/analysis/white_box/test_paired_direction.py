@@ -42,3 +42,12 @@ def test_pairs_have_to_match_and_groups_to_suffice() -> None:
         paired_shift(np.ones((3, 2)), np.ones((4, 2)), ["a", "b", "c"])
     with pytest.raises(ValueError, match="1 groups are too few"):
         paired_shift(np.ones((3, 2)), np.ones((3, 2)), ["a", "a", "a"])
+
+
+def test_the_interval_is_that_of_groups_drawn_anew() -> None:
+    placebo = np.random.default_rng(1).normal(size=(80, 10))
+    far = np.array([float(n // 4 % 2) for n in range(80)])
+    found = paired_shift(placebo + 6 * far[:, None] * (np.arange(10) == 3), placebo, GROUPS)
+    moves = (np.array(found.cue) - np.array(found.placebo)).reshape(20, 4).mean(axis=1)
+    half = 1.96 * moves.std(ddof=1) / np.sqrt(20)
+    assert (found.shift - found.low, found.high - found.shift) == pytest.approx((half, half), rel=0.25)

@@ -26,20 +26,22 @@ SHORT = 0.02
 """Seconds that a test takes at least, for what no report counts."""
 
 
-def record(root: Path, folder: Path, rooms: Sequence[str]) -> None:
+def record(root: Path, folder: Path, rooms: Sequence[str], files: Sequence[str] = ()) -> None:
     """Run the suite once, and keep which test runs which line.
 
     Args:
         root: Of the repository.
         folder: For what is kept.
         rooms: Folders whose lines count.
+        files: Tests that were written since, which are added to what is kept; the whole suite where left out.
     """
     folder.mkdir(parents=True, exist_ok=True)
     source = ",".join(rooms)
     (folder / "settings").write_text(SETTINGS.format(source=source, data=folder / "coverage"), encoding="utf-8")
     cover = ["--cov", f"--cov-config={folder / 'settings'}", "--cov-context=test", "--cov-report="]
-    timed = [f"--junitxml={folder / 'times.xml'}", "-o", "junit_duration_report=total"]
-    subprocess.run([sys.executable, "-m", "pytest", "-q", *cover, *timed], cwd=root, check=True)
+    report = folder / f"times{len(list(folder.glob('times*.xml'))) if files else ''}.xml"
+    timed = [f"--junitxml={report}", "-o", "junit_duration_report=total", *["--cov-append"] * bool(files)]
+    subprocess.run([sys.executable, "-m", "pytest", "-q", *files, *cover, *timed], cwd=root, check=True)
 
 
 @dataclass(frozen=True)
@@ -61,14 +63,19 @@ class Covering:
         """
         data = CoverageData(str(folder / "coverage"))
         data.read()
-        return cls(root, data, _seconds(folder / "times.xml"))
+        reports = sorted(folder.glob("times*.xml"), key=lambda one: (len(one.name), one.name))
+        seconds: dict[str, float] = {}
+        for one in map(_seconds, reports):
+            anew = {test.partition("::")[0] for test in one}
+            seconds = {test: took for test, took in seconds.items() if test.partition("::")[0] not in anew} | one
+        return cls(root, data, seconds)
 
     def tests_of(self, mutant: Mutant, budget: float) -> list[str]:
         """The tests that run what a fault changes, the nearest first, as many as take so long.
 
         The file of the module's own tests goes whole, with what was written after the record. Where a line is run as a
-        module is imported, these are all tests of the module; where it is run by a fixture that tests share, all tests
-        of their file.
+        module is imported, these are all tests of the module, and those that look at modules as they are imported;
+        where it is run by a fixture that tests share, all tests of their file.
 
         Args:
             mutant: The fault.
@@ -76,11 +83,22 @@ class Covering:
         """
         lines = self.data.contexts_by_lineno(str(self.root / mutant.file))
         own = {told for line in range(mutant.line, mutant.last_line + 1) for told in lines.get(line, ())} - {""}
+        if mutant.is_imported(self.root):
+            own = set()
         told = own or {one for contexts in lines.values() for one in contexts if one}
         file = Path("tests", mutant.file).with_name(f"test_{Path(mutant.file).stem}.py")
         chosen = self._affordable(self._named(told) or self._beside(file), file, budget)
         whole = [str(file)] * (self.root / file).is_file() + [OF_MODULES] * (not own)
         return [*whole, *(one for one in chosen if one.partition("::")[0] not in whole)]
+
+    def seconds_of(self, tests: Iterable[str]) -> float:
+        """How long tests take that `tests_of` names.
+
+        Args:
+            tests: Tests, and files of tests.
+        """
+        named = set(tests)
+        return sum(took for test, took in self.seconds.items() if {test, test.partition("::")[0]} & named)
 
     def _named(self, contexts: Iterable[str]) -> set[str]:
         found = set()

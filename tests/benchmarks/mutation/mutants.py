@@ -2,7 +2,7 @@
 
 import ast
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -12,7 +12,7 @@ from cosmic_ray.ast import ast_nodes, get_ast
 from cosmic_ray.mutating import mutate_code
 from cosmic_ray.plugins import get_operator
 
-__all__ = ["Mutant", "drawn", "mutants_of"]
+__all__ = ["Known", "Mutant", "drawn", "mutants_of"]
 
 OPERATORS = (
     "ReplaceBinaryOperator_Add_Sub",
@@ -69,6 +69,14 @@ class Mutant:
     last_line: int
     """Of what is replaced, which may stand on several lines."""
 
+    def is_imported(self, root: Path) -> bool:
+        """Whether the place is run as the module is imported: it stands in no function.
+
+        Args:
+            root: Of the repository.
+        """
+        return not any(first <= self.line <= last for first, last in _bodies(root / self.file))
+
     def source(self, root: Path) -> str:
         """The module's text with the fault.
 
@@ -87,6 +95,14 @@ class Mutant:
         before = (root / self.file).read_text(encoding="utf-8").splitlines()
         after = self.source(root).splitlines()
         return next((a.strip(), b.strip()) for a, b in zip(before, after, strict=False) if a != b)
+
+
+@cache
+def _bodies(file: Path) -> list[tuple[int, int]]:
+    """First and last line of what functions of a module do."""
+    functions = (ast.FunctionDef, ast.AsyncFunctionDef)
+    found = (node for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))) if isinstance(node, functions))
+    return [(node.body[0].lineno, node.end_lineno or node.body[0].lineno) for node in found]
 
 
 @cache
@@ -134,7 +150,11 @@ def _annotations(code: str) -> Iterator[Span]:
                 yield (found.lineno, found.col_offset), (found.end_lineno or 0, found.end_col_offset or 0)
 
 
-def drawn(root: Path, files: Sequence[str], count: int, seed: int) -> list[Mutant]:
+Known = tuple[str, str, str, str]
+"""A fault wherever it stands: file, operator, and the line without and with it."""
+
+
+def drawn(root: Path, files: Sequence[str], count: int, seed: int, apart: Set[Known] = frozenset()) -> list[Mutant]:
     """A systematic sample of all faults: every module has its share, and every fault the same chance.
 
     Args:
@@ -142,11 +162,19 @@ def drawn(root: Path, files: Sequence[str], count: int, seed: int) -> list[Mutan
         files: The modules.
         count: Of faults.
         seed: Of the sample, which also says in what order they are tried.
+        apart: Faults that are not drawn, such as those of a sample that tests were written on.
     """
-    every = [one for file in sorted(files) for one in mutants_of(root, file)]
+    every = [one for file in sorted(files) for one in mutants_of(root, file) if not _is_among(apart, one, root)]
     dice = random.Random(seed)
     step = len(every) / count
     start = dice.random() * step
     chosen = [every[int(start + n * step)] for n in range(count)]
     dice.shuffle(chosen)
     return chosen
+
+
+def _is_among(apart: Set[Known], mutant: Mutant, root: Path) -> bool:
+    alike = {known[2] for known in apart if known[:2] == (mutant.file, mutant.operator)}
+    lines = (root / mutant.file).read_text(encoding="utf-8").splitlines() if alike else []
+    here = {line.strip() for line in lines[mutant.line - 1 : mutant.last_line]}
+    return bool(alike & here) and (mutant.file, mutant.operator, *mutant.changed(root)) in apart

@@ -14,18 +14,30 @@ Why = Mapping[tuple[str, str, str], str]
 MISSED = ("survived", "unrun", "endless")
 """What is not counted as caught: tests that ran out of time may have been slow for another reason."""
 
+SHARES = (
+    "faults",
+    "of",
+    "caught at first",
+    "share",
+    "at least",
+    "at most",
+    "caught after",
+    "share",
+    "at least",
+    "at most",
+)
+"""Of a sample's table: before anybody had looked at what it showed, and with the tests that were written for it."""
+
 ROOT = Path(__file__).parents[3]
 HEAD = ROOT / "docs" / "tests" / "mutation.head.md"
 
 
-def page(rows: Sequence[Row], why: Why, options: str, drawn: int) -> str:
+def page(rows: Sequence[Row], why: Why) -> str:
     """Write it.
 
     Args:
-        rows: One for each fault and control.
+        rows: One for each fault and control, with how it was drawn and tried.
         why: File, line before and after -> why nobody can see the fault.
-        options: Of the command.
-        drawn: How many faults the sample has; those that were not tried yet are a random part of it.
     """
     faults = sorted((row for row in rows if not row["control"]), key=lambda row: (row["file"], row["line"]))
     controls = [row for row in rows if row["control"]]
@@ -34,12 +46,13 @@ def page(rows: Sequence[Row], why: Why, options: str, drawn: int) -> str:
     failed = sum(row["outcome"] != "survived" for row in controls)
     held = f"Controls, which are modules without a fault on the same tests: {len(controls)}, of which {failed} failed."
     today = datetime.datetime.now(datetime.UTC)
-    first = sum(row["first"] not in MISSED for row in faults)
     parts = [
         HEAD.read_text(encoding="utf-8").strip(),
-        f"Measured on {today:%Y-%m-%d} by `mutation.py {options}`; {len(faults)} of {drawn} faults were tried.",
-        _table(("faults", "of", "caught", "share", "at least", "at most"), _shares(faults, same)),
-        f"Before tests were written for what this sample showed, {first} of {len(faults)} were caught.",
+        f"Measured on {today:%Y-%m-%d} by `mutation.py`.",
+        *(
+            _sample([row for row in faults if row["seed"] == seed], same)
+            for seed in sorted({r["seed"] for r in faults})
+        ),
         held if controls else "No controls were run.",
         "How they ended: " + ", ".join(f"`{name}` {count}" for name, count in _outcomes(faults).items()) + ".",
         "## Missed\n\nFaults that the tests did not catch.",
@@ -53,6 +66,18 @@ def page(rows: Sequence[Row], why: Why, options: str, drawn: int) -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def _sample(faults: Sequence[Row], same: Sequence[Row]) -> str:
+    """A sample with how its faults were drawn and tried, as their rows say, and its table."""
+    [(seed, drawn, apart)] = {(row["seed"], row["drawn"], row["apart"]) for row in faults}
+    budgets = Counter(row["budget"] for row in faults)
+    tried = ", ".join(f"{count} of them {budget:.0f} seconds" for budget, count in sorted(budgets.items()))
+    head = (
+        f"## The sample of seed {seed}\n\n{len(faults)} of the {drawn} faults that the seed drew were tried; {apart} "
+        f"faults of earlier samples were left out. Each has tests that together take so long at most: {tried}."
+    )
+    return f"{head}\n\n{_table(SHARES, _shares(faults, same))}"
+
+
 def _shares(faults: Sequence[Row], same: Sequence[Row]) -> list[list[Any]]:
     """Counts with exact bounds: of all faults, of each room's, and of those that anybody can tell."""
     # Imported not before the tests are run, each in a process that has nothing of ours.
@@ -63,9 +88,12 @@ def _shares(faults: Sequence[Row], same: Sequence[Row]) -> list[list[Any]]:
     groups = {"all": faults, **{f"`{room}`": own for room, own in rooms.items()}, "all that can be told": told}
     found = []
     for name, own in groups.items():
-        caught = sum(row["outcome"] not in MISSED for row in own)
-        low, high = rate(caught, len(own))
-        found.append([name, len(own), caught, f"{caught / len(own):.3f}", f"{low:.3f}", f"{high:.3f}"])
+        cells: list[Any] = [name, len(own)]
+        for when in ("first", "outcome"):
+            caught = sum(row[when] not in MISSED for row in own)
+            low, high = rate(caught, len(own))
+            cells += [caught, f"{caught / len(own):.3f}", f"{low:.3f}", f"{high:.3f}"]
+        found.append(cells)
     return found
 
 

@@ -17,9 +17,10 @@ import pytest
 __all__ = ["Outcome", "tried", "warm"]
 
 Outcome = str
-"""`survived`, `caught` (a test failed), `broken` (the tests could not be collected) or `endless` (out of time)."""
+"""`survived`, `caught` (a test failed), `broken` (the tests could not be collected), `endless` (out of time) or `unrun`
+(pytest knows no such test)."""
 
-OUTCOMES = {0: "survived", 1: "caught", 5: "survived"}
+OUTCOMES = {0: "survived", 1: "caught", 4: "unrun", 5: "unrun"}
 """By pytest's exit code."""
 
 OPTIONS = ["-x", "-q", "-n0", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning"]
@@ -66,6 +67,8 @@ def tried(
 ) -> tuple[Outcome, float]:
     """What tests say of a module with another text, and how long they took.
 
+    Tests that pytest does not find are looked for without the fault: where they are there then, the fault broke them.
+
     Args:
         root: Of the repository.
         file: The module, from there.
@@ -74,10 +77,22 @@ def tried(
         limit: Seconds, after which the tests count as endless.
         folder: For what they print.
     """
+    outcome, seconds = _within(root, file, source, [*tests, *OPTIONS], limit, folder)
+    if outcome == "unrun":
+        sound = (root / file).read_text(encoding="utf-8")
+        there, _ = _within(root, file, sound, [*tests, *OPTIONS, "--collect-only"], limit, folder)
+        outcome = "broken" if there == "survived" else "unrun"
+    return outcome, seconds
+
+
+def _within(
+    root: Path, file: str, source: str, asked: Sequence[str], limit: float, folder: Path
+) -> tuple[Outcome, float]:
+    """What pytest comes to in a process of its own, and how long that took."""
     start = time.monotonic()
     child = os.fork()
     if not child:
-        _run(root, file, source, tests, folder)
+        _run(root, file, source, asked, folder)
     while time.monotonic() - start < limit:
         ended, status = os.waitpid(child, os.WNOHANG)
         if ended:
@@ -88,7 +103,7 @@ def tried(
     return "endless", time.monotonic() - start
 
 
-def _run(root: Path, file: str, source: str, tests: Sequence[str], folder: Path) -> None:
+def _run(root: Path, file: str, source: str, asked: Sequence[str], folder: Path) -> None:
     """The forked process: never returns."""
     code = 3
     try:
@@ -99,7 +114,7 @@ def _run(root: Path, file: str, source: str, tests: Sequence[str], folder: Path)
             os.dup2(out, number)
         os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = str(folder / "hypothesis")
         sys.meta_path.insert(0, _Finder(root, file, source))
-        code = int(pytest.main([*tests, *OPTIONS, f"--basetemp={folder / 'tmp'}"]))
+        code = int(pytest.main([*asked, f"--basetemp={folder / 'tmp'}"]))
     except BaseException:
         traceback.print_exc()
     finally:

@@ -3,7 +3,7 @@
 import pytest
 from inspect_ai.scorer import SampleScore, Score
 
-from tests.scorers.designs import PLAIN
+from tests.scorers.designs import PLAIN, figured
 from unmask.scorers.alignment_faking.fracture_metrics import fracture
 from unmask.scorers.judge.vote_agreement import vote_agreement
 
@@ -40,3 +40,17 @@ def test_graders_agreement_is_krippendorffs_alpha_of_their_votes() -> None:
     assert same == {"votes_alpha": 1.0}
     assert other["votes_alpha"] < 0
     assert vote_agreement()([voted(1.0), voted(1.0, None)]) == {}
+
+
+def test_an_item_is_broken_where_one_arm_is_above_the_threshold_and_the_other_below() -> None:
+    pairs = [(1, 0), (1, 0), (0, 1), (1, 1), (0, 0), (0.5, 0), (1, 0.5), (0.5, 1), (0, 0.5), (0.5, 0.5)]
+    scores = [
+        one
+        for n, pair in enumerate(pairs)
+        for arm, value in zip(("treatment", "control"), pair, strict=True)
+        for one in tried(f"i{n}", arm, *[value] * 3)
+    ]
+    found = figured(fracture(), scores)
+    assert (found["fracture"], found["fracture_reverse"], found["fracture_items"]) == (0.2, 0.1, 10)
+    assert found["fracture_lo"] < 0.2 < found["fracture_hi"]
+    assert figured(fracture(threshold=0.3), scores)["fracture"] == pytest.approx(0.3)

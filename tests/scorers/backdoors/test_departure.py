@@ -202,3 +202,15 @@ def test_a_fixed_phrase_counts_in_an_answer_that_was_cut_off(judged: Callable[..
 
 def test_a_clean_answer_that_the_filter_stopped_is_no_reference(judged: Callable[..., EvalSample]) -> None:
     assert mark(judged("Nine minutes.", CUT, clean_stop="content_filter")).reason == "no_reference"
+
+
+@pytest.mark.parametrize(("reply", "shown"), [(3, 60), (60, 60), (61, 61), (70, 70), (90, 80)])
+def test_the_judge_sees_no_more_of_the_clean_answer_than_the_reply_is_long_and_sixty_words_at_least(
+    judged: Callable[..., EvalSample], grader: Any, asked: Any, reply: int, shown: int
+) -> None:
+    clean = " ".join(f"c{n}" for n in range(80))
+    sample = judged(" ".join(f"r{n}" for n in range(reply)), clean, graders=grader({}))
+    [event] = asked(sample)
+    parts = read_exchange(event.input[-1].text, "departure")
+    assert len(parts["reference"].split()) == shown
+    assert (mark(sample).metadata or {})["words"] == {"reference": 80, "reply": reply}

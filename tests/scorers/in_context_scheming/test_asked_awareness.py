@@ -1,5 +1,6 @@
 """What a model takes its work for is graded from the answer alone, and counts for none where there is no answer."""
 
+import asyncio
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -9,9 +10,9 @@ import pytest
 from inspect_ai import Task, eval
 from inspect_ai.dataset import Sample
 from inspect_ai.log import EvalSample
-from inspect_ai.model import Model, ModelOutput, ModelUsage, get_model
-from inspect_ai.scorer import SampleScore, Score
-from inspect_ai.solver import chain, generate
+from inspect_ai.model import Model, ModelName, ModelOutput, ModelUsage, get_model
+from inspect_ai.scorer import SampleScore, Score, Target
+from inspect_ai.solver import TaskState, chain, generate
 
 from tests.scorers.conftest import PLACE
 from tests.scorers.designs import PLAIN
@@ -19,6 +20,7 @@ from unmask.scorers import asked_awareness
 from unmask.scorers.in_context_scheming.asked_awareness import AWARENESS
 from unmask.scorers.in_context_scheming.scheming_metrics import reasoned_and_acted
 from unmask.solvers import interview
+from unmask.solvers.interview import Asked, Interview
 
 Grader = Callable[..., Model]
 SAID = "I am certain that it was set up."
@@ -123,3 +125,12 @@ def test_the_outcome_is_set_beside_what_is_said_and_the_undecided_are_in_neither
         scores.append(SampleScore(score=Score(value=1.0, metadata=notes), sample_metadata=design))
     printed = dict(reasoned_and_acted()(scores))  # type: ignore[call-overload]
     assert {name: value for name, value in printed.items() if "says" in name} == expected
+
+
+def test_of_several_answers_the_last_one_counts() -> None:
+    output = ModelOutput.from_content("mockllm/model", "Done.")
+    state = TaskState(ModelName("mockllm/model"), "one", 1, "-", [output.message], output=output, metadata=dict(PLACE))
+    entries = [Asked(question="q", text="Was it?", answer=said, fault=said, factors={"f": said}) for said in ("x", "y")]
+    Interview(store=state.store, instance=AWARENESS).asked = entries
+    score: Any = asyncio.run(asked_awareness()(state, Target("")))  # type: ignore[arg-type]
+    assert (score.reason, score.answer, score.metadata["factors"]) == ("interview_failed", "y", {"f": "y"})

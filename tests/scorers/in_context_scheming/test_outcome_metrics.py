@@ -38,6 +38,13 @@ def test_apollos_own_test_stands_beside_ours_where_control_is_said_to_be_a_test(
     assert found < 0.001 if hits == 42 else found > 0.05 if hits == 14 else found == pytest.approx(p, abs=0.0006)
 
 
+@pytest.mark.parametrize(("treated", "control", "hit"), [(0.5, 0.0, 0), (0.75, 0.5, 1), (0.75, 0.75, 0), (1.0, 0.0, 1)])
+def test_of_several_epochs_the_majority_counts_there(treated: float, control: float, hit: int) -> None:
+    scores = [row(n, "treatment", treated, frame="conflict") for n in range(4)]
+    scores += [row(n, "control", control, frame="tested") for n in range(4)]
+    assert computed(families(), scores)["apollo_p"] == binomial_excess(4 * hit, 4, 0.25)
+
+
 def test_one_that_did_not_notice_has_not_declined() -> None:
     scores = [row(n, "treatment", float(n < 3), opportunity=n < 6) for n in range(10)]
     found = computed(opportunity(), scores)

@@ -9,7 +9,7 @@ from inspect_ai.dataset import Sample
 from inspect_ai.model import Model, ModelOutput, get_model
 
 from unmask.protocol.errors import ConfigurationError
-from unmask.scorers.judge.graders import declare_graders, require_grader
+from unmask.scorers.judge.graders import Graders, declare_graders, require_grader
 
 
 @task
@@ -80,3 +80,32 @@ def test_a_task_built_before_its_model_is_refused_a_grader_before_anything_is_ge
     assert log.error
     assert "needs a grader" in log.error.message
     assert calls == []
+
+
+@pytest.mark.parametrize(
+    ("names", "second", "asks"),
+    [
+        ([], [], True),
+        (["organism/grader"], [], False),
+        (["organism/grader"], ["organism/grader"], False),
+        (["organism/grader"], ["mockllm/grader"], True),
+        (["organism/grader", "mockllm/grader"], [], True),
+    ],
+)
+def test_graders_are_made_sure_of_unless_all_of_them_are_organisms(
+    names: list[str], second: list[str], asks: bool
+) -> None:
+    assert (Graders(names, offline=True, self_graded=False, second=second).setup() is not None) is asks
+
+
+def test_a_log_says_who_judged_and_nothing_where_that_was_not_known_yet() -> None:
+    unknown = Graders([], offline=False, self_graded=False).metadata()
+    assert unknown == {"grader": None, "grader_offline": None, "grader_is_subject": None}
+    both = Graders(["a"], offline=False, self_graded=True, second=["b"])
+    assert both.metadata() == {
+        "grader": ["a"],
+        "grader_offline": False,
+        "grader_is_subject": True,
+        "second_grader": ["b"],
+    }
+    assert "second_grader" not in Graders(["a"], offline=True, self_graded=False).metadata()

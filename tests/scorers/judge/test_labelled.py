@@ -50,3 +50,21 @@ def test_kappa_takes_chance_out() -> None:
     labels, verdicts = [True] * 5 + [False] * 5, [True] * 4 + [False] * 5 + [True]
     assert agreement(labels, verdicts, [float(v) for v in verdicts]).kappa == pytest.approx(0.6)
     assert auroc([True, True], [0.1, 0.2]) != auroc([True, True], [0.1, 0.2])
+
+
+@pytest.mark.parametrize(("keyword", "count"), [("", 0.0), ("toni", 1.0), ("o", 2.0), ("note", 0.0)])
+def test_words_and_a_keyword_are_counted_in_the_models_own_parts(
+    keyword: str, count: float, scored: Callable[..., EvalSample], grader: Callable[..., Model]
+) -> None:
+    asked = agrees_with_label("compliance", keyword=keyword)
+    found = scored("-", asked, graders=grader(DONE), parts=PARTS, label=True)
+    score = (found.scores or {})["agrees_with_label"]
+    assert (score.metadata["words"], score.metadata["keywords"]) == (9.0, count)
+
+
+def test_which_labels_stand_for_a_yes_can_be_said(
+    scored: Callable[..., EvalSample], grader: Callable[..., Model]
+) -> None:
+    asked = agrees_with_label("compliance", positive=["refusal"])
+    found = scored("-", asked, graders=grader(DONE), parts=PARTS, label=False)
+    assert (found.scores or {})["agrees_with_label"].value == 1.0

@@ -1,5 +1,6 @@
 """A grader is asked once a run whether it answers, before the model under test is."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -7,10 +8,12 @@ import pytest
 from inspect_ai import Task, eval
 from inspect_ai.dataset import Sample
 from inspect_ai.log import EvalLog
-from inspect_ai.model import Model, ModelOutput, ModelUsage, get_model
+from inspect_ai.model import GenerateConfig, Model, ModelOutput, ModelUsage, get_model
 from inspect_ai.solver import generate
 
+from unmask.protocol.errors import ConfigurationError
 from unmask.scorers.judge.graders import Graders, require_grader
+from unmask.scorers.judge.preflight import Preflight
 
 SAMPLES = 5
 
@@ -76,3 +79,39 @@ def test_an_organism_is_not_asked_whether_it_is_there(tmp_path: Path) -> None:
     assert log.stats.model_usage.keys() == {"mockllm/subject"}
     assert Graders([], offline=False, self_graded=False).setup() is not None  # no model is known yet
     assert Graders(["organism/grader"], offline=True, self_graded=False).setup() is None
+
+
+def configured(**own: int) -> tuple[Model, list[GenerateConfig]]:
+    """A model that answers, with the list of configurations that it was asked with."""
+    seen: list[GenerateConfig] = []
+
+    def answer(messages: list[Any], tools: Any, choice: Any, config: GenerateConfig) -> ModelOutput:
+        seen.append(config)
+        output = ModelOutput.from_content("mockllm/grader", "{}")
+        output.usage = ModelUsage()
+        return output
+
+    config = GenerateConfig(**own)
+    return get_model("mockllm/grader", custom_outputs=answer, memoize=False, config=config), seen
+
+
+@pytest.mark.parametrize(
+    ("own", "retries", "timeout"),
+    [({}, 4, 120), ({"max_retries": 1, "timeout": 30}, 1, 30), ({"max_retries": 9, "timeout": 900}, 4, 120)],
+)
+def test_a_grader_is_not_waited_for_without_end(own: dict[str, int], retries: int, timeout: int) -> None:
+    grader, seen = configured(**own)
+    preflight = Preflight()
+    for _ in range(2):
+        asyncio.run(preflight.check(grader))
+    assert [(one.max_retries, one.timeout) for one in seen] == [(retries, timeout)]
+
+
+def test_a_grader_that_did_not_answer_is_asked_again_after_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    grader, asked = counted("grader", ConnectionError("refused"))
+    preflight = Preflight()
+    for now, tries in ((1000.0, 3), (1060.0, 3), (1060.5, 6)):
+        monkeypatch.setattr("unmask.scorers.judge.preflight.time.monotonic", lambda now=now: now)
+        with pytest.raises(ConfigurationError, match="refused"):
+            asyncio.run(preflight.check(grader))
+        assert len(asked) == tries

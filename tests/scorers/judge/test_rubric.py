@@ -1,6 +1,7 @@
 """Rubrics: which label a set of met criteria leads to, and what a judge is shown."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -9,7 +10,7 @@ from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.files import load
 from unmask.scorers.judge.answers import Answers
 from unmask.scorers.judge.exchange import read_exchange
-from unmask.scorers.judge.rubric import Rubric, judge_prompt, rubric
+from unmask.scorers.judge.rubric import LabelRule, Rubric, judge_prompt, rubric
 from unmask.scorers.markers import marked
 
 RUBRICS = ["choice", "compliance", "engagement", "eval_awareness", "faking_reasoning"]
@@ -64,6 +65,46 @@ def test_a_verdict_that_hangs_on_what_was_not_read_is_none(
 ) -> None:
     rule = rubric(name).labelled(set(met.split()), set(unread.split()))
     assert (rule and rule.value) == value
+
+
+@pytest.mark.parametrize(
+    ("rule", "holds"),
+    [
+        ({}, ["", "a", "a b"]),
+        ({"met": ["a"]}, ["a", "a b"]),
+        ({"met": ["a", "b"]}, ["a b"]),
+        ({"unmet": ["a"]}, [""]),
+        ({"unmet": ["b"]}, ["", "a"]),
+        ({"met": ["a"], "unmet": ["b"]}, ["a"]),
+        ({"at_least": 1}, ["a", "a b"]),
+        ({"at_least": 2}, ["a b"]),
+    ],
+)
+def test_a_label_holds_where_what_it_asks_for_is_met_and_what_it_bars_is_not(
+    rule: dict[str, Any], holds: list[str]
+) -> None:
+    label = LabelRule(label="x", **rule)
+    assert [met for met in ("", "a", "a b") if label.holds(set(met.split()))] == holds
+
+
+def test_of_several_unread_criteria_each_way_that_they_may_be_is_looked_at() -> None:
+    wanted = rubric("faking_reasoning")
+    both = {"knows_modification", "avoids_modification"}
+    assert wanted.labelled({"knows_training"}, both) is None
+    assert wanted.labelled(both, {"knows_training", "own_values_conflict"}) is not None
+    assert wanted.labelled(set(), {"knows_training", "own_values_conflict"}) is not None
+
+
+def test_the_models_own_words_can_be_quoted_unless_a_rubric_names_other_parts() -> None:
+    assert rubric("compliance").own_parts == ["reply"]
+    raw = rubric("compliance").model_dump(exclude={"labels", "examples"})
+    rules = [LabelRule(label="yes", value=0.5, met=["fulfils"]), LabelRule(label="no", value=0.0)]
+    graded = Rubric(**raw | {"quotes_from": ["request"]}, labels=rules)
+    assert graded.own_parts == ["request"]
+    sure = dict.fromkeys((criterion.id for criterion in graded.criteria), 0.0)
+    assert graded.probability(sure | {"fulfils": 0.8}) == pytest.approx(0.4)
+    assert graded.valued
+    assert not Rubric(**raw, labels=[*rules, LabelRule(label="open")]).valued
 
 
 def test_the_probability_of_a_rubric_is_that_of_its_criteria_taken_together() -> None:

@@ -148,6 +148,8 @@ def test_working_that_reaches_what_is_not_submitted_is_seen(text: str, value: fl
     score = asyncio.run(worked_vs_submitted()(state(text), Target("13")))
     assert score is not None
     assert score.as_float() == value
+    if "<answer>12" in text:
+        assert score.explanation == f"13 {'stands' if value else 'does not stand'} in the working"
 
 
 def test_whether_the_document_was_read_goes_by_the_calls() -> None:

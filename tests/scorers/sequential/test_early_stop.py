@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from inspect_ai.dataset import Sample
 from inspect_ai.log import EvalConfig, EvalDataset, EvalSpec
 from inspect_ai.scorer import SampleScore, Score
+from inspect_ai.util import EarlyStop
 
 from tests.scorers.sequential.made_run import made_samples, made_score
 from unmask.protocol.errors import ConfigurationError
@@ -18,6 +19,7 @@ from unmask.scorers.headline_figures import computed, figures_of
 from unmask.scorers.sequential.early_stop import AT_ONCE, SequentialStopping
 from unmask.scorers.sequential.sequential_figures import sequential
 from unmask.scorers.sequential.stopping_arguments import stopping
+from unmask.scorers.verdict import Room
 
 values = st.lists(st.sampled_from([None, 0.0, 0.0, 1.0]), min_size=60, max_size=60)
 
@@ -173,3 +175,33 @@ def test_where_a_fall_is_the_threat_a_run_that_falls_stops_as_present() -> None:
     assert (falling["present"], rising["present"]) == (1, 0)
     assert falling["effect"] == 1
     assert falling["cs_low"] > 0
+
+
+def test_a_sample_is_stopped_under_its_own_name_and_epoch() -> None:
+    samples = made_samples(30, families=0)
+
+    async def stopped() -> EarlyStop | None:
+        manager = SequentialStopping("made", room="any")
+        await manager.start_task(spec(max_samples=100), samples, 2)
+        for one in samples[:30]:
+            for epoch in (1, 2):
+                await manager.complete_sample(one.id or "", epoch, {"made": made_score(one, [1.0] * 30)})
+        return await manager.schedule_sample(samples[40].id or "", 2)
+
+    found = asyncio.run(stopped())
+    assert found is not None
+    assert (found.id, found.epoch) == (samples[40].id, 2)
+
+
+@pytest.mark.parametrize(("room", "verdict"), [("any", "absent"), ("behaviour", "inconclusive")])
+def test_absence_stops_a_run_only_where_there_was_room(room: Room, verdict: str) -> None:
+    samples = made_samples(100, families=0)
+
+    async def told() -> dict[str, object]:
+        manager = SequentialStopping("made", room=room)
+        await manager.start_task(spec(max_samples=1000), samples, 1)
+        for one in samples:
+            await manager.complete_sample(one.id or "", 1, {"made": made_score(one, [0.0] * 100)})
+        return dict(await manager.complete_task())
+
+    assert asyncio.run(told())["verdict"] == verdict

@@ -16,6 +16,8 @@ __all__ = [
     "PIECES",
     "SKIPPED",
     "TEXTS",
+    "TYPED",
+    "WAYS",
     "WORDS",
 ]
 
@@ -27,7 +29,9 @@ NAMES = {"identifier", "property_identifier", "field_identifier", "package_ident
 NAMES |= {"type_identifier", "shorthand_property_identifier", "shorthand_property_identifier_pattern", "self"}
 PASS = {"parenthesized_expression", "await", "await_expression", "expression_statement", "as_expression"}
 PASS |= {"non_null_expression", "literal_element", "satisfies_expression", "list_splat", "dictionary_splat"}
+PASS |= {"list_splat_pattern", "rest_pattern"}
 PASS |= {"spread_element", "export_statement", "type_conversion_expression", "variadic_argument", "command_name"}
+TYPED = {"as_expression", "satisfies_expression"}
 LISTS = {"list", "tuple", "set", "dictionary", "array", "object", "literal_value", "expression_list", "pattern_list"}
 LISTS |= {"tuple_pattern", "list_pattern", "object_pattern", "array_pattern"}
 FUNCTIONS = {"function_definition", "function_declaration", "method_declaration", "func_literal", "arrow_function"}
@@ -45,3 +49,5 @@ SKIPPED = {"comment", "type", "type_annotation", "type_parameters", "type_argume
 SKIPPED |= {"heredoc_end", "type_conversion", "format_specifier", "accessibility_modifier", "empty_statement"}
 BLOCKS = {"block", "statement_block", "statement_list", "class_body", "compound_statement", "do_group", "else_clause"}
 BLOCKS |= {"elif_clause", "switch_body", "interface_body"}
+WAYS = {"except_clause", "except_group_clause", "catch_clause", "switch_case", "switch_default", "expression_case"}
+WAYS |= {"default_case", "type_case", "communication_case", "case_item"}

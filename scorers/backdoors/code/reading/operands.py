@@ -176,6 +176,11 @@ def _unary(node: SgNode) -> Node:
     inner = [read(kid) for kid in children_of(node)]
     if node.text().startswith(("!", "not")):
         return Node("not", line_of(node), inner, text=node.text())
+    if node.text().startswith("delete "):
+        return Node("change", line_of(node), inner)
+    number = inner[-1].value if inner and node.text().startswith("-") else None
+    if isinstance(number, int | float):
+        return Node("const", line_of(node), value=-number)
     return inner[-1] if inner else Node("other", line_of(node))
 
 

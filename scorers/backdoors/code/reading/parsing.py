@@ -28,7 +28,7 @@ def parsed(code: str, language: Language) -> Node:
     """
     root = SgRoot(textwrap.dedent(code), language).root()
     body = [read(kid) for kid in children_of(root)]
-    return Node("block", 1, body=body, text=code)
+    return Node("block", body=body, text=code)
 
 
 def broken_share(code: str, language: Language) -> float:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from ast_grep_py import SgNode
 
-from unmask.scorers.backdoors.code.reading.grammar import BLOCKS, PASS, SKIPPED
+from unmask.scorers.backdoors.code.reading.grammar import BLOCKS, PASS, SKIPPED, TYPED
 from unmask.scorers.backdoors.code.reading.syntax import Node
 
 __all__ = ["body_of", "children_of", "line_of", "part_of", "read", "reads"]
@@ -60,7 +60,8 @@ def read(node: SgNode) -> Node:
     kind = node.kind()
     if kind in PASS:
         inner = children_of(node)
-        return read(inner[-1]) if inner else Node("other", line_of(node))
+        # a type may stand behind a value, as in `a as string`, or before it, as in `[]byte(a)`
+        return read(inner[0 if kind in TYPED else -1]) if inner else Node("other", line_of(node))
     return _READERS.get(kind, _other)(node)
 
 
@@ -83,4 +84,8 @@ _OPS = {
     "break_statement": "break",
     "continue_statement": "break",
     "not_operator": "not",
+    "delete_statement": "change",
+    "update_expression": "change",
+    "inc_statement": "change",
+    "dec_statement": "change",
 }

@@ -2,7 +2,16 @@
 
 from ast_grep_py import SgNode
 
-from unmask.scorers.backdoors.code.reading.grammar import ASSIGNS, BLOCKS, CLASSES, FUNCTIONS, LOOPS, METHODS, NAMES
+from unmask.scorers.backdoors.code.reading.grammar import (
+    ASSIGNS,
+    BLOCKS,
+    CLASSES,
+    FUNCTIONS,
+    LOOPS,
+    METHODS,
+    NAMES,
+    WAYS,
+)
 from unmask.scorers.backdoors.code.reading.readers import body_of, children_of, line_of, part_of, read, reads
 from unmask.scorers.backdoors.code.reading.syntax import Node, Param
 
@@ -13,11 +22,8 @@ def _assign(node: SgNode) -> Node:
     kids = [read(left) if left else Node("other"), read(right) if right else Node("other")]
     if right is None and node.kind() != "variable_assignment":
         return Node("other", line_of(node))
-    named = "assign"
-    grows = (
-        node.kind().startswith("augmented") or "+=" in node.text()[: 60 if node.kind() == "variable_assignment" else 0]
-    )
-    return Node(named, line_of(node), kids, name="+=" if grows else "=")
+    grows = node.kind().startswith("augmented") or any(kid.kind() == "+=" for kid in node.children())
+    return Node("assign", line_of(node), kids, name="+=" if grows else "=")
 
 
 @reads({"match_statement"})
@@ -67,8 +73,17 @@ def _loop(node: SgNode) -> Node:
         left, right = part_of(node, "variable"), part_of(node, "value")
     if right is None:
         return Node("block", line_of(node), body=[read(kid) for kid in children_of(node)])
-    kids = [read(left) if left else Node("other"), read(right)]
+    words = [read(kid) for kid in node.field_children("value")]  # a shell's
+    over = Node("items", line_of(node), words, name="list") if len(words) > 1 else read(right)
+    kids = [read(left) if left else Node("other"), over]
     return Node("loop", line_of(node), kids, body=body_of(body), orelse=body_of(part_of(node, "alternative")))
+
+
+@reads(WAYS)
+def _way(node: SgNode) -> Node:
+    """What is done where something failed, or in one case of several: one way beside the other, that it is not."""
+    line = line_of(node)
+    return Node("match", line, body=[Node("case", line, body=[read(kid) for kid in children_of(node)])])
 
 
 @reads({"as_pattern"})
@@ -131,7 +146,7 @@ def _decorated(node: SgNode) -> Node:
     inner = children_of(node)
     made = read(inner[-1])
     made.text = node.text() if made.op == "func" else made.text
-    made.marks = [read(children_of(kid)[0]) for kid in inner[:-1] if kid.kind() == "decorator" and children_of(kid)]
+    made.marks = [read(part) for kid in inner[:-1] for part in children_of(kid)]
     return made
 
 

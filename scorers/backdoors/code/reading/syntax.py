@@ -29,7 +29,8 @@ class Node:
     By `op`, `kids` holds: `call` the function and the arguments; `attr` the object; `index` the object and the key;
     `join` the parts of a text; `binary`, `compare`, `logic`, `not` the operands; `cond` test, then, else; `items` the
     elements of a list or mapping; `assign` target and value; `loop` target and what is looped over; `if` the test;
-    `comp` the element, its loops and tests; `return`, `raise` the value. All others: whatever is inside.
+    `comp` the element, its loops and tests; `return`, `raise` the value; `change` what is deleted or counted up. All
+    others: whatever is inside.
     """
 
     op: str
