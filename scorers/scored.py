@@ -47,6 +47,9 @@ class _Kept(NamedTuple):
     found: Scored
 
 
+_DESIGNS = 5_000
+"""Samples whose design is kept, also when their run is over."""
+
 _kept: dict[int, _Kept] = {}
 _designs: dict[int | str | None, tuple[dict[str, Any], SampleDesign]] = {}
 
@@ -117,7 +120,7 @@ def _design(one: SampleScore) -> SampleDesign:
     before, found = _designs.get(one.sample_id, ({}, None))
     if found is None or before != told:
         found = SampleDesign.read(told)
-        if len(_designs) >= _KEPT:
+        if len(_designs) >= _DESIGNS:
             _designs.clear()
         _designs[one.sample_id] = told, found
     return found
