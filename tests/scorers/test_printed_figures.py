@@ -10,7 +10,7 @@ from tests.scorers.designs import figured, made
 from unmask.scorers import sample_columns
 from unmask.scorers.headline_figures import VERDICTS, computed, figures_of, headline
 from unmask.scorers.rates import difference_keys, rate_keys
-from unmask.scorers.unscored import unscored_by_arm
+from unmask.scorers.unscored import unscored_by_arm, unscored_share
 from unmask.scorers.viewer import shown_as
 
 RISE = [made(f"i{n}", arm, float(arm == "treatment")) for n in range(30) for arm in ("treatment", "control")]
@@ -88,8 +88,9 @@ def lost(treated: int, control: int, **more: Any) -> list[Any]:
 
 
 def test_what_could_not_be_scored_is_counted_by_arm_and_reason() -> None:
-    found = figured(unscored_by_arm(), [*lost(10, 1), made("j", "control", 1.0, notes={"because": "budget"})])
-    assert found["share"] == pytest.approx(12 / 41)
+    scores = [*lost(10, 1), made("j", "control", 1.0, notes={"because": "budget"})]
+    found = figured(unscored_by_arm(), scores)
+    assert figured(unscored_share(), scores) == {"share": pytest.approx(12 / 41)}
     assert (found["treated"], found["control"]) == (0.5, pytest.approx(2 / 21))
     assert (found["because_refusal"], found["because_budget"], found["mostly"]) == (11, 1, 0)
 

@@ -9,8 +9,8 @@ from inspect_ai.tool import ToolCall, ToolCallError
 
 from tests.scorers.designs import figured, made
 from unmask.scorers.in_context_scheming.covert_action import schemed
-from unmask.scorers.in_context_scheming.end_state import lost_action
 from unmask.scorers.in_context_scheming.impersonation import impersonated, impersonation
+from unmask.scorers.in_context_scheming.lost_calls import lost_calls
 from unmask.scorers.in_context_scheming.reasoning_and_action import reasoning_and_action
 from unmask.scorers.in_context_scheming.scheming_metrics import disputed, opportunity, outcomes, reasoned_and_acted
 
@@ -153,7 +153,7 @@ def came_back(number: int, *, failed: bool) -> ChatMessageTool:
     ],
 )
 def test_a_call_is_lost_where_it_arrived_broken_and_was_not_made_again(messages: list[ChatMessage], lost: bool) -> None:
-    assert lost_action(messages) is lost
+    assert lost_calls(messages).may_have_changed is lost
 
 
 @pytest.mark.parametrize("make", [reasoning_and_action, impersonated, schemed])
