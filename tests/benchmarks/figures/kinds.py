@@ -20,7 +20,7 @@ for folder in (ROOT, ROOT / "tests" / "benchmarks"):
 import sequential  # noqa: E402
 
 from tests.benchmarks.overhead.memory import peaks  # noqa: E402
-from tests.benchmarks.overhead.overhead import TASKS, measured  # noqa: E402
+from tests.benchmarks.overhead.overhead import TASKS, measured_imports, measured_runs  # noqa: E402
 from tests.faults.fault_runs import RUNS, SHARED, compared  # noqa: E402
 from tests.faults.killed_runs import killed_run  # noqa: E402
 from tests.faults.shared_folder import shared_folder  # noqa: E402
@@ -107,8 +107,14 @@ def calls(size: int) -> Iterable[Figure]:
 
 
 def overhead(size: int) -> Iterable[Figure]:
-    """Processor time beside a bare task of the same shape, import, and the first command; so many runs in turn."""
-    for one in measured(size, list(TASKS)):
+    """Processor time beside a bare task of the same shape, and the first command; so many runs in turn."""
+    for one in measured_runs(size, list(TASKS)):
+        yield Figure(one.name, one.value, one.least, one.most, one.bar, n=size)
+
+
+def imports(size: int) -> Iterable[Figure]:
+    """What importing the tasks adds, so many times in turn."""
+    for one in measured_imports(size, list(TASKS)):
         yield Figure(one.name, one.value, one.least, one.most, one.bar, n=size)
 
 
@@ -153,6 +159,7 @@ KINDS: dict[str, tuple[Callable[[int], Iterable[Figure]], int]] = {
     "real-stops": (real_stops, 20),
     "calls": (calls, 1),
     "overhead": (overhead, 5),
+    "imports": (imports, 9),
     "memory": (memory, 44),
     "faults": (faults, 20),
     "kills": (kills, 20),

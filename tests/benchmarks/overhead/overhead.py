@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import chain
 from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
@@ -135,8 +136,8 @@ def against_bare(task: str, arguments: list[str], model: str, folder: Path) -> t
     return samples, ([*ours, logs],), ([INSPECT, "eval", BARE, *shared, logs], told)
 
 
-def measured(runs: int, tasks: Sequence[str]) -> Iterator[Ratio]:
-    """All figures, one after another.
+def measured_runs(runs: int, tasks: Sequence[str]) -> Iterator[Ratio]:
+    """What runs cost, and how long the first command takes.
 
     Args:
         runs: Of each.
@@ -149,10 +150,20 @@ def measured(runs: int, tasks: Sequence[str]) -> Iterator[Ratio]:
             yield in_turn(f"overhead of {task}, {samples} samples", runs, ours, theirs, 1.08)
         _, ours, theirs = against_bare("alignment_faking", [], "organism/alignment_faker", Path(name) / "main")
         yield in_turn("first command of the README, time in all", runs, ours, theirs, 1.5, of="wall")
+
+
+def measured_imports(runs: int, tasks: Sequence[str]) -> Iterator[Ratio]:
+    """What importing the tasks adds; compiled code has to be there, as it is from the second time on.
+
+    Args:
+        runs: Of each.
+        tasks: Which.
+    """
     for task in tasks:
         ours, theirs = (
             ([sys.executable, "-c", f"import {names}"],) for names in (f"inspect_ai, unmask.tasks.{task}", "inspect_ai")
         )
+        cost(*ours)
         yield in_turn(f"import of {task}, added seconds", runs, ours, theirs, 0.2, differ=True)
 
 
@@ -164,7 +175,7 @@ def main() -> int:
     parser.add_argument("--json", type=Path, help="write the figures there too")
     asked = parser.parse_args()
     found = []
-    for one in measured(asked.runs, asked.task):
+    for one in chain(measured_runs(asked.runs, asked.task), measured_imports(asked.runs, asked.task)):
         print(one, flush=True)
         found.append(one)
     if asked.json:
