@@ -102,22 +102,19 @@ class ScheduleOrder(Generic[_Member]):
         self._running.discard(member)
         self._extend()
 
-    def ended(self, member: _Member, turn: Turn | None = None) -> bool:
+    def ended(self, member: _Member, turn: Turn | None = None) -> None:
         """Note that a member has ended, with a value or without.
 
         Args:
             member: Which; one that never began was taken over from an earlier run.
             turn: Of its place in that run, where it had lost its own.
 
-        Returns:
-            Whether there is more to look at.
-
         Raises:
             ValueError: If it has ended before.
         """
         if not self.is_open(member):
             raise ValueError(f"{member} has ended before")
-        place, before = self._place[member], len(self.looked)
+        place = self._place[member]
         taken_over = member not in self._running
         self._heard[self._in_queue[member]] = True
         self._open[place].remove(member)
@@ -129,7 +126,6 @@ class ScheduleOrder(Generic[_Member]):
             self._passed.remove(place)
             insort(self.looked, place, key=self._turn)
         self._extend()
-        return len(self.looked) > before
 
     def _turn(self, place: int) -> Turn:
         return turn_of(place, self._turns.get(place))
