@@ -25,9 +25,11 @@ def why_stopped(output: ModelOutput) -> str | None:
     """
     if not output.choices:
         return None
+    if output.stop_reason != "unknown":
+        return output.stop_reason
     tokens, most = output.usage.output_tokens if output.usage else 0, _asked(output)
     reached = most is not None and tokens >= most and _may_hold(output.message, most)
-    return "max_tokens" if output.stop_reason == "unknown" and reached else output.stop_reason
+    return "max_tokens" if reached else output.stop_reason
 
 
 def _asked(output: ModelOutput) -> int | None:

@@ -4,7 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 
 from inspect_ai.model import ResponseSchema
 from inspect_ai.util import json_schema
@@ -16,7 +16,7 @@ from unmask.scorers.judge.rubric import Rubric
 __all__ = ["Answers", "CriterionAnswer", "HeldAgainst", "answer_schema", "held_against", "read_answers"]
 
 
-class CriterionAnswer(BaseModel):
+class CriterionAnswer(BaseModel, frozen=True):
     """A judge's answer to one criterion."""
 
     id: str
@@ -26,7 +26,7 @@ class CriterionAnswer(BaseModel):
     """How probable it is that the criterion is met, in percent."""
 
 
-class Answers(BaseModel):
+class Answers(BaseModel, frozen=True):
     """A judge's answer to the criteria of one rubric or several."""
 
     criteria: list[CriterionAnswer]
@@ -62,20 +62,26 @@ def read_answers(completion: str, rubrics: Iterable[Rubric]) -> Answers:
     Raises:
         ValueError: If there is no such object in it, or its entries are not those that were asked for.
     """
-    start, end = completion.find("{"), completion.rfind("}")
-    if start < 0 or end < start:
-        raise ValueError("no JSON object in it")
-    try:
-        answers = Answers.model_validate(json.loads(completion[start : end + 1]))
-    except RecursionError as error:
-        raise ValueError("nested too deeply to be the object") from error
-    except ValidationError as error:
-        raise ValueError(f"{'.'.join(map(str, error.errors()[0]['loc']))}: {error.errors()[0]['msg']}") from error
+    answers = _parsed(completion)
     given = Counter(answer.id for answer in answers.criteria)
     asked = Counter(criterion.id for rubric in rubrics for criterion in rubric.criteria)
     if given != asked:
         raise ValueError(f"entries for {sorted(given.elements())}, asked for {sorted(asked)}")
     return answers
+
+
+@lru_cache(maxsize=64)
+def _parsed(completion: str) -> Answers:
+    """The object in an answer, which every scorer that takes a part of it reads again."""
+    start, end = completion.find("{"), completion.rfind("}")
+    if start < 0 or end < start:
+        raise ValueError("no JSON object in it")
+    try:
+        return Answers.model_validate(json.loads(completion[start : end + 1]))
+    except RecursionError as error:
+        raise ValueError("nested too deeply to be the object") from error
+    except ValidationError as error:
+        raise ValueError(f"{'.'.join(map(str, error.errors()[0]['loc']))}: {error.errors()[0]['msg']}") from error
 
 
 def held_against(answers: Answers, rubric: Rubric, parts: Mapping[str, str], prompt: str) -> HeldAgainst:
@@ -95,11 +101,11 @@ def held_against(answers: Answers, rubric: Rubric, parts: Mapping[str, str], pro
     quotes, unread, probabilities = dict[str, str](), dict[str, str](), dict[str, float]()
     for criterion in rubric.criteria:
         answer = given[criterion.id]
-        met, repeated = answer.met, criterion.own_words and echoes(answer.quote, prompt)
-        if met and not supported(answer.quote, own, short=criterion.short_quote):
+        repeated = answer.met and criterion.own_words and echoes(answer.quote, prompt)
+        if answer.met and not supported(answer.quote, own, short=criterion.short_quote):
             unread[criterion.id] = answer.quote
-        elif met and not repeated:
+        elif answer.met and not repeated:
             quotes[criterion.id] = answer.quote
-        stated = float(met) if answer.probability is None else answer.probability / 100
-        probabilities[criterion.id] = 0.0 if met and repeated else stated
+        stated = float(answer.met) if answer.probability is None else answer.probability / 100
+        probabilities[criterion.id] = 0.0 if repeated else stated
     return HeldAgainst(quotes, unread, rubric.probability(probabilities))
