@@ -34,6 +34,8 @@ from inspect_ai import eval as inspect_eval
 from inspect_ai.log import EvalLog
 from inspect_ai.model import get_model
 
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
 from tests.direct_run import figures
 from unmask import scorers
 from unmask.analysis.intervals import rate
