@@ -48,7 +48,7 @@ def main() -> int:
     """Measure, keep, write, judge."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kind", nargs="*", choices=KINDS, default=list(KINDS))
-    parser.add_argument("--size", type=int, help="runs, seeds, epochs or processes, in place of the usual ones")
+    parser.add_argument("--size", type=int, help="runs, seeds, items, epochs or processes, in place of the usual ones")
     parser.add_argument("--kept", type=Path, required=True)
     parser.add_argument("--out", type=Path)
     asked = parser.parse_args()

@@ -5,6 +5,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,10 @@ from tests.benchmarks.overhead.overhead import TASKS, measured_imports, measured
 from tests.faults.fault_runs import RUNS, SHARED, compared  # noqa: E402
 from tests.faults.killed_runs import killed_run  # noqa: E402
 from tests.faults.shared_folder import shared_folder  # noqa: E402
+from tests.scorers.judge.asked_alone import joint_and_alone, scores_of  # noqa: E402
+from unmask import tasks  # noqa: E402
 from unmask.analysis.intervals import rate  # noqa: E402
+from unmask.audits.control_runs import control_book, control_cells  # noqa: E402
 
 __all__ = ["KINDS", "Figure"]
 
@@ -154,10 +158,25 @@ def shards(size: int) -> Iterable[Figure]:
             yield _share(f"{size} processes on one folder report what one does, {task}", good, 2, 1, rises=True)
 
 
+def alone(size: int) -> Iterable[Figure]:
+    """Samples of every organism in every task, so many items a run, that are scored as with each question by itself."""
+    for task in control_book().tasks:
+        same, of = 0, 0
+        for cell in control_cells(threats=[task], limit=size):
+            make = partial(getattr(tasks, cell.task), **cell.arguments, seed=cell.seed)
+            model = partial(get_model, f"organism/{cell.organism}", strength=cell.strength, memoize=False)
+            with tempfile.TemporaryDirectory() as folder:
+                joint, by_itself = map(scores_of, joint_and_alone(make, model, Path(folder)))
+            same += sum(by_itself[name] == found for name, found in joint.items())
+            of += len(joint)
+        yield _share(f"samples scored as with every question by itself, {task}", same, of, 1, rises=True)
+
+
 KINDS: dict[str, tuple[Callable[[int], Iterable[Figure]], int]] = {
     "stops": (stops, 2000),
     "real-stops": (real_stops, 20),
     "calls": (calls, 1),
+    "alone": (alone, 4),
     "overhead": (overhead, 5),
     "imports": (imports, 9),
     "memory": (memory, 44),
@@ -165,4 +184,4 @@ KINDS: dict[str, tuple[Callable[[int], Iterable[Figure]], int]] = {
     "kills": (kills, 20),
     "shards": (shards, 4),
 }
-"""Kind -> what measures it, and its size where none is given: runs, seeds, epochs or processes."""
+"""Kind -> what measures it, and its size where none is given: runs, seeds, items, epochs or processes."""

@@ -3,17 +3,15 @@
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from inspect_ai import Task, eval
-from inspect_ai.event import ModelEvent
-from inspect_ai.log import EvalLog, EvalSample
+from inspect_ai import Task
+from inspect_ai.model import get_model
 
+from tests.scorers.judge.asked_alone import asked, joint_and_alone, scores_of
 from unmask.organisms.grader import question_sets
-from unmask.scorers.judge import judge
 from unmask.scorers.judge.exchange import read_exchange
 from unmask.scorers.judge.rubric import judge_prompt, rubric
 from unmask.tasks.alignment_faking import alignment_faking
@@ -30,39 +28,15 @@ RUNS: dict[str, tuple[str, Callable[[], Task]]] = {
 }
 
 
-def run(folder: Path, organism: str, task: Task) -> EvalLog:
-    [log] = eval(task, model=f"organism/{organism}", log_dir=str(folder), display="log", log_realtime=False)
-    assert log.status == "success", log.error
-    return log
-
-
-def asked(sample: EvalSample) -> int:
-    return sum(isinstance(event, ModelEvent) and event.model == "organism/grader" for event in sample.events)
-
-
-def called(log: EvalLog) -> dict[str, dict[str, Any]]:
-    return {
-        f"{sample.id}/{sample.epoch}": {
-            name: (score.value, (score.metadata or {}).get("class"), score.reason)
-            for name, score in (sample.scores or {}).items()
-        }
-        for sample in log.samples or []
-    }
-
-
 @pytest.mark.parametrize(
     "name", [pytest.param(name, marks=[] if name == "backdoors" else pytest.mark.matrix) for name in sorted(RUNS)]
 )
-def test_a_sample_costs_one_call_and_is_scored_as_by_questions_alone(
-    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_sample_costs_one_call_and_is_scored_as_by_questions_alone(name: str, tmp_path: Path) -> None:
     organism, make = RUNS[name]
-    joint = run(tmp_path, organism, make())
+    joint, alone = joint_and_alone(make, lambda: get_model(f"organism/{organism}", memoize=False), tmp_path)
     assert max(map(asked, joint.samples or [])) <= 1, Counter(map(asked, joint.samples or []))
-    monkeypatch.setattr(judge._Question, "_together", lambda self, store, grader, vote: self.views[:1])
-    alone = run(tmp_path, organism, make())
     assert max(map(asked, alone.samples or [])) >= max(map(asked, joint.samples or []))
-    assert called(joint) == called(alone)
+    assert scores_of(joint) == scores_of(alone)
 
 
 PIECES = st.sampled_from(["<", "</reply>", "\n", "\n# The exchange\n", "[tells] ", "# Questions: disclosure\n", "a"])
