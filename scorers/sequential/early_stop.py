@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import anyio
 from inspect_ai.dataset import Sample
-from inspect_ai.hooks import Hooks, SampleAttemptEnd, SampleEnd, hooks
+from inspect_ai.hooks import Hooks, SampleAttemptEnd, SampleAttemptStart, SampleEnd, hooks
 from inspect_ai.log import EvalSpec
 from inspect_ai.scorer import SampleScore
 from inspect_ai.util import EarlyStop
@@ -33,13 +33,16 @@ from unmask.scorers.verdict import Room, room_guard
 if TYPE_CHECKING:
     from unmask.analysis.sequential.opposed_legs import Stop
 
-__all__ = ["AT_ONCE", "QUIET", "SequentialStopping", "StoppingHook"]
+__all__ = ["AT_ONCE", "QUIET", "START", "SequentialStopping", "StoppingHook"]
 
 AT_ONCE = 10
 """Samples that run at a time where the user sets no `max_samples`."""
 
 QUIET = 0.5
 """Seconds in which nothing more of an earlier log is heard, after which all of it counts as taken over."""
+
+START = 60.0
+"""Seconds after which a sample that has not started, while others wait, holds their place no longer."""
 
 _Key = tuple[str | int, int]
 
@@ -62,6 +65,7 @@ class _Watch:
         self.stop: Stop | None = None
         self.seen: list[int] = []
         self.running: set[_Key] = set()
+        self.starting: set[_Key] = set()
         self.slots = anyio.Semaphore(slots) if slots else None
         self.taking_over = anyio.Lock()
         self.heard = 0
@@ -73,8 +77,9 @@ class _Watch:
             return None  # nothing rests on it, or what it came to is known
         await self._take_over(key)
         if self.stop is None and self.slots and key not in self.running:
-            await self.slots.acquire()
+            await self._slot(self.slots)
             self.running.add(key)
+            self.starting.add(key)
         if self.stop is None:
             turn = self.order.begun(key)
             if turn is not None:
@@ -82,6 +87,10 @@ class _Watch:
             return None
         self._release(key)
         return EarlyStop(id=key[0], epoch=key[1], reason=f"{self.stop.verdict} after {self._pairs()} pairs")
+
+    def started(self, key: _Key) -> None:
+        """Note that a sample's sandbox is up."""
+        self.starting.discard(key)
 
     def broke_off(self, key: _Key) -> None:
         """Note that a sample will be tried again, at the end of the queue."""
@@ -105,6 +114,15 @@ class _Watch:
         """What the log keeps of the stop."""
         verdict = self.stop.verdict if self.stop else "inconclusive"
         return {"verdict": verdict, "pairs_used": self._pairs(), "observations": len(self.marks)}
+
+    async def _slot(self, slots: anyio.Semaphore) -> None:
+        """Wait for a slot; of a sandbox that did not start, Inspect tells nobody where its sample is tried again."""
+        while True:
+            with anyio.move_on_after(START):
+                await slots.acquire()
+                return
+            for key in list(self.starting):
+                self._release(key)
 
     async def _take_over(self, key: _Key) -> None:
         """Before a sample begins out of its turn, hear of those that an earlier log has, as long as more of it comes.
@@ -149,6 +167,7 @@ class _Watch:
         return sum(self.values[place].pairs for place in self.seen[:used])
 
     def _release(self, key: _Key) -> None:
+        self.starting.discard(key)
         if key in self.running and self.slots:
             self.running.discard(key)
             self.slots.release()
@@ -198,6 +217,11 @@ class SequentialStopping:
 @hooks(name="unmask_sequential", description="Tells a sequential run of samples that ended in an error.")
 class StoppingHook(Hooks):
     """Notes samples that ended in an error, of which Inspect's early stopping is not told."""
+
+    async def on_sample_attempt_start(self, data: SampleAttemptStart) -> None:
+        """Note that a sample has started."""
+        if watch := _watch.get():
+            watch.started((data.summary.id, data.summary.epoch))
 
     async def on_sample_attempt_end(self, data: SampleAttemptEnd) -> None:
         """Let the schedule go on past a sample that is tried again."""

@@ -9,9 +9,11 @@ from inspect_ai import Task, eval, eval_retry, score, task
 from inspect_ai.log import EvalLog, read_eval_log
 from inspect_ai.scorer import Score, Scorer, Target, scorer
 from inspect_ai.solver import Generate, Solver, TaskState, solver
+from inspect_ai.util import SandboxEnvironment, sandboxenv
 
 from tests.scorers.sequential.made_run import made_samples
 from unmask.scorers.headline_figures import figures, headline
+from unmask.scorers.sequential import early_stop
 from unmask.scorers.sequential.early_stop import SequentialStopping
 from unmask.scorers.sequential.put_off import tells_its_turn
 from unmask.scorers.sequential.sequential_figures import sequential
@@ -111,6 +113,38 @@ def test_many_samples_that_are_tried_again_hold_up_no_other(tmp_path: Path) -> N
     (log,) = run(tmp_path, retry_on_error=1)
     assert (log.status, told(log)["verdict"], told(log)["pairs_used"]) == ("success", 1.0, 7.0)
     assert told(log)["pairs_run"] < 30
+
+
+@sandboxenv(name="unsteady")
+class UnsteadySandbox(SandboxEnvironment):
+    """One that does not start for samples that are yet to break."""
+
+    @classmethod
+    async def sample_init(cls, task_name: str, config: Any, metadata: dict[str, str]) -> dict[str, SandboxEnvironment]:
+        TRIED[metadata["item"]] += 1
+        if TRIED[metadata["item"]] <= FAULTS.get(metadata["item"], 0):
+            raise RuntimeError("made not to start")
+        return {"default": cls()}
+
+    @classmethod
+    async def sample_cleanup(cls, task_name: str, config: Any, environments: Any, interrupted: bool) -> None:
+        """Nothing to clean up."""
+
+    async def exec(self, *_: Any, **__: Any) -> Any:
+        raise NotImplementedError
+
+    async def write_file(self, *_: Any, **__: Any) -> None:
+        raise NotImplementedError
+
+    async def read_file(self, *_: Any, **__: Any) -> Any:
+        raise NotImplementedError
+
+
+def test_sandboxes_that_fail_to_start_hold_up_no_other_sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(early_stop, "START", 0.2)
+    FAULTS.update({f"i{number}": 2 for number in range(30)})
+    (log,) = run(tmp_path, retry_on_error=2, sandbox="unsteady")
+    assert (log.status, told(log)["verdict"], told(log)["pairs_used"]) == ("success", 1.0, 7.0)
 
 
 def test_what_was_put_off_is_looked_at_in_its_new_turn_whoever_reads_the_log(tmp_path: Path) -> None:
