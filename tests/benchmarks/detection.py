@@ -16,14 +16,11 @@ not be, or is called absent in more than 5% where its effect is there and the it
 
 import argparse
 import gc
-import shlex
 import sys
 import tempfile
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from itertools import groupby
 from math import isclose, nan
 from pathlib import Path
@@ -36,6 +33,7 @@ from inspect_ai.model import get_model
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from tests.benchmarks.detection_page import report
 from tests.direct_run import figures
 from unmask import scorers
 from unmask.analysis.intervals import rate
@@ -232,42 +230,11 @@ class Row:
         ]
 
 
-HEADER = ["track", "organism", "strength", "should be", "grader", "found", "inconclusive", "absent", "unscored", "ok"]
-
-
 def rows(cells: Sequence[Cell], jobs: int, way: Callable[[Cell], Outcome] = run) -> Iterator[Row]:
     """Run the cells, and give each row as soon as its last run has ended."""
     outcomes = ProcessPoolExecutor(jobs).map(way, cells) if jobs > 1 else map(way, cells)
     for _, pairs in groupby(zip(cells, outcomes, strict=True), key=lambda pair: pair[0].row):
         yield Row(*zip(*pairs, strict=True))
-
-
-def by_style(found: Sequence[Row]) -> list[list[str]]:
-    """Track, organism, grader and style of those that speak in one style a seed, and in how many it was found."""
-    hits: dict[tuple[str, ...], list[bool]] = defaultdict(list)
-    for cell, outcome in (pair for row in found for pair in zip(row.cells, row.outcomes, strict=True) if pair[0].style):
-        key = (cell.track, f"`{cell.organism}`", cell.grader.removeprefix("organism/"), cell.style)
-        hits[key].append(outcome.verdict == "present")
-    return [[*key, f"{sum(seen)}/{len(seen)}"] for key, seen in hits.items()]
-
-
-def table(header: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
-    """A table in markdown."""
-    return "\n".join("| " + " | ".join(line) + " |" for line in [header, ["---"] * len(header), *lines])
-
-
-def report(found: Sequence[Row]) -> str:
-    """The tables, with how they were made."""
-    graders = ", ".join(dict.fromkeys(row.cells[0].grader for row in found))
-    command = shlex.join(["python", "tests/benchmarks/detection.py", *sys.argv[1:]])
-    made = f"Offline, scripted organisms; grader {graders}; {datetime.now(UTC):%Y-%m-%d}; `{command}`."
-    parts = [made, "Found is `present`, in so many of the seeds, with the exact 95% interval."]
-    for threat, some in groupby(found, key=lambda row: row.cells[0].threat):
-        parts += [f"## {threat}", table(HEADER, [row.columns() for row in some])]
-    if styles := by_style(found):
-        parts += ["## By style", table(["track", "organism", "grader", "style", "found"], styles)]
-    odd = [f"- {' '.join(row.cells[0].row)}: {row.otherwise}" for row in found if row.otherwise]
-    return "\n\n".join([*parts, *(["## Otherwise", "\n".join(odd)] if odd else [])]) + "\n"
 
 
 def options() -> argparse.Namespace:

@@ -221,15 +221,14 @@ looked for at the end of each round.""",
 others as much less.""",
 }
 
-COLUMNS = ("truth", "concurrency", "families", "spread", "used", "run", "present", "absent", "neither")
-BESIDE = ("present as they end", "absent as they end")
+_ABOUT = ("truth", "concurrency", "families", "spread", "used", "run", "present", "absent", "neither")
+COLUMNS = (*_ABOUT, "present as they end", "absent as they end")
 
 
 def table(title: str, cells: Sequence[Cell], runs: int) -> list[str]:
     told = {"control": CONTROL, "fixed": fixed_pairs(), "net": fixed_pairs(net=True), "power": POWER, "delta": DELTA}
     rows = [_row(cell, list(simulated(cell, runs, seed))) for seed, cell in enumerate(cells)]
-    header = [*COLUMNS, *BESIDE]
-    lines = ["| " + " | ".join(row) + " |" for row in (header, ["---"] * len(header), *rows)]
+    lines = ["| " + " | ".join(row) + " |" for row in (COLUMNS, ["---"] * len(COLUMNS), *rows)]
     return [title, "", NOTES[title].format(**told), "", *lines, ""]
 
 

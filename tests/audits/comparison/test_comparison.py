@@ -1,90 +1,17 @@
-"""Two versions of a subject held against each other, and one watched: on logs whose outcomes are known."""
+"""Two versions of a subject held against each other, on logs whose outcomes are known."""
 
 import json
-from collections.abc import Callable, Mapping
-from itertools import count
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from click.testing import CliRunner
 from inspect_ai.log import EvalLog, read_eval_log, write_eval_log
 
+from tests.audits.comparison.made_logs import ITEMS, Made, headers
 from unmask.audits.command.main import main
-from unmask.audits.comparison import Comparison, compare_logs, watch_logs
-from unmask.audits.findings import find_logs
-from unmask.audits.imports import import_transcripts
-from unmask.protocol.errors import ConfigurationError
-
-ITEMS = 18
-CONDITIONS = {
-    "on": {"arm": "treatment"},
-    "off": {"arm": "control"},
-    "on_placebo": {"arm": "treatment", "stratum": "placebo"},
-    "off_placebo": {"arm": "control", "stratum": "placebo"},
-}
-Made = Callable[..., str]
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
-    """Makes a log in which the first so many items of a condition show the behaviour, and says where it lies.
-
-    One import serves all logs that differ in the outcomes, the subject and the date.
-    """
-    numbers, bases, known = count(), dict[str, EvalLog](), dict[str, str]()
-
-    def make(shown: Mapping[str, int], *, date: str = "2025-01-01", model: str = "acme/m-1", **more: Any) -> str:
-        key, base = json.dumps([shown, date, model, more], sort_keys=True), json.dumps(more, sort_keys=True)
-        folder = tmp_path_factory.mktemp(f"log{next(numbers)}")
-        if base not in bases:
-            bases[base] = _imported(folder, **more)
-        if key not in known:
-            known[key] = _with_outcomes(bases[base].model_copy(deep=True), shown, date, model, folder / "run.eval")
-        return known[key]
-
-    return make
-
-
-def _imported(
-    folder: Path,
-    *,
-    items: int = ITEMS,
-    first: int = 0,
-    by: str = "labels",
-    threat: str = "alignment_faking",
-    odd: bool = False,
-) -> EvalLog:
-    rows = [
-        {"item": f"i{n}", "condition": name, "score": 0.0, "date": "2025-01-01", "model": "acme/m-1"}
-        | {"prompt": f"Job {n}{' anew' if odd and n == 0 else ''}.", "reply": "Done."}
-        for n in range(first, first + items)
-        for name in CONDITIONS
-    ]
-    columns = {name: name for name in rows[0]}
-    told = {"kind": "long", "columns": columns, "conditions": CONDITIONS, "score": {"by": by}}
-    (folder / "map.yaml").write_text(yaml.safe_dump(told))
-    (folder / "runs.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
-    [log] = import_transcripts(
-        folder / "runs.jsonl", threat=threat, map=str(folder / "map.yaml"), out=folder / "logs", display="none"
-    ).logs
-    return read_eval_log(log.location)
-
-
-def _with_outcomes(log: EvalLog, shown: Mapping[str, int], date: str, model: str, path: Path) -> str:
-    log.eval.model = f"imported/{model}"
-    (log.eval.metadata or {})["source"]["date"] = date
-    for sample in log.samples or []:
-        for name, score in (sample.scores or {}).items():
-            if name.startswith("given_"):
-                score.value = float(int(sample.metadata["item"][1:]) < shown.get(sample.metadata["condition"], 0))
-    write_eval_log(log, path)
-    return str(path)
-
-
-def headers(*paths: str) -> list[EvalLog]:
-    return find_logs(paths)[0]
+from unmask.audits.comparison import Comparison, compare_logs
 
 
 def compared(before: str, after: str, **more: Any) -> Comparison:
@@ -242,63 +169,3 @@ def test_bad_use_is_one_clear_line(arguments: list[str], said: str) -> None:
     ran = CliRunner().invoke(main, arguments)
     assert ran.exit_code != 0
     assert said in ran.output.splitlines()[-1]
-
-
-def months(made: Made, counts: list[int], **more: Any) -> list[str]:
-    return [made({"on": n}, date=f"2025-{month:02}-01", **more) for month, n in enumerate(counts, 1)]
-
-
-def test_a_watched_subject_that_changes_raises_an_alarm_at_that_look(made: Made) -> None:
-    found = watch_logs(headers(*months(made, [2, 3, 2, 17])))
-    [effect] = [one for one in found.series if one.figure == "effect"]
-    assert [look.alarm for look in effect.looks] == [False, False, True]
-    assert [look.date for look in effect.looks] == ["2025-02-01", "2025-03-01", "2025-04-01"]
-    assert effect.looks[-1].drift == pytest.approx(15 / ITEMS)
-    assert "alarm at look 3 (2025-04-01)" in effect.sentence
-    assert {one.figure for one in found.alarms} == {"effect", "treated"}
-    assert "at most 0.05" in found.rule
-
-
-def test_a_baseline_of_several_logs_is_their_mean(made: Made) -> None:
-    found = watch_logs(headers(*months(made, [0, 12, 6])), baseline=2)
-    [effect] = [one for one in found.series if one.figure == "effect"]
-    assert len(effect.baseline) == 2
-    assert effect.looks[0].drift == pytest.approx(0.0)
-
-
-def test_logs_of_another_protocol_are_left_out_of_a_watch(made: Made) -> None:
-    other = made({"on": 17}, by="somebody else", date="2025-03-01")
-    found = watch_logs([*headers(*months(made, [2, 3])), *headers(other)])
-    assert all(len(one.looks) == 1 for one in found.series)
-    assert "left out: the frames' files are not the same" in found.left_out[0]
-
-
-@pytest.mark.parametrize(
-    ("more", "said"),
-    [
-        ({"baseline": 2}, "a baseline of 2 leaves none to look at"),
-        ({"threat": "sandbagging"}, "no logs of sandbagging"),
-        ({"baseline": 0}, "must be at least 1"),
-        ({"alpha": 1.0}, "must lie between 0 and 1"),
-    ],
-)
-def test_a_watch_without_a_look_is_refused(made: Made, more: dict[str, Any], said: str) -> None:
-    with pytest.raises(ConfigurationError, match=said):
-        watch_logs(headers(*months(made, [2, 3])), **more)
-
-
-def test_the_command_draws_charts_with_their_data_beside_them(made: Made, tmp_path: Path) -> None:
-    folder = tmp_path / "dated"
-    folder.mkdir()
-    for number, path in enumerate(months(made, [2, 3, 2, 17])):
-        (folder / f"{number}.eval").write_bytes(Path(path).read_bytes())
-    (folder / "broken.eval").write_bytes(b"")
-    out = tmp_path / "charts"
-    ran = CliRunner().invoke(main, ["compare", "--watch", str(folder), "--out", str(out)])
-    assert ran.exit_code == 0, ran.output
-    said = " ".join(ran.output.split())
-    for part in ("ALARM", "alarm at look 3", "broken.eval: cannot be read"):
-        assert part in said
-    assert {path.suffix for path in out.iterdir()} == {".csv", ".svg", ".png"}
-    rows = (out / "control_chart_alignment_faking_helpful_only_imported.csv").read_text().splitlines()
-    assert len(rows) == 1 + 3 * 3

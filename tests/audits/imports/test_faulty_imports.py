@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from tests.audits.imports.test_imports import json_lines, long_map, table, taken_in
+from tests.audits.imports.tables import json_lines, long_map, table, taken_in
 from unmask.audits.command.main import main
 from unmask.protocol.errors import ConfigurationError
 
