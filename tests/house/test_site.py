@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 ROOT = Path(__file__).parents[2]
@@ -51,3 +52,13 @@ def test_links_between_pages_lead_somewhere() -> None:
         and not ((page.parent / target).resolve().is_file() and docs in (page.parent / target).resolve().parents)
     ]
     assert broken == []
+
+
+HEADS = sorted((ROOT / "docs").rglob("*.head.md"))
+
+
+@pytest.mark.parametrize("head", HEADS, ids=lambda path: path.stem)
+def test_a_page_that_a_command_writes_has_the_text_that_it_is_written_from(head: Path) -> None:
+    page = head.with_name(head.name.replace(".head", "")).read_text(encoding="utf-8").splitlines()
+    lines = head.read_text(encoding="utf-8").splitlines()
+    assert [line for line in lines if not re.search(r"\{|\[\[", line) and line not in page] == []
