@@ -26,7 +26,7 @@ from unmask.analysis.sequential.schedule_order import ScheduleOrder, Turn
 from unmask.protocol.design import SampleDesign
 from unmask.scorers.scored import Scored, scored
 from unmask.scorers.sequential.place_values import PlaceValues, leg_values, place_values
-from unmask.scorers.sequential.put_off import given_turns, put_off_to
+from unmask.scorers.sequential.put_off import ORDER, given_turns, looked_at, put_off_to
 from unmask.scorers.sequential.stop_schedule import StopMark, stop_mark
 from unmask.scorers.verdict import Room, room_guard
 
@@ -104,7 +104,9 @@ class _Watch:
     def told(self) -> dict[str, JsonValue]:
         """What the log keeps of the stop."""
         verdict = self.stop.verdict if self.stop else "inconclusive"
-        return {"verdict": verdict, "pairs_used": self._pairs(), "observations": len(self.marks)}
+        regular = sorted(self.marks)[: len(self.seen)] == self.seen
+        order: dict[str, JsonValue] = {} if regular else {ORDER: [*self.seen]}
+        return {"verdict": verdict, "pairs_used": self._pairs(), "observations": len(self.marks), **order}
 
     async def _take_over(self, key: _Key) -> None:
         """Before a sample begins out of its turn, hear of those that an earlier log has, as long as more of it comes.
@@ -128,7 +130,7 @@ class _Watch:
         if self.stop is not None or len(looked) == len(self.seen):
             return
         seen = len(self.seen) if looked[: len(self.seen)] == self.seen else 0
-        self.seen = list(looked)
+        self.seen[:] = looked
         for place in looked:
             if place not in self.values:
                 self.values[place] = place_values(self.scored[place], self.direction)
@@ -176,6 +178,7 @@ class SequentialStopping:
         watch = _Watch(samples, epochs, self._scorer, self._direction, self._room, slots)
         _watch.set(watch)
         given_turns.set(watch.turns)
+        looked_at.set(watch.seen)
         return "unmask sequential"
 
     async def schedule_sample(self, id: str | int, epoch: int) -> EarlyStop | None:
