@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import anyio
 from inspect_ai.dataset import Sample
-from inspect_ai.hooks import Hooks, SampleAttemptEnd, SampleEnd, hooks
+from inspect_ai.hooks import Hooks, SampleAttemptEnd, SampleAttemptStart, SampleEnd, hooks
 from inspect_ai.log import EvalSpec
 from inspect_ai.scorer import SampleScore
 from inspect_ai.util import EarlyStop
@@ -27,6 +27,7 @@ from unmask.protocol.design import SampleDesign
 from unmask.scorers.scored import Scored, scored
 from unmask.scorers.sequential.place_values import PlaceValues, leg_values, place_values
 from unmask.scorers.sequential.put_off import ORDER, given_turns, looked_at, put_off_to
+from unmask.scorers.sequential.slots import Slots
 from unmask.scorers.sequential.stop_schedule import StopMark, stop_mark
 from unmask.scorers.verdict import Room, room_guard
 
@@ -61,8 +62,8 @@ class _Watch:
         self.turns: dict[_Key, Turn] = {}
         self.stop: Stop | None = None
         self.seen: list[int] = []
-        self.running: set[_Key] = set()
-        self.slots = anyio.Semaphore(slots) if slots else None
+        self.slots = Slots[_Key](slots, self._lose)
+        self.lost: set[_Key] = set()
         self.taking_over = anyio.Lock()
         self.heard = 0
         self.has_taken_over = False
@@ -72,29 +73,34 @@ class _Watch:
         if key not in self.places or not self.order.is_open(key):
             return None  # nothing rests on it, or what it came to is known
         await self._take_over(key)
-        if self.stop is None and self.slots and key not in self.running:
-            await self.slots.acquire()
-            self.running.add(key)
         if self.stop is None:
-            turn = self.order.begun(key)
-            if turn is not None:
-                self.turns[key] = turn
+            await self.slots.take(key)
+        if self.stop is None:
+            self._begin(key)
             return None
-        self._release(key)
+        self.slots.give_back(key)
         return EarlyStop(id=key[0], epoch=key[1], reason=f"{self.stop.verdict} after {self._pairs()} pairs")
+
+    def started(self, key: _Key) -> None:
+        """Note that a sample which was let in has started."""
+        self.slots.started(key)
+        if key in self.lost:
+            self._begin(key)
 
     def broke_off(self, key: _Key) -> None:
         """Note that a sample will be tried again, at the end of the queue."""
         if key in self.places and self.order.is_open(key):
-            self._release(key)
+            self.slots.give_back(key)
             self.order.broke_off(key)
             self._look()
 
     def end(self, key: _Key, score: SampleScore | None) -> None:
         """Note that a sample has ended, scored or not."""
-        self._release(key)
+        self.slots.give_back(key)
         if key not in self.places or not self.order.is_open(key):
             return
+        if key in self.lost:
+            self._begin(key)
         self.heard += 1
         if score is not None and not math.isnan(score.score.as_float()):
             self.scored[self.places[key]] += scored([score])
@@ -150,10 +156,17 @@ class _Watch:
         used = self.stop.observations if self.stop else len(self.seen)
         return sum(self.values[place].pairs for place in self.seen[:used])
 
-    def _release(self, key: _Key) -> None:
-        if key in self.running and self.slots:
-            self.running.discard(key)
-            self.slots.release()
+    def _begin(self, key: _Key) -> None:
+        self.lost.discard(key)
+        turn = self.order.begun(key)
+        if turn is not None:
+            self.turns[key] = turn
+
+    def _lose(self, key: _Key) -> None:
+        """Take a sample that did not start for one that broke off; if it starts yet, it begins then."""
+        if key in self.places and self.order.is_open(key):
+            self.lost.add(key)
+            self.broke_off(key)
 
 
 _watch: ContextVar[_Watch | None] = ContextVar("unmask_sequential", default=None)
@@ -200,7 +213,12 @@ class SequentialStopping:
 
 @hooks(name="unmask_sequential", description="Tells a sequential run of samples that ended in an error.")
 class StoppingHook(Hooks):
-    """Notes samples that ended in an error, of which Inspect's early stopping is not told."""
+    """Notes samples that start, and that end in an error, of which Inspect's early stopping is not told."""
+
+    async def on_sample_attempt_start(self, data: SampleAttemptStart) -> None:
+        """Tell a sample that has started from one that was only let in."""
+        if watch := _watch.get():
+            watch.started((data.summary.id, data.summary.epoch))
 
     async def on_sample_attempt_end(self, data: SampleAttemptEnd) -> None:
         """Let the schedule go on past a sample that is tried again."""
