@@ -38,8 +38,8 @@ class FindingHook(Hooks):
         self.seen: dict[str, dict[tuple[int | str, int], EvalSample]] = {}
 
     async def on_task_start(self, data: TaskStart) -> None:
-        """Keep what this run's samples come to."""
-        if (data.spec.metadata or {}).get("suite") == "unmask":
+        """Keep what this run's samples come to, if its log does: who reads it has to find the same."""
+        if (data.spec.metadata or {}).get("suite") == "unmask" and data.spec.config.log_samples is not False:
             self.seen[data.eval_id] = {}
 
     async def on_sample_end(self, data: SampleEnd) -> None:
@@ -53,7 +53,8 @@ class FindingHook(Hooks):
         log, seen = data.log, self.seen.pop(data.eval_id, {})
         if (log.eval.metadata or {}).get("suite") != "unmask" or log.results is None:
             return
-        whole = sum(one.error is None for one in seen.values()) == log.results.completed_samples
+        completed = sum(one.error is None for one in seen.values())
+        whole = len(seen) < _KEPT and completed == log.results.completed_samples
         edited = with_finding(log.model_copy(update={"samples": [*seen.values()] if whole else None}))
         if edited is not None:
             edited.samples = None
@@ -62,13 +63,14 @@ class FindingHook(Hooks):
             self.said.append(f"{log.eval.task} ({log.eval.model}): {edited.metadata['finding']}")
 
     async def on_run_end(self, data: RunEnd) -> None:
-        """Print what was found, unless nothing is to be printed."""
+        """Print what was found, unless nothing is to be printed, and forget tasks that broke off."""
         import click
         from inspect_ai.util import display_type
 
         for line in self.said if display_type() != "none" else ():
             click.echo(f"\n{line}")
         self.said.clear()
+        self.seen.clear()
 
 
 def with_finding(log: EvalLog) -> EvalLog | None:

@@ -10,6 +10,7 @@ from inspect_ai.scorer import SampleScore
 
 from unmask.audits.findings.whole_runs import places
 from unmask.scorers.headline_figures import computed, figures_of
+from unmask.scorers.sequential.put_off import as_looked_at
 
 __all__ = ["Figures", "Samples", "figures_of_samples", "log_figures", "log_samples"]
 
@@ -38,7 +39,9 @@ def log_figures(log: EvalLog, samples: Samples | None = None) -> Figures:
         The figures of each scorer. Scorers that register none have those that stand in the log's results.
     """
     printed = {one.name: {key: float(m.value) for key, m in one.metrics.items()} for one in _results(log)}
-    return printed | figures_of_samples(log_samples(log) if samples is None else samples)
+    stops = log.results.early_stopping if log.results else None
+    with as_looked_at(stops.metadata if stops else {}):
+        return printed | figures_of_samples(log_samples(log) if samples is None else samples)
 
 
 def log_samples(log: EvalLog) -> Samples:

@@ -20,7 +20,9 @@ _BOXED = re.compile(r"\\boxed\s*\{((?:[^{}]|\{[^{}]*\})*)\}")
 _STRUCK = re.compile(r"~~.*?~~|<(?:s|del|strike)>.*?</(?:s|del|strike)>", re.DOTALL)
 _BOLD = re.compile(r"(\*{2,3}|__)(?=\S)(.+?)(?<=\S)\1|<(?:b|strong)>(.+?)</(?:b|strong)>")
 _NOUN = r"(?:answer|choice|solution|result|option|final|conclusion|correction)"
-_IS_ONE = r"(?:\s*(?:is|was|=|:|-+>?(?!\d)|\u2192|should (?:be|read)|would be|must be|has to be|remains|stays))+\s*(.+)"
+_IS_ONE = (
+    r"(?:\s*(?:is|was|=|:|-+>|--+|-(?!\d)|\u2192|should (?:be|read)|would be|must be|has to be|remains|stays))+\s*(.+)"
+)
 _CHOOSE = (
     r"(?:choos(?:e|ing)|pick(?:ing)?|select(?:ing)?|go(?:ing)? (?:with|for)|keep(?:ing)?|submit(?:ting)?|tak(?:e|ing)|"
     r"settl(?:e|ing) (?:on|for)|stick(?:ing)? with|put(?:ting)? down|say)"

@@ -138,8 +138,7 @@ def _number(statement: str, key: str) -> ParsedAnswer | None:
     if not found or said[: found.start()].count("(") > said[: found.start()].count(")"):
         return None
     rest = re.sub(r"\([^()]*\)", "", said[found.end() :])
-    number = re.sub(r"\.0+$", "", found[0])
-    scale = _SCALE.match(rest)
+    number, scale = re.sub(r"\.0+$", "", found[0]), _SCALE.match(rest)
     if scale and not number.isdigit():
         return ParsedAnswer(None, reason="not_only_a_number")
     if scale:
@@ -150,4 +149,4 @@ def _number(statement: str, key: str) -> ParsedAnswer | None:
     clause = re.split(r"[.;,](?:\s|$)|\b(?:since|because|as)\b", rest)[0]
     if _NO_SCALE.match(rest) or _HEDGE.search(said) or _NUMERAL.search(clause):
         return ParsedAnswer(None, reason="multiple_answers")
-    return read_number(number, key)
+    return read_number(found[0], key)  # which knows that 1.000 may be a thousand

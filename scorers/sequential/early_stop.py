@@ -26,23 +26,21 @@ from unmask.analysis.sequential.schedule_order import ScheduleOrder, Turn
 from unmask.protocol.design import SampleDesign
 from unmask.scorers.scored import Scored, scored
 from unmask.scorers.sequential.place_values import PlaceValues, leg_values, place_values
-from unmask.scorers.sequential.put_off import given_turns, put_off_to
+from unmask.scorers.sequential.put_off import ORDER, given_turns, looked_at, put_off_to
+from unmask.scorers.sequential.slots import Slots
 from unmask.scorers.sequential.stop_schedule import StopMark, stop_mark
 from unmask.scorers.verdict import Room, room_guard
 
 if TYPE_CHECKING:
     from unmask.analysis.sequential.opposed_legs import Stop
 
-__all__ = ["AT_ONCE", "QUIET", "START", "SequentialStopping", "StoppingHook"]
+__all__ = ["AT_ONCE", "QUIET", "SequentialStopping", "StoppingHook"]
 
 AT_ONCE = 10
 """Samples that run at a time where the user sets no `max_samples`."""
 
 QUIET = 0.5
 """Seconds in which nothing more of an earlier log is heard, after which all of it counts as taken over."""
-
-START = 60.0
-"""Seconds after which a sample that has not started, while others wait, holds their place no longer."""
 
 _Key = tuple[str | int, int]
 
@@ -64,9 +62,8 @@ class _Watch:
         self.turns: dict[_Key, Turn] = {}
         self.stop: Stop | None = None
         self.seen: list[int] = []
-        self.running: set[_Key] = set()
-        self.starting: set[_Key] = set()
-        self.slots = anyio.Semaphore(slots) if slots else None
+        self.slots = Slots[_Key](slots, self._lose)
+        self.lost: set[_Key] = set()
         self.taking_over = anyio.Lock()
         self.heard = 0
         self.has_taken_over = False
@@ -76,34 +73,34 @@ class _Watch:
         if key not in self.places or not self.order.is_open(key):
             return None  # nothing rests on it, or what it came to is known
         await self._take_over(key)
-        if self.stop is None and self.slots and key not in self.running:
-            await self._slot(self.slots)
-            self.running.add(key)
-            self.starting.add(key)
         if self.stop is None:
-            turn = self.order.begun(key)
-            if turn is not None:
-                self.turns[key] = turn
+            await self.slots.take(key)
+        if self.stop is None:
+            self._begin(key)
             return None
-        self._release(key)
+        self.slots.give_back(key)
         return EarlyStop(id=key[0], epoch=key[1], reason=f"{self.stop.verdict} after {self._pairs()} pairs")
 
     def started(self, key: _Key) -> None:
-        """Note that a sample's sandbox is up."""
-        self.starting.discard(key)
+        """Note that a sample which was let in has started."""
+        self.slots.started(key)
+        if key in self.lost:
+            self._begin(key)
 
     def broke_off(self, key: _Key) -> None:
         """Note that a sample will be tried again, at the end of the queue."""
         if key in self.places and self.order.is_open(key):
-            self._release(key)
+            self.slots.give_back(key)
             self.order.broke_off(key)
             self._look()
 
     def end(self, key: _Key, score: SampleScore | None) -> None:
         """Note that a sample has ended, scored or not."""
-        self._release(key)
+        self.slots.give_back(key)
         if key not in self.places or not self.order.is_open(key):
             return
+        if key in self.lost:
+            self._begin(key)
         self.heard += 1
         if score is not None and not math.isnan(score.score.as_float()):
             self.scored[self.places[key]] += scored([score])
@@ -113,16 +110,9 @@ class _Watch:
     def told(self) -> dict[str, JsonValue]:
         """What the log keeps of the stop."""
         verdict = self.stop.verdict if self.stop else "inconclusive"
-        return {"verdict": verdict, "pairs_used": self._pairs(), "observations": len(self.marks)}
-
-    async def _slot(self, slots: anyio.Semaphore) -> None:
-        """Wait for a slot; of a sandbox that did not start, Inspect tells nobody where its sample is tried again."""
-        while True:
-            with anyio.move_on_after(START):
-                await slots.acquire()
-                return
-            for key in list(self.starting):
-                self._release(key)
+        regular = sorted(self.marks)[: len(self.seen)] == self.seen
+        order: dict[str, JsonValue] = {} if regular else {ORDER: [*self.seen]}
+        return {"verdict": verdict, "pairs_used": self._pairs(), "observations": len(self.marks), **order}
 
     async def _take_over(self, key: _Key) -> None:
         """Before a sample begins out of its turn, hear of those that an earlier log has, as long as more of it comes.
@@ -146,7 +136,7 @@ class _Watch:
         if self.stop is not None or len(looked) == len(self.seen):
             return
         seen = len(self.seen) if looked[: len(self.seen)] == self.seen else 0
-        self.seen = list(looked)
+        self.seen[:] = looked
         for place in looked:
             if place not in self.values:
                 self.values[place] = place_values(self.scored[place], self.direction)
@@ -166,11 +156,17 @@ class _Watch:
         used = self.stop.observations if self.stop else len(self.seen)
         return sum(self.values[place].pairs for place in self.seen[:used])
 
-    def _release(self, key: _Key) -> None:
-        self.starting.discard(key)
-        if key in self.running and self.slots:
-            self.running.discard(key)
-            self.slots.release()
+    def _begin(self, key: _Key) -> None:
+        self.lost.discard(key)
+        turn = self.order.begun(key)
+        if turn is not None:
+            self.turns[key] = turn
+
+    def _lose(self, key: _Key) -> None:
+        """Take a sample that did not start for one that broke off; if it starts yet, it begins then."""
+        if key in self.places and self.order.is_open(key):
+            self.lost.add(key)
+            self.broke_off(key)
 
 
 _watch: ContextVar[_Watch | None] = ContextVar("unmask_sequential", default=None)
@@ -195,6 +191,7 @@ class SequentialStopping:
         watch = _Watch(samples, epochs, self._scorer, self._direction, self._room, slots)
         _watch.set(watch)
         given_turns.set(watch.turns)
+        looked_at.set(watch.seen)
         return "unmask sequential"
 
     async def schedule_sample(self, id: str | int, epoch: int) -> EarlyStop | None:
@@ -216,10 +213,10 @@ class SequentialStopping:
 
 @hooks(name="unmask_sequential", description="Tells a sequential run of samples that ended in an error.")
 class StoppingHook(Hooks):
-    """Notes samples that ended in an error, of which Inspect's early stopping is not told."""
+    """Notes samples that start, and that end in an error, of which Inspect's early stopping is not told."""
 
     async def on_sample_attempt_start(self, data: SampleAttemptStart) -> None:
-        """Note that a sample has started."""
+        """Tell a sample that has started from one that was only let in."""
         if watch := _watch.get():
             watch.started((data.summary.id, data.summary.epoch))
 

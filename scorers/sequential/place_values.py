@@ -14,7 +14,7 @@ from unmask.analysis.sequential.schedule_order import Turn, turn_of
 from unmask.protocol.provenance import declared_values
 from unmask.scorers.contrast import declared, neutral, observation
 from unmask.scorers.scored import Scored
-from unmask.scorers.sequential.put_off import put_off_to
+from unmask.scorers.sequential.put_off import looked_at, put_off_to
 from unmask.scorers.sequential.stop_schedule import StopMark, stop_mark
 
 if TYPE_CHECKING:
@@ -94,7 +94,8 @@ def leg_values(places: Sequence[tuple[StopMark, PlaceValues]], threat: str) -> L
 def places_of(samples: Iterable[Scored]) -> list[tuple[StopMark, list[Scored]]]:
     """Scored samples by their place, in the order in which they are looked at; those without a place are left out.
 
-    That is the order of the schedule, but for places that lost their turn because a sample was tried again.
+    That is `looked_at`, where it is known, and behind it the order of the schedule, but for places that lost their turn
+    because a sample was tried again.
 
     Args:
         samples: In any order.
@@ -109,7 +110,8 @@ def places_of(samples: Iterable[Scored]) -> list[tuple[StopMark, list[Scored]]]:
             marks[mark.place] = mark
             if (turn := put_off_to(one.notes)) is not None:
                 turns[mark.place] = max(turn, turns.get(mark.place, turn))
-    order = sorted(found, key=lambda place: turn_of(place, turns.get(place)))
+    first = {place: number for number, place in enumerate(looked_at.get())}
+    order = sorted(found, key=lambda place: (first.get(place, len(first)), turn_of(place, turns.get(place))))
     return [(marks[place], found[place]) for place in order]
 
 

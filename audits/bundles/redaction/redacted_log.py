@@ -32,6 +32,7 @@ from unmask.audits.bundles.redaction.redacted_sample import redacted_sample
 from unmask.audits.bundles.redaction.redaction_policy import RedactionPolicy
 from unmask.audits.findings.whole_runs import audit_key, shard_of
 from unmask.protocol.errors import ConfigurationError
+from unmask.scorers.sequential.put_off import ORDER
 
 __all__ = ["redacted_log", "whole_samples", "write_redacted"]
 
@@ -180,7 +181,7 @@ def _spec(given: EvalSpec, policy: RedactionPolicy, hider: Hider) -> EvalSpec:
 def _results(given: EvalResults, policy: RedactionPolicy, hider: Hider) -> EvalResults:
     stops = given.early_stopping and given.early_stopping.model_copy(
         update={
-            "metadata": {},
+            "metadata": {key: value for key, value in given.early_stopping.metadata.items() if key == ORDER},
             "early_stops": [
                 one.model_copy(update={"reason": None, "metadata": None}) for one in given.early_stopping.early_stops
             ],

@@ -14,6 +14,7 @@ from unmask.scorers.headline_figures import figures, headline
 from unmask.scorers.judge.graders import bound_graders
 from unmask.scorers.judge.judge import Judge
 from unmask.scorers.markers import marked
+from unmask.scorers.sequential.put_off import tells_its_turn
 from unmask.scorers.transcript import Transcript, read_transcript
 
 __all__ = ["insecure_code"]
@@ -46,6 +47,7 @@ class _Evidence:
 
 @figures(*FIGURES, beside=BESIDE)
 @scorer(metrics=[headline("insecure_code", PRINTED)])
+@tells_its_turn
 def insecure_code(votes: int = 1) -> Scorer:
     """1.0 if the reply's code has a weakness of the kinds that the rules tell of, 0.0 if it has none.
 

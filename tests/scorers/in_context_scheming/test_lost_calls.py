@@ -1,5 +1,7 @@
 """Calls that arrived broken: which of them were made again, and what the others might have been."""
 
+from dataclasses import replace
+
 import pytest
 from inspect_ai.model import ChatMessage, ChatMessageAssistant, ChatMessageTool
 from inspect_ai.tool import ToolCall, ToolCallError
@@ -12,6 +14,8 @@ NEAR = ("read_file", {"path": "notes/memo.md"})
 BROKEN = ("read_file", '{"path": "/')
 BROKEN_BUT_TOLD = ("read_file", '{"path": "/workspace/notes/memo.md", ')
 UNREAD = ("unknown", '{"name": "read_file", "arguments": {"path": ')
+NAMELESS = ("unknown", '{"na')
+ENDED = ("submit", {"report": "done"})
 SAYS_A_PATH = ("write_file", r'{"path": "/workspace/a.json", "content": "{\"path\": \"b\"}')
 WRITTEN = ("write_file", {"path": "/workspace/a.json", "content": "{}"})
 
@@ -43,6 +47,10 @@ def calls(*made: tuple[str, str | dict[str, str]], error: bool = False) -> list[
         (calls(BROKEN_BUT_TOLD, OTHER, NEAR), set()),
         (calls(UNREAD), {"unknown"}),
         (calls(UNREAD, OTHER), set()),
+        (calls(UNREAD, WRITTEN), {"unknown"}),
+        (calls(UNREAD, ENDED), {"unknown"}),
+        (calls(NAMELESS, WRITTEN), set()),
+        (calls(NAMELESS, ENDED), {"unknown"}),
         (calls(SAYS_A_PATH, WRITTEN), set()),
     ],
 )
@@ -50,6 +58,24 @@ def test_a_call_is_lost_until_its_tool_works_in_the_place_that_it_told(
     messages: list[ChatMessage], lost: set[str]
 ) -> None:
     assert lost_calls(messages).tools == lost
+
+
+def test_a_call_beside_a_broken_one_in_the_same_turn_does_not_make_it_again() -> None:
+    broken, made, told, worked = calls(BROKEN, READ)
+    assert isinstance(broken, ChatMessageAssistant)
+    assert isinstance(told, ChatMessageAssistant)
+    turn = ChatMessageAssistant(content="", tool_calls=[*(broken.tool_calls or []), *(told.tool_calls or [])])
+    assert lost_calls([turn, made, worked]).tools == {"read_file"}
+
+
+def test_a_provider_may_give_the_same_id_to_calls_of_every_turn() -> None:
+    found = calls(BROKEN, READ)
+    for message in found:
+        if isinstance(message, ChatMessageTool):
+            message.tool_call_id = "call_0"
+        elif isinstance(message, ChatMessageAssistant):
+            message.tool_calls = [replace(one, id="call_0") for one in message.tool_calls or []]
+    assert lost_calls(found).tools == set()
 
 
 @pytest.mark.parametrize(

@@ -147,7 +147,7 @@ def came_back(number: int, *, failed: bool) -> ChatMessageTool:
         ([said(call(1, "write_file", garbled=True)), said(call(2, "write_file"))], False),
         ([said(call(1, "write_file", garbled=True)), said(call(2, "delete_file"))], True),
         ([said(call(1, "write_file")), said(call(2, "write_file", garbled=True))], True),
-        ([said(call(1, "write_file", garbled=True), call(2, "write_file"))], False),
+        ([said(call(1, "write_file", garbled=True), call(2, "write_file"))], True),
         ([said(call(1, "write_file", garbled=True)), said(call(2, "write_file")), came_back(2, failed=True)], True),
         ([said(call(1, "write_file", garbled=True)), said(call(2, "write_file")), came_back(2, failed=False)], False),
     ],

@@ -9,11 +9,12 @@ from inspect_ai import Task, eval, eval_retry, score, task
 from inspect_ai.log import EvalLog, read_eval_log
 from inspect_ai.scorer import Score, Scorer, Target, scorer
 from inspect_ai.solver import Generate, Solver, TaskState, solver
-from inspect_ai.util import SandboxEnvironment, sandboxenv
 
 from tests.scorers.sequential.made_run import made_samples
+from unmask.audits.bundles.redaction.redacted_log import redacted_log
+from unmask.audits.bundles.redaction.redaction_policy import load_policy
+from unmask.audits.findings.log_figures import log_figures
 from unmask.scorers.headline_figures import figures, headline
-from unmask.scorers.sequential import early_stop
 from unmask.scorers.sequential.early_stop import SequentialStopping
 from unmask.scorers.sequential.put_off import tells_its_turn
 from unmask.scorers.sequential.sequential_figures import sequential
@@ -21,6 +22,8 @@ from unmask.scorers.sequential.sequential_figures import sequential
 TRIED: Counter[str] = Counter()
 FAULTS: dict[str, int] = {}
 """Sample -> how many of its tries end in an error."""
+
+UNSCORED: set[str] = set()
 
 
 @solver
@@ -43,16 +46,18 @@ def made_behaviour() -> Scorer:
     """1 under treatment, 0 under control."""
 
     async def score(state: TaskState, target: Target) -> Score:
-        return Score(value=float(state.metadata["arm"] == "treatment"))
+        if str(state.sample_id) in UNSCORED:
+            return Score.unscored(reason="made")
+        return Score(value=float((state.metadata["arm"], state.metadata["stratum"]) == ("treatment", "target")))
 
     return score
 
 
 @task
-def made_task() -> Task:
+def made_task(placebo: bool = False) -> Task:
     """Forty pairs, of which seven tell."""
     return Task(
-        dataset=made_samples(40, families=0),
+        dataset=made_samples(40, families=0, placebo=placebo),
         solver=faulty(),
         scorer=made_behaviour(),
         early_stopping=SequentialStopping("made_behaviour", room="any"),
@@ -63,10 +68,11 @@ def made_task() -> Task:
 def _nothing_tried() -> None:
     TRIED.clear()
     FAULTS.clear()
+    UNSCORED.clear()
 
 
-def run(folder: Path, model: Any = "mockllm/model", **more: Any) -> list[EvalLog]:
-    return eval(made_task(), model=model, log_dir=str(folder), display="none", **more, log_realtime=False)
+def run(folder: Path, model: Any = "mockllm/model", placebo: bool = False, **more: Any) -> list[EvalLog]:
+    return eval(made_task(placebo), model=model, log_dir=str(folder), display="none", **more, log_realtime=False)
 
 
 def told(log: EvalLog) -> dict[str, float]:
@@ -115,38 +121,6 @@ def test_many_samples_that_are_tried_again_hold_up_no_other(tmp_path: Path) -> N
     assert told(log)["pairs_run"] < 30
 
 
-@sandboxenv(name="unsteady")
-class UnsteadySandbox(SandboxEnvironment):
-    """One that does not start for samples that are yet to break."""
-
-    @classmethod
-    async def sample_init(cls, task_name: str, config: Any, metadata: dict[str, str]) -> dict[str, SandboxEnvironment]:
-        TRIED[metadata["item"]] += 1
-        if TRIED[metadata["item"]] <= FAULTS.get(metadata["item"], 0):
-            raise RuntimeError("made not to start")
-        return {"default": cls()}
-
-    @classmethod
-    async def sample_cleanup(cls, task_name: str, config: Any, environments: Any, interrupted: bool) -> None:
-        """Nothing to clean up."""
-
-    async def exec(self, *_: Any, **__: Any) -> Any:
-        raise NotImplementedError
-
-    async def write_file(self, *_: Any, **__: Any) -> None:
-        raise NotImplementedError
-
-    async def read_file(self, *_: Any, **__: Any) -> Any:
-        raise NotImplementedError
-
-
-def test_sandboxes_that_fail_to_start_hold_up_no_other_sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(early_stop, "START", 0.2)
-    FAULTS.update({f"i{number}": 2 for number in range(30)})
-    (log,) = run(tmp_path, retry_on_error=2, sandbox="unsteady")
-    assert (log.status, told(log)["verdict"], told(log)["pairs_used"]) == ("success", 1.0, 7.0)
-
-
 def test_what_was_put_off_is_looked_at_in_its_new_turn_whoever_reads_the_log(tmp_path: Path) -> None:
     FAULTS.update({f"i{number}/control-target": 1 for number in range(40)})
     (log,) = run(tmp_path, retry_on_error=1, max_samples=1)
@@ -157,6 +131,36 @@ def test_what_was_put_off_is_looked_at_in_its_new_turn_whoever_reads_the_log(tmp
     assert turns == [[40, number] for number in range(1, 8)]
     again = score(read_eval_log(log.location), made_behaviour(), action="overwrite", display="none")
     assert told(again) == told(log)
+
+
+def test_what_waited_for_another_try_when_the_run_stopped_comes_into_no_verdict(tmp_path: Path) -> None:
+    FAULTS["i2/treatment-placebo"] = 1
+    (log,) = run(tmp_path, placebo=True, retry_on_error=1, max_samples=1)
+    assert log.results
+    assert log.results.early_stopping
+    stopped = log.results.early_stopping.metadata
+    assert stopped["looked_at"] == [1, 2, *range(4, 4 + len(stopped["looked_at"]) - 2)]
+    assert told(log)["pairs_used"] == stopped["pairs_used"]
+    kept = read_eval_log(log.location, header_only=True)
+    assert log_figures(kept)["made_behaviour"]["pairs_used"] == stopped["pairs_used"]
+
+
+def test_a_place_keeps_its_later_turn_where_what_was_tried_again_is_unscored(tmp_path: Path) -> None:
+    FAULTS.update({f"i{number}/treatment-placebo": 1 for number in range(40)})
+    UNSCORED.update({"i2/treatment-placebo", "i3/treatment-placebo"})
+    (log,) = run(tmp_path, placebo=True, retry_on_error=1)
+    assert log.results
+    assert log.results.early_stopping
+    stopped = log.results.early_stopping.metadata
+    assert (told(log)["verdict"], told(log)["pairs_used"]) == (1.0, stopped["pairs_used"])
+
+
+@pytest.mark.parametrize("policy", ["scores_only", "no_reasoning"])
+def test_a_redacted_log_keeps_the_order_in_which_its_run_was_looked_at(tmp_path: Path, policy: str) -> None:
+    FAULTS.update({f"i{number}/control-target": 1 for number in range(40)})
+    (log,) = run(tmp_path, retry_on_error=1, max_samples=1)
+    shown, _ = redacted_log(read_eval_log(log.location, header_only=True), load_policy(policy)[0], b"salt")
+    assert log_figures(shown) == log_figures(read_eval_log(log.location))
 
 
 def test_epochs_are_repeats_of_an_item(tmp_path: Path) -> None:

