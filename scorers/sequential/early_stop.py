@@ -74,9 +74,8 @@ class _Watch:
             return None  # nothing rests on it, or what it came to is known
         await self._take_over(key)
         if self.stop is None:
-            await self.slots.take(key)
+            await self.slots.take(key, lambda: self._begin(key))
         if self.stop is None:
-            self._begin(key)
             return None
         self.slots.give_back(key)
         return EarlyStop(id=key[0], epoch=key[1], reason=f"{self.stop.verdict} after {self._pairs()} pairs")

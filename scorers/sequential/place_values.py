@@ -78,7 +78,7 @@ def leg_values(places: Sequence[tuple[StopMark, PlaceValues]], threat: str) -> L
 
     marks, values = [mark for mark, _ in places], [value for _, value in places]
     legs = marks[0].legs.split() if marks else []
-    clusters = {name: number for number, name in enumerate(sorted({one.cluster for one in values}))}
+    clusters = {name: number for number, name in enumerate(sorted({one.cluster for one in values} - {""}))}
     in_strata = declared_values(threat).strata == "families"
     return LegValues(
         effect=np.array([one.effect for one in values]),
@@ -86,7 +86,7 @@ def leg_values(places: Sequence[tuple[StopMark, PlaceValues]], threat: str) -> L
         neutral=np.array([one.neutral for one in values]) if "neutral" in legs else None,
         whole=np.array([one.whole for one in values]),
         aside=np.array([one.aside for one in values], dtype=bool),
-        strata=np.array([clusters[one.cluster] for one in values]) if in_strata else None,
+        strata=np.array([clusters.get(one.cluster, 0) for one in values]) if in_strata else None,
         looks=np.array([mark.look for mark in marks], dtype=bool),
     )
 

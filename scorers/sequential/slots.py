@@ -30,19 +30,28 @@ class Slots(Generic[_Key]):
         self._held: set[_Key] = set()
         self._let_in: dict[_Key, float] = {}
 
-    async def take(self, key: _Key) -> None:
-        """Wait for a slot.
+    async def take(self, key: _Key, then: Callable[[], None]) -> None:
+        """Wait for a slot, in the order in which samples come.
 
         Args:
             key: The sample that is to begin; one that has a slot keeps it.
+            then: Called as soon as it has one, before any other sample can get the next.
         """
         self._give_up()
-        while self._free and key not in self._held:
-            with anyio.move_on_after(PATIENCE):
+        if self._free is None or key in self._held:
+            self._let(key, then)
+            return
+        try:
+            async with anyio.create_task_group() as waiting:
+                waiting.start_soon(self._give_up_in_time)
                 await self._free.acquire()
                 self._held.add(key)
-            self._give_up()
-        self._let_in[key] = anyio.current_time()
+                self._let(key, then)
+                waiting.cancel_scope.cancel()
+        except BaseException:
+            if key in self._held:
+                self._lose(key)
+            raise
 
     def started(self, key: _Key) -> None:
         """Note that a sample has started.
@@ -63,8 +72,20 @@ class Slots(Generic[_Key]):
             self._held.discard(key)
             self._free.release()
 
+    def _let(self, key: _Key, then: Callable[[], None]) -> None:
+        self._let_in[key] = anyio.current_time()
+        then()
+
+    async def _give_up_in_time(self) -> None:
+        while True:
+            await anyio.sleep(PATIENCE)
+            self._give_up()
+
     def _give_up(self) -> None:
         late = anyio.current_time() - PATIENCE
         for key in [one for one, since in self._let_in.items() if since <= late]:
-            self.give_back(key)
-            self._lost(key)
+            self._lose(key)
+
+    def _lose(self, key: _Key) -> None:
+        self.give_back(key)
+        self._lost(key)

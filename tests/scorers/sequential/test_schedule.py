@@ -8,7 +8,7 @@ from inspect_ai.dataset import MemoryDataset, Sample
 from pydantic import ValidationError
 
 from tests.scorers.designs import PLAIN, figured, made
-from unmask.analysis.sequential.opposed_legs import fewest_observations
+from unmask.analysis.sequential.opposed_legs import fewest_observations, leg_evidence
 from unmask.protocol.design import SampleDesign
 from unmask.protocol.errors import ConfigurationError
 from unmask.scorers.scored import scored
@@ -18,6 +18,7 @@ from unmask.scorers.sequential.stop_schedule import StopMark, is_watched, schedu
 from unmask.scorers.sequential.stopping_arguments import stopping
 
 ARMS = ("treatment", "control")
+SCHEMING = "in_context_scheming"
 NEUTRAL = ("control", {"compared": False, "neutral": True})
 
 
@@ -145,6 +146,20 @@ def test_legs_are_those_of_the_schedule_and_families_count_where_the_threat_decl
     assert legs.neutral is None
     assert legs.looks is not None
     assert legs.looks.tolist() == [True] * 3
+
+
+def test_a_place_of_which_nothing_was_scored_is_no_family_of_its_own() -> None:
+    families = {n: "abc"[n % 3] for n in range(24)}
+    scores = [
+        placed(n + 1, f"{name}{n}", arm, float(arm == "treatment" and name == "a"), cluster=name, threat=SCHEMING)
+        for n, name in families.items()
+        for arm in ARMS
+    ]
+    places = [(mark, place_values(found, 1)) for mark, found in places_of(scored(scores))]
+    there = leg_values([one for n, one in enumerate(places) if n != 4], SCHEMING)
+    beside = leg_values([*places[:4], (places[4][0], place_values([], 1)), *places[5:]], SCHEMING)
+    found, wanted = (leg_evidence(one, 0.1, 0.05).present[-1] for one in (beside, there))
+    assert found == pytest.approx(wanted)
 
 
 def test_a_rise_in_every_pair_stops_as_present_and_later_pairs_are_no_part_of_it() -> None:

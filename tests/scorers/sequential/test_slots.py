@@ -72,16 +72,44 @@ def test_a_slot_is_taken_back_from_a_sample_that_did_not_start_and_from_no_other
 
     async def waits() -> bool:
         taken = Slots[str](1, lost.append)
-        await taken.take("first")
+        await taken.take("first", lambda: None)
         if is_heard_of:
             taken.started("first")
         try:
-            await asyncio.wait_for(taken.take("second"), 0.2)
+            await asyncio.wait_for(taken.take("second", lambda: None), 0.2)
         except TimeoutError:
             return True
         return False
 
     assert (asyncio.run(waits()), lost) == (is_heard_of, [] if is_heard_of else ["first"])
+
+
+async def started(name: str) -> None:
+    summary = EvalSampleSummary(id=name, epoch=1, input="", target="")
+    await StoppingHook().on_sample_attempt_start(SampleAttemptStart(None, "run", "eval", "sample", summary, 1))
+
+
+def test_samples_begin_in_the_order_in_which_they_came_however_long_they_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(slots, "PATIENCE", 0.02)
+    names = [str(one.id) for one in made_samples(15, families=0)]
+    begun: list[str] = []
+
+    async def waited() -> None:
+        manager = SequentialStopping("made", room="any")
+        await manager.start_task(spec(), made_samples(15, families=0), 1)
+
+        async def run(name: str) -> None:
+            await manager.schedule_sample(name, 1)
+            begun.append(name)
+            await started(name)
+            await asyncio.sleep(0.1)
+            await manager.complete_sample(name, 1, {})
+
+        await asyncio.gather(*map(run, names))
+        assert "looked_at" not in await manager.complete_task()
+
+    asyncio.run(waited())
+    assert begun == names
 
 
 def test_a_sample_that_starts_after_all_is_looked_at_behind_those_that_had_begun(
@@ -92,12 +120,7 @@ def test_a_sample_that_starts_after_all_is_looked_at_behind_those_that_had_begun
     slow, *others = [str(one.id) for one in samples]
 
     async def looked_at() -> object:
-        manager, hook = SequentialStopping("made", room="any"), StoppingHook()
-
-        async def started(name: str) -> None:
-            summary = EvalSampleSummary(id=name, epoch=1, input="", target="")
-            await hook.on_sample_attempt_start(SampleAttemptStart(None, "run", "eval", "sample", summary, 1))
-
+        manager = SequentialStopping("made", room="any")
         await manager.start_task(spec(max_samples=9), samples, 1)
         await manager.schedule_sample(slow, 1)
         await asyncio.sleep(0.03)
