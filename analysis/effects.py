@@ -30,7 +30,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Observation:
     """One scored sample.
 
@@ -62,7 +62,7 @@ class Observation:
             raise ValueError(f"item {self.item!r}: value must lie between 0 and 1, got {self.value}")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Item:
     """Both arms of an item, over the wordings that have both."""
 

@@ -23,7 +23,7 @@ _made: ContextVar[dict[Hashable, Any] | None] = ContextVar("made", default=None)
 _read: ContextVar[list[tuple[object, list["Scored"]]] | None] = ContextVar("read", default=None)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Scored:
     """One scored sample."""
 

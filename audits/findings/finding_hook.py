@@ -1,11 +1,11 @@
 """At the end of a run: its finding goes into the log and onto the screen, in a sentence."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from inspect_ai.hooks import Hooks, RunEnd, SampleEnd, TaskEnd, TaskStart, hooks
 from inspect_ai.log import (
     EvalLog,
-    EvalSample,
     MetadataEdit,
     ProvenanceData,
     TagsEdit,
@@ -13,20 +13,9 @@ from inspect_ai.log import (
     write_eval_log_async,
 )
 
+from unmask.audits.findings.sample_scores import SampleScores, place_in_log
+
 __all__ = ["FindingHook", "with_finding"]
-
-_KEPT = 5_000
-"""Samples of a run whose scores are kept until it ends, so that its log need not be read for its finding."""
-
-_LEFT_OUT: dict[str, Any] = {
-    "messages": [],
-    "events": [],
-    "timelines": None,
-    "attachments": {},
-    "store": {},
-    "events_data": None,
-}
-"""What a finding does not rest on."""
 
 
 @hooks(name="unmask_finding", description="Writes what a run found into its log, as a sentence.")
@@ -35,7 +24,7 @@ class FindingHook(Hooks):
 
     def __init__(self) -> None:
         self.said: list[str] = []
-        self.seen: dict[str, dict[tuple[int | str, int], EvalSample]] = {}
+        self.seen: dict[str, dict[tuple[int | str, int], SampleScores]] = {}
 
     async def on_task_start(self, data: TaskStart) -> None:
         """Keep what this run's samples come to, if its log does: who reads it has to find the same."""
@@ -43,21 +32,22 @@ class FindingHook(Hooks):
             self.seen[data.eval_id] = {}
 
     async def on_sample_end(self, data: SampleEnd) -> None:
-        """Keep a sample's scores, without its messages; those of a long run are read from its log in the end."""
-        seen, sample = self.seen.get(data.eval_id, {}), data.sample
-        if data.eval_id in self.seen and len(seen) < _KEPT:
-            seen[sample.id, sample.epoch] = sample.model_copy(update=_LEFT_OUT)
+        """Keep a sample's scores, which Inspect holds as well, so that the log need not be read for its finding."""
+        seen, one = self.seen.get(data.eval_id), data.sample
+        if seen is not None:
+            earlier = seen.get((one.id, one.epoch - 1))
+            told = earlier.metadata if earlier and earlier.metadata == one.metadata else one.metadata
+            seen[one.id, one.epoch] = SampleScores(one.id, one.epoch, told, one.scores, one.error)
 
     async def on_task_end(self, data: TaskEnd) -> None:
         """Put the finding into the log's results, and into its metadata, which the viewer shows."""
         log, seen = data.log, self.seen.pop(data.eval_id, {})
         if (log.eval.metadata or {}).get("suite") != "unmask" or log.results is None:
             return
-        completed = sum(one.error is None for one in seen.values())
-        whole = len(seen) < _KEPT and completed == log.results.completed_samples
-        edited = with_finding(log.model_copy(update={"samples": [*seen.values()] if whole else None}))
+        whole = sum(one.error is None for one in seen.values()) == log.results.completed_samples
+        header = log.model_copy(update={"samples": None})
+        edited = with_finding(header, sorted(seen.values(), key=place_in_log) if whole else None)
         if edited is not None:
-            edited.samples = None
             await write_eval_log_async(edited, header_only=True)
             log.log_updates, log.tags, log.metadata = edited.log_updates, edited.tags, edited.metadata
             self.said.append(f"{log.eval.task} ({log.eval.model}): {edited.metadata['finding']}")
@@ -73,18 +63,19 @@ class FindingHook(Hooks):
         self.seen.clear()
 
 
-def with_finding(log: EvalLog) -> EvalLog | None:
+def with_finding(log: EvalLog, samples: Sequence[SampleScores] | None = None) -> EvalLog | None:
     """A log with its finding in it, as `results.metadata` and where the viewer shows it: a tag and metadata.
 
     Args:
         log: A log with results; these are changed in place.
+        samples: What its samples came to, where that is known.
 
     Returns:
         The log with the edit on record; None where nothing is to be told.
     """
     from unmask.audits.findings.finding_of_log import finding_of
 
-    found = finding_of(log)
+    found = finding_of(log, samples)
     told: dict[str, Any] = {"finding": found.sentence}
     if found.cautions:
         told["cautions"] = found.cautions

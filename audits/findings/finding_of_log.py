@@ -1,7 +1,7 @@
 """Makes the finding of a log."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from inspect_ai.log import EvalLog
@@ -11,6 +11,7 @@ from unmask.audits.findings.finding_cautions import cautions_of
 from unmask.audits.findings.finding_words import shared_words, threat_words
 from unmask.audits.findings.log_figures import Figures, Samples, log_figures, log_samples
 from unmask.audits.findings.log_files import LogFault, read_header
+from unmask.audits.findings.sample_scores import SampleScores
 from unmask.audits.findings.sentences import cautions, sentence, would_change
 from unmask.protocol.errors import ConfigurationError
 from unmask.scorers.headline_figures import VERDICTS
@@ -36,7 +37,7 @@ def read_finding(path: str) -> Finding:
     return finding_of(found)
 
 
-def finding_of(log: EvalLog, samples: Samples | None = None) -> Finding:
+def finding_of(log: EvalLog, samples: Samples | Sequence[SampleScores] | None = None) -> Finding:
     """Make the finding of a log.
 
     Args:
@@ -52,7 +53,7 @@ def finding_of(log: EvalLog, samples: Samples | None = None) -> Finding:
 class _Maker:
     """Puts a finding together."""
 
-    def __init__(self, log: EvalLog, samples: Samples | None) -> None:
+    def __init__(self, log: EvalLog, samples: Samples | Sequence[SampleScores] | None) -> None:
         self.log, self.declared = log, log.eval.metadata or {}
         samples = log_samples(log) if samples is None else samples
         self.figures: Figures = log_figures(log, samples)

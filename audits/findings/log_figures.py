@@ -1,13 +1,13 @@
 """All figures of a log, by the metrics that its scorers register: those of the log's own results, and many more."""
 
 import math
-from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
 from inspect_ai.log import EvalLog, EvalSample, EvalSampleSummary, read_eval_log, read_eval_log_sample_summaries
 from inspect_ai.scorer import SampleScore
 
+from unmask.audits.findings.sample_scores import SampleScores, place_in_log
 from unmask.audits.findings.whole_runs import places
 from unmask.scorers.headline_figures import computed, figures_of
 from unmask.scorers.sequential.put_off import as_looked_at
@@ -27,7 +27,7 @@ _CUT = "Key removed from summary"
 """What Inspect writes into a summary in place of what is too long for it."""
 
 
-def log_figures(log: EvalLog, samples: Samples | None = None) -> Figures:
+def log_figures(log: EvalLog, samples: Samples | Sequence[SampleScores] | None = None) -> Figures:
     """Compute every figure of a log.
 
     Args:
@@ -51,40 +51,39 @@ def log_samples(log: EvalLog) -> Samples:
         log: With samples or a header that knows where it lies.
     """
     if log.samples is not None:
-        return sorted(log.samples, key=_place)
+        return sorted(log.samples, key=place_in_log)
     summaries = [one for part in places(log) for one in read_eval_log_sample_summaries(part.location)]
     if any(map(_is_cut, summaries)):
         whole = [one for part in places(log) for one in read_eval_log(part.location).samples or []]
-        return sorted(whole, key=_place)
-    return sorted(summaries, key=_place)
+        return sorted(whole, key=place_in_log)
+    return sorted(summaries, key=place_in_log)
 
 
-def figures_of_samples(samples: Samples) -> Figures:
+def figures_of_samples(samples: Samples | Sequence[SampleScores]) -> Figures:
     """Compute every registered figure of scored samples.
 
     Unscored samples are left out, as Inspect leaves them out of metrics, and so are samples that somebody invalidated.
 
     Args:
-        samples: Whole or in summary.
+        samples: Whole, in summary, or their scores alone.
     """
-    scores: dict[str, list[SampleScore]] = defaultdict(list)
-    for sample in samples:
-        if getattr(sample, "invalidation", None) is not None:
-            continue
-        for name, score in (sample.scores or {}).items():
-            kept = scores[name]
-            if figures_of(name) and not math.isnan(score.as_float()):
-                kept.append(SampleScore(score=score, sample_id=sample.id, sample_metadata=sample.metadata))
-    return {name: computed(figures_of(name), kept) for name, kept in scores.items() if figures_of(name)}
+    valid = [one for one in samples if getattr(one, "invalidation", None) is None]
+    names = dict.fromkeys(name for one in valid for name in one.scores or {})
+    return {name: computed(figures_of(name), _scores(valid, name)) for name in names if figures_of(name)}
+
+
+def _scores(samples: Samples | Sequence[SampleScores], name: str) -> list[SampleScore]:
+    """What one scorer says of the samples that it scored; of one scorer at a time, as a long run has many samples."""
+    scored = ((one, one.scores[name]) for one in samples if one.scores and name in one.scores)
+    return [
+        SampleScore(score=score, sample_id=one.id, sample_metadata=one.metadata)
+        for one, score in scored
+        if not math.isnan(score.as_float())
+    ]
 
 
 def _results(log: EvalLog) -> Sequence[Any]:
     return log.results.scores if log.results else []
-
-
-def _place(sample: EvalSample | EvalSampleSummary) -> tuple[int, str]:
-    """Its place in a log that is read whole; summaries come as samples ended, which differs from run to run."""
-    return sample.epoch, str(sample.id)
 
 
 def _is_cut(summary: EvalSampleSummary) -> bool:

@@ -1,4 +1,4 @@
-"""The finding that a run writes into its log: from what its samples came to, or from the log where it was long."""
+"""The finding that a run writes into its log: from what its samples came to."""
 
 from importlib import import_module
 from pathlib import Path
@@ -32,17 +32,11 @@ def told(log: EvalLog) -> str:
     return str(kept.metadata["finding"])
 
 
-def test_a_run_of_usual_length_is_not_read_for_its_finding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_is_not_read_for_its_finding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(import_module("unmask.audits.findings.log_figures"), "read_eval_log_sample_summaries", None)
-        log = run(tmp_path)
+        log = run(tmp_path, epochs=2)
     assert told(log)
-
-
-def test_a_long_run_is_read_and_finds_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    short = told(run(tmp_path / "short"))
-    monkeypatch.setattr(finding_hook, "_KEPT", 3)
-    assert told(run(tmp_path / "long")) == short
 
 
 def test_what_a_retry_took_over_is_part_of_the_finding(tmp_path: Path) -> None:
@@ -67,15 +61,10 @@ def broken(name: str) -> Solver:
     return solve
 
 
-def test_an_error_after_the_last_sample_that_is_kept_is_counted(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(finding_hook, "_KEPT", 3)
+def test_an_error_is_counted_in_the_finding(tmp_path: Path) -> None:
     task = sandbagging(items_per_level=1)
     task.setup = broken(str(task.dataset[3].id))
-    (log,) = inspect_eval(
-        task, model="organism/aligned", log_dir=str(tmp_path), limit=4, max_samples=1, fail_on_error=False, **QUIET
-    )
+    (log,) = inspect_eval(task, model="organism/aligned", log_dir=str(tmp_path), limit=4, fail_on_error=False, **QUIET)
     kept = read_eval_log(log.location)
     assert kept.metadata
     assert kept.metadata["cautions"] == finding_of(kept).cautions
