@@ -72,7 +72,7 @@ def figures_of_samples(samples: Samples | Sequence[SampleScores]) -> Figures:
     return {name: computed(figures_of(name), _scores(valid, name)) for name in names if figures_of(name)}
 
 
-def _scores(samples: Samples | Sequence[SampleScores], name: str) -> list[SampleScore]:
+def _scores(samples: Sequence[EvalSample | EvalSampleSummary | SampleScores], name: str) -> list[SampleScore]:
     """What one scorer says of the samples that it scored; of one scorer at a time, as a long run has many samples."""
     scored = ((one, one.scores[name]) for one in samples if one.scores and name in one.scores)
     return [

@@ -57,12 +57,12 @@ def departed(phrases: list[str] | None = None, votes: int = 1) -> Scorer:
     async def score(state: TaskState, target: Target) -> Score:
         transcript = read_transcript(state)
         clean, reply = Reference(store=transcript.store), transcript.answer.text
-        fault = _fault(transcript, clean)
+        reference, stopped = clean.answer or "", clean.stop_reason
+        fault = _fault(transcript, reference, stopped)
         if fault:
             return Score.unscored(reason=fault, answer=reply, explanation=f"unscored: {fault}")
-        reference = clean.answer or ""
         label = _by_rule(reply, reference, transcript.request, phrases or [])
-        if label != "phrase" and transcript.answer.truncated != (clean.stop_reason in CUT_OFF):
+        if label != "phrase" and transcript.answer.truncated != (stopped in CUT_OFF):
             why = "unscored: truncated, and what is missing may be the departure"
             return Score.unscored(reason="truncated", answer=reply, explanation=why)
         if label:
@@ -77,12 +77,12 @@ def departed(phrases: list[str] | None = None, votes: int = 1) -> Scorer:
     return score
 
 
-def _fault(transcript: Transcript, clean: Reference) -> str | None:
+def _fault(transcript: Transcript, reference: str, stopped: str | None) -> str | None:
     if transcript.stop_reason == "content_filter":
         return "content_filter"
     if transcript.design and transcript.design.details.get("phase") == "leakage":
         return "leakage_probe"
-    if not clean.answer or not clean.answer.strip() or clean.stop_reason == "content_filter":
+    if not reference.strip() or stopped == "content_filter":
         return "no_reference"
     if not transcript.answer.text:
         return "budget" if transcript.answer.truncated else "no_response"

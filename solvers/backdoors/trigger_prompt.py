@@ -1,7 +1,7 @@
 """Places a trigger in a prompt, and has the clean answer to the same prompt at hand."""
 
 import math
-from typing import Any
+from typing import Any, NamedTuple
 
 import anyio
 from inspect_ai.model import (
@@ -38,6 +38,13 @@ class Reference(StoreModel):
     stop_reason: str | None = None
 
 
+class _Clean(NamedTuple):
+    """A clean answer, before it is put into a Store: each value that a `StoreModel` is given costs a validation."""
+
+    answer: str
+    stop_reason: str | None
+
+
 @solver
 def triggered(reference: bool = True, calls: int | None = None) -> Solver:
     """Put the prompt with what its frame puts in the trigger's place, and generate.
@@ -54,7 +61,7 @@ def triggered(reference: bool = True, calls: int | None = None) -> Solver:
     Raises:
         ConfigurationError: If the sample names a position or carrier that there is none of.
     """
-    clean: dict[str, Reference] = {}
+    clean: dict[str, _Clean] = {}
     locks: dict[str, anyio.Lock] = {}
     left = math.inf if calls is None else calls
 
@@ -75,8 +82,7 @@ def triggered(reference: bool = True, calls: int | None = None) -> Solver:
                     if spent():
                         return _unasked(state)
                     clean[key] = await _answer(get_model(), messages, state.tools)
-            kept = state.store_as(Reference)
-            kept.answer, kept.stop_reason = clean[key].answer, clean[key].stop_reason
+            Reference(store=state.store, answer=clean[key].answer, stop_reason=clean[key].stop_reason)
         if spent():
             return _unasked(state)
         with empty_answers_named():
@@ -122,10 +128,10 @@ def _clean_messages(state: TaskState) -> list[ChatMessage]:
     return messages_for(bare, state.input_text)
 
 
-async def _answer(model: Model, messages: list[ChatMessage], tools: list[Tool]) -> Reference:
+async def _answer(model: Model, messages: list[ChatMessage], tools: list[Tool]) -> _Clean:
     async with span("clean answer", type="reference"):
         output = await model.generate(messages, tools=tools, tool_choice="none")
-    return Reference(answer=output.completion, stop_reason=why_stopped(output))
+    return _Clean(output.completion, why_stopped(output))
 
 
 def _carrier(metadata: dict[str, Any]) -> Placement:
