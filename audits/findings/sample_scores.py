@@ -11,7 +11,7 @@ __all__ = ["SampleScores", "place_in_log"]
 
 @dataclass(frozen=True, slots=True)
 class SampleScores:
-    """A sample's scores; a hundredth of the memory of its summary, as Inspect holds them too while a run goes on."""
+    """A sample's scores. Inspect holds them too while a run goes on, so that keeping them takes little memory."""
 
     id: int | str
     epoch: int
