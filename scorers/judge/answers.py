@@ -34,7 +34,7 @@ class Answers(BaseModel, frozen=True):
 
 @cache
 def answer_schema() -> ResponseSchema:
-    """The form that a judge is asked to answer in; always the same, and a twentieth of a sample's time to derive."""
+    """The form that a judge is asked to answer in; always the same, and slow to derive."""
     return ResponseSchema(name="answers", json_schema=json_schema(Answers))
 
 
