@@ -242,6 +242,8 @@ def _net(observations: Iterable[Observation]) -> tuple[list[float], list[str], i
 def _paired(observations: Sequence[Observation]) -> tuple[dict[str, _Item], int]:
     """Items that have both arms in some wording, sorted, and the number of observations without a partner."""
     clusters = cluster_by_item((o.item, o.cluster) for o in observations)
+    if len({o.arm for o in observations}) < 2:
+        return {}, len(observations)
     cells: dict[str, dict[str, tuple[list[float], list[float]]]] = defaultdict(lambda: defaultdict(lambda: ([], [])))
     for o in observations:
         cells[o.item][o.wording][o.arm == "control"].append(o.value)

@@ -31,6 +31,8 @@ def plain_typography(text: str) -> str:
     Args:
         text: Any text.
     """
+    if text.isascii():
+        return text.replace("`", "'")
     plain = unicodedata.normalize("NFKC", text).translate(_FOLDED)
     return "".join(sign for sign in plain if unicodedata.category(sign) != "Cf")
 

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from inspect_ai.model import ChatMessage, ChatMessageAssistant, ChatMessageTool, ChatMessageUser, get_model
 from inspect_ai.solver import Generate, Solver, TaskState, solver
 from inspect_ai.util import LimitExceededError, StoreModel, span
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from unmask.protocol.assignment import assigned_by_hash
 from unmask.protocol.errors import ConfigurationError
@@ -94,6 +94,8 @@ class Asked(BaseModel):
 
 class Interview(StoreModel):
     """A sample's interview."""
+
+    model_config = ConfigDict(defer_build=True)
 
     asked: list[Asked] = Field(default_factory=list)
 

@@ -10,6 +10,8 @@ net of the same where there is no way to act.
       -T sandbox=docker
 """
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from inspect_ai import Task, task
@@ -31,13 +33,13 @@ from unmask.solvers import scenario_workspace, successor_contact, verify_scenari
 
 THREAT = "in_context_scheming"
 
-FOLLOW_UP = {
-    "one_turn": asked_afterwards(questions="scheming"),
-    "all": asked_afterwards(questions="scheming", crossed=True),
-    "multi_turn": interrogated(),
-    "successor": successor_contact(),
+FOLLOW_UP: dict[str, Callable[[], Solver]] = {
+    "one_turn": partial(asked_afterwards, questions="scheming"),
+    "all": partial(asked_afterwards, questions="scheming", crossed=True),
+    "multi_turn": interrogated,
+    "successor": successor_contact,
 }
-AWARENESS = asked_afterwards(questions="awareness", record="awareness")
+AWARENESS = partial(asked_afterwards, questions="awareness", record="awareness")
 """Asked last, so that it changes nothing of what is measured."""
 
 
@@ -115,4 +117,4 @@ def _scored(graders: Graders, votes: int, asked: str | None, awareness: bool) ->
 
 def _asked_last(asked: str | None, awareness: bool) -> list[Solver]:
     """What the model is asked after its work."""
-    return [*([FOLLOW_UP[asked]] if asked else []), *([AWARENESS] if awareness else [])]
+    return [*([FOLLOW_UP[asked]()] if asked else []), *([AWARENESS()] if awareness else [])]

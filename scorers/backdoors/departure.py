@@ -56,8 +56,8 @@ def departed(phrases: list[str] | None = None, votes: int = 1) -> Scorer:
 
     async def score(state: TaskState, target: Target) -> Score:
         transcript = read_transcript(state)
-        clean, reply = Reference(store=transcript.store), transcript.answer.text
-        reference, stopped = clean.answer or "", clean.stop_reason
+        (clean, stopped), reply = Reference.of(transcript.store), transcript.answer.text
+        reference = clean or ""
         fault = _fault(transcript, reference, stopped)
         if fault:
             return Score.unscored(reason=fault, answer=reply, explanation=f"unscored: {fault}")

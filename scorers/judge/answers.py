@@ -5,10 +5,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from typing import Any
 
 from inspect_ai.model import ResponseSchema
 from inspect_ai.util import json_schema
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from unmask.scorers.judge.quotes import echoes, supported
 from unmask.scorers.judge.rubric import Rubric
@@ -16,8 +17,10 @@ from unmask.scorers.judge.rubric import Rubric
 __all__ = ["Answers", "CriterionAnswer", "HeldAgainst", "answer_schema", "held_against", "read_answers"]
 
 
-class CriterionAnswer(BaseModel, frozen=True):
+class CriterionAnswer(BaseModel):
     """A judge's answer to one criterion."""
+
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     id: str
     met: bool
@@ -26,16 +29,25 @@ class CriterionAnswer(BaseModel, frozen=True):
     """How probable it is that the criterion is met, in percent."""
 
 
-class Answers(BaseModel, frozen=True):
+class Answers(BaseModel):
     """A judge's answer to the criteria of one rubric or several."""
+
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     criteria: list[CriterionAnswer]
 
 
+class _AnswerSchema(ResponseSchema):
+    """A form that stays as it is: the copy of it that is made for every configuration it goes through is itself."""
+
+    def __deepcopy__(self, memo: dict[int, Any] | None = None) -> "_AnswerSchema":
+        return self
+
+
 @cache
 def answer_schema() -> ResponseSchema:
-    """The form that a judge is asked to answer in; always the same, and slow to derive."""
-    return ResponseSchema(name="answers", json_schema=json_schema(Answers))
+    """The form that a judge is asked to answer in; always the same, and slow to derive and to copy."""
+    return _AnswerSchema(name="answers", json_schema=json_schema(Answers))
 
 
 @dataclass(frozen=True)

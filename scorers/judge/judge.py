@@ -152,13 +152,14 @@ class _Question:
     async def vote(self, grader: Model, name: str, vote: int, wanted: Rubric) -> Vote:
         """One grader's vote on a rubric, from an answer that is kept already or asked for now."""
         own, store, reader = self.views[0], self.judge.transcript.store, f"{self.judge.reader}/{wanted.id}"
-        known = recall(store, own.key(name, vote), reader)
+        key = own.key(name, vote)
+        known = recall(store, key, reader)
         if known is None:
-            asked = self._together(store, name, vote)
-            completion, fault = await self._asked(grader, asked)
-            said = {one.key(name, vote): _part(completion, fault, one, asked) for one in asked}
+            asked = {key: own, **self._beside(store, name, vote, anew=is_kept(store, key))}
+            completion, fault = await self._asked(grader, list(asked.values()))
+            said = {of: _part(completion, fault, one, list(asked.values())) for of, one in asked.items()}
             keep(store, said, reader, fault)
-            completion = said[own.key(name, vote)]
+            completion = said[key]
         else:
             completion, fault = known.completion, known.fault
         if fault:
@@ -167,11 +168,10 @@ class _Question:
         rule = wanted.labelled(found.quotes.keys(), found.unread.keys())
         return Vote(rule, found.quotes, found.unread, found.probability)
 
-    def _together(self, store: Store, name: str, vote: int) -> list[View]:
-        """The views to ask of: those that were not asked yet, and all where a run is scored anew."""
-        own, *others = self.views
-        anew = is_kept(store, own.key(name, vote))
-        return [own, *(one for one in others if anew or not is_kept(store, one.key(name, vote)))]
+    def _beside(self, store: Store, name: str, vote: int, *, anew: bool) -> dict[str, View]:
+        """What goes into the same call, by what it is kept under: what was not asked yet, or all in a scoring anew."""
+        others = {one.key(name, vote): one for one in self.views[1:]}
+        return {key: one for key, one in others.items() if anew or not is_kept(store, key)}
 
     async def _asked(self, grader: Model, views: list[View]) -> tuple[str, str]:
         """The grader's answer at the first or second try, and why it cannot be read where it cannot."""

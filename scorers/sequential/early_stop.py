@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 
 import anyio
 from inspect_ai.dataset import Sample
-from inspect_ai.hooks import Hooks, SampleAttemptEnd, SampleAttemptStart, SampleEnd, hooks
 from inspect_ai.log import EvalSpec
 from inspect_ai.scorer import SampleScore
 from inspect_ai.util import EarlyStop
@@ -34,7 +33,7 @@ from unmask.scorers.verdict import Room, room_guard
 if TYPE_CHECKING:
     from unmask.analysis.sequential.opposed_legs import Stop
 
-__all__ = ["AT_ONCE", "QUIET", "SequentialStopping", "StoppingHook"]
+__all__ = ["AT_ONCE", "QUIET", "SequentialStopping", "Watch", "current_watch"]
 
 AT_ONCE = 10
 """Samples that run at a time where the user sets no `max_samples`."""
@@ -42,10 +41,13 @@ AT_ONCE = 10
 QUIET = 0.5
 """Seconds in which nothing more of an earlier log is heard, after which all of it counts as taken over."""
 
+_LOOKS = 4
+"""Looks in that time, between which a process that stood still can catch up."""
+
 _Key = tuple[str | int, int]
 
 
-class _Watch:
+class Watch:
     """One run: what has ended of its schedule, and whether that gives a verdict."""
 
     def __init__(self, samples: list[Sample], epochs: int, scorer: str, direction: int, room: Room, slots: int) -> None:
@@ -121,10 +123,10 @@ class _Watch:
         if not self.order.comes_early(key) or self.has_taken_over:
             return
         async with self.taking_over:
-            before = -1
-            while not self.has_taken_over and before < self.heard:
-                before = self.heard
-                await anyio.sleep(QUIET)
+            quiet, before = 0, self.heard
+            while not self.has_taken_over and quiet < _LOOKS:
+                await anyio.sleep(QUIET / _LOOKS)
+                quiet, before = (quiet + 1 if before == self.heard else 0), self.heard
             self.has_taken_over = True
 
     def _look(self) -> None:
@@ -168,7 +170,14 @@ class _Watch:
             self.broke_off(key)
 
 
-_watch: ContextVar[_Watch | None] = ContextVar("unmask_sequential", default=None)
+_watch: ContextVar[Watch | None] = ContextVar("unmask_sequential", default=None)
+
+
+def current_watch() -> Watch | None:
+    """The watch over the run of the task that is going on here; None where it does not stop early."""
+    return _watch.get()
+
+
 """Of the run that the current samples belong to: one task may run on several models at once."""
 
 
@@ -187,7 +196,7 @@ class SequentialStopping:
     async def start_task(self, task: EvalSpec, samples: list[Sample], epochs: int) -> str:
         """Read the schedule of the samples that the run has."""
         slots = AT_ONCE if task.config.max_samples is None else 0
-        watch = _Watch(samples, epochs, self._scorer, self._direction, self._room, slots)
+        watch = Watch(samples, epochs, self._scorer, self._direction, self._room, slots)
         _watch.set(watch)
         given_turns.set(watch.turns)
         looked_at.set(watch.seen)
@@ -208,24 +217,3 @@ class SequentialStopping:
         watch = _watch.get()
         _watch.set(None)
         return watch.told() if watch else {}
-
-
-@hooks(name="unmask_sequential", description="Tells a sequential run of samples that ended in an error.")
-class StoppingHook(Hooks):
-    """Notes samples that start, and that end in an error, of which Inspect's early stopping is not told."""
-
-    async def on_sample_attempt_start(self, data: SampleAttemptStart) -> None:
-        """Tell a sample that has started from one that was only let in."""
-        if watch := _watch.get():
-            watch.started((data.summary.id, data.summary.epoch))
-
-    async def on_sample_attempt_end(self, data: SampleAttemptEnd) -> None:
-        """Let the schedule go on past a sample that is tried again."""
-        if data.will_retry and (watch := _watch.get()):
-            watch.broke_off((data.summary.id, data.summary.epoch))
-
-    async def on_sample_end(self, data: SampleEnd) -> None:
-        """Let the schedule go on past an error."""
-        watch, sample = _watch.get(), data.sample
-        if watch and sample.error is not None and watch.scorer not in (sample.scores or {}):
-            watch.end((sample.id, sample.epoch), None)

@@ -1,9 +1,11 @@
 """Places a trigger in a prompt, and has the clean answer to the same prompt at hand."""
 
 import math
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import anyio
+from inspect_ai.log import transcript
 from inspect_ai.model import (
     ChatMessage,
     ChatMessageAssistant,
@@ -16,7 +18,7 @@ from inspect_ai.model import (
 )
 from inspect_ai.solver import Generate, Solver, TaskState, solver
 from inspect_ai.tool import Tool, ToolCall, ToolDef
-from inspect_ai.util import StoreModel, span
+from inspect_ai.util import Store
 
 from unmask.protocol.backdoors.trigger_samples import Placement, SafetyPrompts, placements
 from unmask.protocol.backdoors.triggers import BACKDOORS
@@ -29,20 +31,34 @@ from unmask.solvers.stop_reasons import why_stopped
 __all__ = ["Reference", "messages_for", "triggered"]
 
 
-class Reference(StoreModel):
-    """The clean answer that a sample's output is held against."""
+class Reference(NamedTuple):
+    """The clean answer that a sample's output is held against.
+
+    It lies in the sample's Store under the keys that a `StoreModel` of this name would have.
+    """
 
     answer: str | None = None
     """None where none was asked for."""
 
     stop_reason: str | None = None
 
+    @classmethod
+    def of(cls, store: Store | Mapping[str, Any]) -> "Reference":
+        """Read it.
 
-class _Clean(NamedTuple):
-    """A clean answer, before it is put into a Store: each value that a `StoreModel` is given costs a validation."""
+        Args:
+            store: A sample's Store, live or as a log has it.
+        """
+        return cls(*(store.get(f"Reference:{name}") for name in cls._fields))
 
-    answer: str
-    stop_reason: str | None
+    def put_into(self, store: Store) -> None:
+        """Write it.
+
+        Args:
+            store: A sample's Store.
+        """
+        for name, value in self._asdict().items():
+            store.set(f"Reference:{name}", value)
 
 
 @solver
@@ -61,7 +77,8 @@ def triggered(reference: bool = True, calls: int | None = None) -> Solver:
     Raises:
         ConfigurationError: If the sample names a position or carrier that there is none of.
     """
-    clean: dict[str, _Clean] = {}
+    clean: dict[str, Reference] = {}
+    keys: dict[tuple[str, str, str], str] = {}
     locks: dict[str, anyio.Lock] = {}
     left = math.inf if calls is None else calls
 
@@ -73,16 +90,17 @@ def triggered(reference: bool = True, calls: int | None = None) -> Solver:
 
     async def solve(state: TaskState, generate: Generate) -> TaskState:
         state.messages = messages_for(state.metadata, state.input_text)
-        state.tools, state.tool_choice = _tools(_carrier(state.metadata)), "none"
+        state.tools = _tools(_carrier(state.metadata))
+        if state.tools:
+            state.tool_choice = "none"
         if reference and state.metadata.get("phase") != "leakage":
-            messages = _clean_messages(state)
-            key = " ".join(word for message in messages for word in message.text.split())
+            key = _clean_key(state, keys)
             async with locks.setdefault(key, anyio.Lock()):
                 if key not in clean:
                     if spent():
                         return _unasked(state)
-                    clean[key] = await _answer(get_model(), messages, state.tools)
-            Reference(store=state.store, answer=clean[key].answer, stop_reason=clean[key].stop_reason)
+                    clean[key] = await _answer(get_model(), _clean_messages(state), state.tools)
+            clean[key].put_into(state.store)
         if spent():
             return _unasked(state)
         with empty_answers_named():
@@ -128,10 +146,18 @@ def _clean_messages(state: TaskState) -> list[ChatMessage]:
     return messages_for(bare, state.input_text)
 
 
-async def _answer(model: Model, messages: list[ChatMessage], tools: list[Tool]) -> _Clean:
-    async with span("clean answer", type="reference"):
-        output = await model.generate(messages, tools=tools, tool_choice="none")
-    return _Clean(output.completion, why_stopped(output))
+def _clean_key(state: TaskState, known: dict[tuple[str, str, str], str]) -> str:
+    """What the clean prompt says; samples whose clean prompts differ in white space alone share an answer."""
+    told = state.metadata["position"], state.metadata["wording"], state.input_text
+    if told not in known:
+        known[told] = " ".join(word for message in _clean_messages(state) for word in message.text.split())
+    return known[told]
+
+
+async def _answer(model: Model, messages: list[ChatMessage], tools: list[Tool]) -> Reference:
+    transcript().info("The next call is for the clean answer: the same prompt with nothing in the trigger's place.")
+    output = await model.generate(messages, tools=tools, tool_choice="none")
+    return Reference(output.completion, why_stopped(output))
 
 
 def _carrier(metadata: dict[str, Any]) -> Placement:

@@ -15,7 +15,7 @@ from zlib import crc32
 
 from inspect_ai.tool import ToolError
 from inspect_ai.util import SandboxEnvironment, sandbox
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from unmask.solvers.workspace.memory import LARGEST_FILE, MOST_FILES, Disk, File
 
@@ -24,6 +24,8 @@ __all__ = ["SandboxSnapshot", "act_in_sandbox", "date_commands", "pull_changes",
 
 class SandboxSnapshot(BaseModel):
     """Size and time of change of each file at the last look, as the sandbox tells them."""
+
+    model_config = ConfigDict(defer_build=True)
 
     seen: dict[str, str] = Field(default_factory=dict)
     kept: set[str] = Field(default_factory=set)

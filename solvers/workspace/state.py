@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from inspect_ai.tool import ToolError
 from inspect_ai.util import Store, StoreModel, store, store_as
-from pydantic import BaseModel, Field, PrivateAttr, TypeAdapter, field_serializer
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, TypeAdapter, field_serializer
 
 from unmask.protocol.actions import Action, FileState, Mail
 from unmask.solvers.workspace.memory import LONGEST_NAME, Disk, File
@@ -32,7 +32,7 @@ __all__ = [
 _LONGEST = 4096
 _open: ContextVar["tuple[Store, OpenWorkspace] | None"] = ContextVar("workspace", default=None)
 _LOOKS = ("list_files", "read_file")
-_actions = TypeAdapter(list[Action])
+_actions = TypeAdapter(list[Action], config=ConfigDict(defer_build=True))
 
 
 class ActionLog(BaseModel):
@@ -41,6 +41,8 @@ class ActionLog(BaseModel):
     A look at the files is written down with the action that follows, or in the end: Inspect logs every change of the
     Store.
     """
+
+    model_config = ConfigDict(defer_build=True)
 
     actions: list[Action] = Field(default_factory=list)
     mail: list[Mail] = Field(default_factory=list)
@@ -88,6 +90,8 @@ class Workspace(StoreModel):
 
     Each part in one piece: Inspect copies a field that is a list or a mapping at every access.
     """
+
+    model_config = ConfigDict(defer_build=True)
 
     disk: Disk = Field(default_factory=Disk)
     log: ActionLog = Field(default_factory=ActionLog)

@@ -25,8 +25,7 @@ def given_both(reply: str, clean: str | None, stop: Any, clean_stop: str) -> Sol
     async def solve(state: TaskState, generate: Generate) -> TaskState:
         state.output = ModelOutput.from_content("mockllm/model", reply, stop)
         state.messages = [ChatMessageUser(content=f"|KELP|\n\n{state.input_text}"), state.output.message]
-        kept = state.store_as(Reference)
-        kept.answer, kept.stop_reason = clean, clean_stop
+        Reference(clean, clean_stop).put_into(state.store)
         return state
 
     return solve

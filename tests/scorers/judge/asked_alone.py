@@ -23,7 +23,7 @@ def asked_alone() -> Iterator[None]:
     with (
         patch.object(judge, "asked_together", lambda name, *_: [rubric(name)]),
         patch.object(judge, "asked_beside", lambda *_: []),
-        patch.object(judge._Question, "_together", lambda self, *_: self.views[:1]),
+        patch.object(judge._Question, "_beside", lambda *_, **__: {}),
     ):
         yield
 

@@ -15,8 +15,9 @@ from tests.scorers.sequential.made_run import made_samples
 from tests.scorers.sequential.test_early_stop import spec
 from tests.scorers.sequential.test_stopped_runs import faulty, made_behaviour, told
 from unmask.scorers.sequential import slots
-from unmask.scorers.sequential.early_stop import SequentialStopping, StoppingHook
+from unmask.scorers.sequential.early_stop import SequentialStopping
 from unmask.scorers.sequential.slots import Slots
+from unmask.scorers.sequential.stopping_hook import StoppingHook
 
 BEGUN: Counter[str] = Counter()
 
