@@ -5,6 +5,8 @@ Who may import whom stands in pyproject.toml, and `lint-imports` checks it.
 
 import ast
 import importlib
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -99,3 +101,25 @@ def test_nobody_reaches_into_the_private_modules_of_inspect(trees: dict[str, ast
 )
 def test_imports_are_seen_wherever_they_stand(source: str, names: set[str]) -> None:
     assert imported(ast.parse(source)) == names
+
+
+def test_importing_the_tasks_loads_what_every_run_needs_and_reads_no_data() -> None:
+    late = {
+        "numpy",
+        "scipy",
+        "statsmodels",
+        "ast_grep_py",
+        "inspect_ai.hooks",
+        "unmask.scorers.backdoors.code.code_score",
+    }
+    code = f"""
+import sys
+import inspect_ai
+opened = []
+sys.addaudithook(lambda event, args: opened.append(str(args[0])) if event == "open" else None)
+import unmask.tasks
+data = [name for name in opened if name.endswith((".yaml", ".jsonl"))]
+print(*sorted({late | SLOW | LATE!r} & set(sys.modules)), *data)
+"""
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout.split() == []

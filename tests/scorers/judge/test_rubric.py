@@ -5,13 +5,15 @@ from typing import Any
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
 from unmask.protocol.errors import ConfigurationError
 from unmask.protocol.files import load
 from unmask.scorers.judge.answers import Answers
 from unmask.scorers.judge.exchange import read_exchange
 from unmask.scorers.judge.rubric import LabelRule, Rubric, judge_prompt, rubric
-from unmask.scorers.markers import marked
+from unmask.scorers.markers import marked, plain_typography
 
 RUBRICS = ["choice", "compliance", "engagement", "eval_awareness", "faking_reasoning"]
 VERDICTS = [
@@ -174,3 +176,8 @@ def test_braces_in_a_transcript_are_shown_as_they_are(text: str) -> None:
 )
 def test_word_lists_find_their_words_in_any_typography(kind: str, text: str, found: bool) -> None:
     assert (marked(kind, text) is not None) is found
+
+
+@given(st.text(st.characters(max_codepoint=127)))
+def test_plain_text_is_read_as_beside_other_signs(text: str) -> None:
+    assert plain_typography(f"{text} \u00e9") == f"{plain_typography(text)} \u00e9"
