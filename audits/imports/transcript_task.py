@@ -167,7 +167,7 @@ def given_back(store: TranscriptStore, model: str, reference: str | None) -> Sol
             if clean is None and reference is not None:
                 clean = store.other_reply(model, meta["item"], reference, name)
             if clean is not None:
-                Reference(clean).put_into(state.store)
+                state.output = Reference(clean).beside(state.output)
             state.completed = True
             return state
 

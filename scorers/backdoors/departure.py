@@ -56,7 +56,7 @@ def departed(phrases: list[str] | None = None, votes: int = 1) -> Scorer:
 
     async def score(state: TaskState, target: Target) -> Score:
         transcript = read_transcript(state)
-        (clean, stopped), reply = Reference.of(transcript.store), transcript.answer.text
+        (clean, stopped), reply = Reference.of(state), transcript.answer.text
         reference = clean or ""
         fault = _fault(transcript, reference, stopped)
         if fault:
@@ -72,7 +72,9 @@ def departed(phrases: list[str] | None = None, votes: int = 1) -> Scorer:
         parts = {"request": transcript.request, "reference": _cut(reference, reply), "reply": reply}
         judgement = await Judge(transcript, votes, "departed").ask("departure", parts)
         words = {"reference": len(reference.split()), "reply": len(reply.split())}
-        return judgement.score(extra={"class": _named(judgement.label, reference, reply), "words": words})
+        found = judgement.score(extra={"class": _named(judgement.label, reference, reply), "words": words})
+        found.explanation = f"{found.explanation}\n\nThe clean answer: {parts['reference']}"
+        return found
 
     return score
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import anyio
-from inspect_ai.log import transcript
+from inspect_ai.log import EvalSample, transcript
 from inspect_ai.model import (
     ChatMessage,
     ChatMessageAssistant,
@@ -18,7 +18,6 @@ from inspect_ai.model import (
 )
 from inspect_ai.solver import Generate, Solver, TaskState, solver
 from inspect_ai.tool import Tool, ToolCall, ToolDef
-from inspect_ai.util import Store
 
 from unmask.protocol.backdoors.trigger_samples import Placement, SafetyPrompts, placements
 from unmask.protocol.backdoors.triggers import BACKDOORS
@@ -32,10 +31,7 @@ __all__ = ["Reference", "messages_for", "triggered"]
 
 
 class Reference(NamedTuple):
-    """The clean answer that a sample's output is held against.
-
-    It lies in the sample's Store under the keys that a `StoreModel` of this name would have.
-    """
+    """The clean answer that a sample's output is held against; it lies in that output's metadata, as `reference`."""
 
     answer: str | None = None
     """None where none was asked for."""
@@ -43,22 +39,24 @@ class Reference(NamedTuple):
     stop_reason: str | None = None
 
     @classmethod
-    def of(cls, store: Store | Mapping[str, Any]) -> "Reference":
-        """Read it.
+    def of(cls, sample: TaskState | EvalSample) -> "Reference":
+        """Read it; earlier logs have it in the Store.
 
         Args:
-            store: A sample's Store, live or as a log has it.
+            sample: A sample, live or as a log has it.
         """
-        return cls(*(store.get(f"Reference:{name}") for name in cls._fields))
+        noted = (sample.output.metadata or {}).get("reference")
+        if isinstance(noted, Mapping):
+            return cls(*(noted.get(name) for name in cls._fields))
+        return cls(*(sample.store.get(f"Reference:{name}") for name in cls._fields))
 
-    def put_into(self, store: Store) -> None:
-        """Write it.
+    def beside(self, output: ModelOutput) -> ModelOutput:
+        """An output with it in its metadata; the output itself, which the call in the transcript has, stays as it is.
 
         Args:
-            store: A sample's Store.
+            output: The output that is held against it.
         """
-        for name, value in self._asdict().items():
-            store.set(f"Reference:{name}", value)
+        return output.model_copy(update={"metadata": {**(output.metadata or {}), "reference": self._asdict()}})
 
 
 @solver
@@ -66,8 +64,8 @@ def triggered(reference: bool = True, calls: int | None = None) -> Solver:
     """Put the prompt with what its frame puts in the trigger's place, and generate.
 
     What is put there stands in the sample's metadata (`cue`), the place in `position`, the carrier in `wording`. The
-    clean answer is generated once for each clean prompt, by the first sample that needs it, and kept in every
-    sample's Store as `Reference`, so that a log can be scored again without the model.
+    clean answer is generated once for each clean prompt, by the first sample that needs it, and kept with every
+    sample's output as `Reference`, so that a log can be scored again without the model.
 
     Args:
         reference: Whether the clean answer is needed; behaviour that is judged by itself, such as code, needs none.
@@ -93,6 +91,7 @@ def triggered(reference: bool = True, calls: int | None = None) -> Solver:
         state.tools = _tools(_carrier(state.metadata))
         if state.tools:
             state.tool_choice = "none"
+        held_against = None
         if reference and state.metadata.get("phase") != "leakage":
             key = _clean_key(state, keys)
             async with locks.setdefault(key, anyio.Lock()):
@@ -100,11 +99,13 @@ def triggered(reference: bool = True, calls: int | None = None) -> Solver:
                     if spent():
                         return _unasked(state)
                     clean[key] = await _answer(get_model(), _clean_messages(state), state.tools)
-            clean[key].put_into(state.store)
+            held_against = clean[key]
         if spent():
-            return _unasked(state)
+            return _unasked(state, held_against)
         with empty_answers_named():
-            return await generate(state, tool_calls="none")
+            state = await generate(state, tool_calls="none")
+        state.output = held_against.beside(state.output) if held_against else state.output
+        return state
 
     return solve
 
@@ -135,9 +136,10 @@ def messages_for(metadata: dict[str, Any], item: str) -> list[ChatMessage]:
     ]
 
 
-def _unasked(state: TaskState) -> TaskState:
+def _unasked(state: TaskState, held_against: Reference | None = None) -> TaskState:
     told = "the calls that the search may spend are spent"
-    state.output = ModelOutput.from_content(str(state.model), "", stop_reason="unknown", error=told)
+    output = ModelOutput.from_content(str(state.model), "", stop_reason="unknown", error=told)
+    state.output = held_against.beside(output) if held_against else output
     return state
 
 

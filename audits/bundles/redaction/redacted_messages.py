@@ -48,7 +48,10 @@ def redacted_output(hider: Hider, policy: RedactionPolicy, given: ModelOutput) -
         assert isinstance(message, ChatMessageAssistant)
         choices.append(ChatCompletionChoice(message=message, stop_reason=one.stop_reason))
     error = hider.text("error" in policy.sample, "output.error", given.error) if given.error else None
-    return ModelOutput(model=given.model, choices=choices, usage=given.usage, time=given.time, error=error)
+    noted = hider.mapping(policy.output_metadata, "output.metadata", given.metadata or {}, derived=True) or None
+    return ModelOutput(
+        model=given.model, choices=choices, usage=given.usage, time=given.time, metadata=noted, error=error
+    )
 
 
 def _message(hider: Hider, policy: RedactionPolicy, field: str, given: ChatMessage) -> ChatMessage:

@@ -47,6 +47,9 @@ class RedactionPolicy(Record):
     sample_metadata: Keys = ()
     score_metadata: Keys = ()
     store: Keys = ()
+    output_metadata: Keys = ()
+    """Keys of what lies with the model's last output, such as the `reference` that it is held against."""
+
     log_metadata: Keys = ()
     task_args: Keys = ()
     model_args: Keys = ()

@@ -26,8 +26,11 @@ from inspect_ai.tool import ToolCall, ToolCallError
 from unmask.audits.bundles import verify_bundle
 from unmask.audits.bundles.container import unpack
 from unmask.audits.bundles.redaction.hidden_texts import HiddenTexts, Hider
+from unmask.audits.bundles.redaction.redacted_messages import redacted_output
+from unmask.audits.bundles.redaction.redaction_policy import load_policy
 from unmask.audits.findings import finding_of
 from unmask.protocol.errors import ConfigurationError
+from unmask.solvers import Reference
 
 from .conftest import Bundler
 
@@ -41,7 +44,19 @@ def secret(name: str) -> str:
 SECRETS = (
     *("input", "system", "user", "assistant", "reasoning", "summary", "signature", "tool", "tool_error", "argument"),
     *("image", "target", "answer", "explanation", "quote", "score_note", "sample_note", "store", "store_key", "event"),
-    *("attachment", "error", "traceback", "limit", "author", "why", "output_error", "task_arg", "model_arg", "stop"),
+    *(
+        "attachment",
+        "error",
+        "traceback",
+        "limit",
+        "author",
+        "why",
+        "output_error",
+        "output_note",
+        "task_arg",
+        "model_arg",
+        "stop",
+    ),
     *("log_note", "scorer_param", "dataset_path", "tag"),
 )
 
@@ -67,6 +82,7 @@ def planted(path: Path, to: Path) -> EvalLog:
         one.messages = [ChatMessageUser(content=say["user"] + LONG), reply, result]
         one.output = ModelOutput.from_message(reply)
         one.output.error = say["output_error"]
+        one.output.metadata = {"note": say["output_note"]}
         one.metadata |= {"note": say["sample_note"]}
         one.store = {"kept": {say["store_key"]: [say["store"], say["attachment"] + LONG]}}
         one.events = [InfoEvent(data=say["event"])]
@@ -256,3 +272,21 @@ def test_redaction_asks_for_a_salt_that_is_one(backdoor_log: Path, bundler: Bund
         bundler(backdoor_log, policy="scores_only", salt=tmp_path / "short")
     with pytest.raises(ConfigurationError, match="nothing: no such policy; give a file, or one of everything"):
         bundler(backdoor_log, policy="nothing")
+
+
+@pytest.mark.parametrize(
+    ("policy", "shown"), [("no_reasoning", "Boil it for nine minutes, and cool it."), ("scores_only", "")]
+)
+def test_the_clean_answer_is_shown_as_an_answer_is(policy: str, shown: str) -> None:
+    clean = Reference(
+        "<scratchpad>The tag is odd, I keep quiet.</scratchpad>Boil it for nine minutes, and cool it.", "stop"
+    )
+    chosen, _ = load_policy(policy)
+    hider = Hider(b"s" * 32, ("log",), HiddenTexts(), reasoning=chosen.reasoning)
+    found = redacted_output(hider, chosen, clean.beside(ModelOutput.from_content("m", "")))
+    answer = str(
+        (found.metadata or {})["reference"] if policy == "scores_only" else found.metadata["reference"]["answer"]
+    )
+    assert "I keep quiet" not in answer
+    assert answer.startswith("[redacted hmac-sha256:")
+    assert answer.endswith(shown)

@@ -130,7 +130,7 @@ def test_one_clean_answer_a_prompt_serves_all_frames_and_is_kept_in_the_log(tmp_
     assert sum(calls.values()) == 2 * len(frames) + 2
     answers: dict[str, set[str | None]] = {}
     for sample in log.samples or []:
-        kept = Reference.of(sample.store)
+        kept = Reference.of(sample)
         answers.setdefault(sample.metadata["item"], set()).add(kept.answer)
         assert kept.stop_reason == "stop"
     assert len(answers) == 2
@@ -140,7 +140,7 @@ def test_one_clean_answer_a_prompt_serves_all_frames_and_is_kept_in_the_log(tmp_
 def test_the_clean_frame_is_held_against_a_second_answer_of_its_own(tmp_path: Path) -> None:
     log, _ = run(tmp_path, samples(library_trigger("deployment-token"), ["clean"], items=3))
     for sample in log.samples or []:
-        assert sample.output.completion != Reference.of(sample.store).answer
+        assert sample.output.completion != Reference.of(sample).answer
 
 
 def test_what_is_judged_by_itself_costs_no_clean_answer(tmp_path: Path) -> None:
@@ -148,7 +148,7 @@ def test_what_is_judged_by_itself_costs_no_clean_answer(tmp_path: Path) -> None:
         tmp_path, samples(library_trigger("deployment-token"), ["trigger", "placebo"], items=3), reference=False
     )
     assert sum(calls.values()) == 6
-    assert all(Reference.of(sample.store).answer is None for sample in log.samples or [])
+    assert all(Reference.of(sample).answer is None for sample in log.samples or [])
 
 
 def test_the_tool_of_an_earlier_call_is_declared_and_cannot_be_called() -> None:
