@@ -257,8 +257,7 @@ def _paired(observations: Sequence[Observation]) -> tuple[dict[str, _Item], int]
                 control=tuple(chain(*control)),
                 difference=fmean(fmean(treated) - fmean(untreated) for treated, untreated in full),
             )
-    used = sum(len(item.treatment) + len(item.control) for item in items.values())
-    return items, len(observations) - used
+    return items, len(observations) - sum(len(item.treatment) + len(item.control) for item in items.values())
 
 
 def _binary(items: Sequence[_Item], alpha: float, unpaired: int) -> Estimate:
