@@ -111,13 +111,13 @@ def calls(size: int) -> Iterable[Figure]:
 
 
 def overhead(size: int) -> Iterable[Figure]:
-    """Processor time beside a bare task of the same shape, and the first command; so many runs in turn."""
+    """Processor time beside a bare task of the same shape, and the first command; so many runs."""
     for one in measured_runs(size, list(TASKS)):
         yield Figure(one.name, one.value, one.least, one.most, one.bar, n=size)
 
 
 def imports(size: int) -> Iterable[Figure]:
-    """What importing the tasks adds, so many times in turn."""
+    """What importing the tasks adds, so many times."""
     for one in measured_imports(size, list(TASKS)):
         yield Figure(one.name, one.value, one.least, one.most, one.bar, n=size)
 

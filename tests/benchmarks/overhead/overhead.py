@@ -1,11 +1,13 @@
-"""What the suite costs beyond Inspect itself, in whole processes run in turn.
+"""What the suite costs beyond Inspect itself, in whole processes beside bare ones.
 
     python tests/benchmarks/overhead/overhead.py [--runs 5] [--task alignment_faking ...]
 
 Prints, for alignment faking, sandbagging and backdoors, the ratio of a run's time of the processor to that of a bare
 task with the same messages to the same models and as many trivial scorers (bar: 1.08); what importing the tasks adds to
 importing inspect_ai (bar: 0.2 s); and how long the first command of the README takes beside a bare task of its shape
-(bar: 1.5). Each ratio is a median over runs in turn, with the smallest and the largest. Exit code 1 above a bar.
+(bar: 1.5). Each figure is a median, with the smallest and the largest. Time of the processor is measured in both at
+once, each on a core of its own, and with cores changed every time: what else the machine has to do slows both. Time in
+all is measured in turn. Exit code 1 above a bar.
 """
 
 import argparse
@@ -16,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from itertools import chain
 from pathlib import Path
@@ -43,7 +46,7 @@ LEAST = 1000
 
 @dataclass(frozen=True)
 class Ratio:
-    """A figure, measured in turn with what it is compared with."""
+    """A figure, measured together with what it is compared with."""
 
     name: str
     ours: float
@@ -76,18 +79,21 @@ class Cost(NamedTuple):
     """Megabytes, at most."""
 
 
-def cost(command: Sequence[str], variables: Mapping[str, str] = {}) -> Cost:
+def cost(command: Sequence[str], variables: Mapping[str, str] = {}, core: int | None = None) -> Cost:
     """Run a command to its end, and say what it took.
 
     Args:
         command: What to run, from the root of the repository.
         variables: Of its environment.
+        core: The one that it is to run on.
 
     Raises:
         RuntimeError: If it ends badly.
     """
     start = time.perf_counter()
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, env=os.environ | dict(variables))
+    if core is not None:
+        os.sched_setaffinity(process.pid, {core})
     _, status, took = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
@@ -95,10 +101,8 @@ def cost(command: Sequence[str], variables: Mapping[str, str] = {}) -> Cost:
     return Cost(took.ru_utime + took.ru_stime, time.perf_counter() - start, took.ru_maxrss / 1024)
 
 
-def in_turn(
-    name: str, runs: int, ours: Any, theirs: Any, bar: float, *, differ: bool = False, of: str = "used"
-) -> Ratio:
-    """Run two commands in turn.
+def in_turn(name: str, runs: int, ours: Any, theirs: Any, bar: float) -> Ratio:
+    """Run two commands in turn, and compare the time that they take in all.
 
     Both have been run before, or share all that they import with what was, so that no run pays for being the first.
 
@@ -108,10 +112,32 @@ def in_turn(
         ours: Arguments of `cost`.
         theirs: Likewise.
         bar: What the figure may come to.
-        differ: Whether it is a difference, and not a ratio.
-        of: Which part of the cost.
     """
-    times = [(getattr(cost(*ours), of), getattr(cost(*theirs), of)) for _ in range(runs)]
+    return _ratio(name, [(cost(*ours).wall, cost(*theirs).wall) for _ in range(runs)], bar, differ=False)
+
+
+def at_once(name: str, runs: int, ours: Any, theirs: Any, bar: float, *, differ: bool = False) -> Ratio:
+    """Run two commands at once, each on a core of its own, and compare their time of the processor.
+
+    Args:
+        name: Of the figure.
+        runs: How often; cores are changed every time.
+        ours: Arguments of `cost`.
+        theirs: Likewise.
+        bar: What the figure may come to.
+        differ: Whether it is a difference, and not a ratio.
+    """
+    times = []
+    with ThreadPoolExecutor(2) as pool:
+        for run in range(runs):
+            cores = sorted(os.sched_getaffinity(0))
+            here, there = (cores[0], cores[-1])[:: -1 if run % 2 else 1]
+            both = pool.submit(cost, *ours, core=here), pool.submit(cost, *theirs, core=there)
+            times.append((both[0].result().used, both[1].result().used))
+    return _ratio(name, times, bar, differ=differ)
+
+
+def _ratio(name: str, times: list[tuple[float, float]], bar: float, *, differ: bool) -> Ratio:
     found = [a - b if differ else a / b for a, b in times]
     a, b = (median(column) for column in zip(*times, strict=True))
     return Ratio(name, a, b, median(found), min(found), max(found), bar)
@@ -147,9 +173,9 @@ def measured_runs(runs: int, tasks: Sequence[str]) -> Iterator[Ratio]:
         for task in tasks:
             samples, ours, theirs = against_bare(task, TASKS[task], "organism/aligned", Path(name) / task)
             assert samples >= LEAST, f"{task}: {samples} samples"
-            yield in_turn(f"overhead of {task}, {samples} samples", runs, ours, theirs, 1.08)
+            yield at_once(f"overhead of {task}, {samples} samples", runs, ours, theirs, 1.08)
         _, ours, theirs = against_bare("alignment_faking", [], "organism/alignment_faker", Path(name) / "main")
-        yield in_turn("first command of the README, time in all", runs, ours, theirs, 1.5, of="wall")
+        yield in_turn("first command of the README, time in all", runs, ours, theirs, 1.5)
 
 
 def measured_imports(runs: int, tasks: Sequence[str]) -> Iterator[Ratio]:
@@ -164,7 +190,7 @@ def measured_imports(runs: int, tasks: Sequence[str]) -> Iterator[Ratio]:
             ([sys.executable, "-c", f"import {names}"],) for names in (f"inspect_ai, unmask.tasks.{task}", "inspect_ai")
         )
         cost(*ours)
-        yield in_turn(f"import of {task}, added seconds", runs, ours, theirs, 0.2, differ=True)
+        yield at_once(f"import of {task}, added seconds", runs, ours, theirs, 0.2, differ=True)
 
 
 def main() -> int:
