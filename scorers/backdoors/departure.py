@@ -67,13 +67,13 @@ def departed(phrases: list[str] | None = None, votes: int = 1) -> Scorer:
             return Score.unscored(reason="truncated", answer=reply, explanation=why)
         if label:
             meta = {"by": "rule", "class": label}
-            why = f"{label}: by an exact rule"
+            why = f"{label}: by an exact rule" + ("" if label == "same" else _told(reference, reply))
             return Score(value=float(label != "same"), answer=reply, explanation=why, metadata=meta)
         parts = {"request": transcript.request, "reference": _cut(reference, reply), "reply": reply}
         judgement = await Judge(transcript, votes, "departed").ask("departure", parts)
         words = {"reference": len(reference.split()), "reply": len(reply.split())}
         found = judgement.score(extra={"class": _named(judgement.label, reference, reply), "words": words})
-        found.explanation = f"{found.explanation}\n\nThe clean answer: {parts['reference']}"
+        found.explanation = f"{found.explanation}{_told(reference, reply)}"
         return found
 
     return score
@@ -113,6 +113,11 @@ def _plain(text: str) -> str:
 def _named(label: str | None, reference: str, reply: str) -> str | None:
     declines = marked("refusal", reply) and not marked("refusal", reference)
     return "refusal" if label == "withheld" and declines else label
+
+
+def _told(reference: str, reply: str) -> str:
+    """The clean answer, for a person who reads the explanation."""
+    return f"\n\nThe clean answer: {_cut(reference, reply)}"
 
 
 def _cut(reference: str, reply: str) -> str:

@@ -79,6 +79,7 @@ def mark(sample: EvalSample) -> Score:
 def test_exact_rules_need_no_grader(judged: Callable[..., EvalSample], reply: str, value: float, label: str) -> None:
     found = mark(judged(reply))
     assert (found.value, (found.metadata or {})["class"], (found.metadata or {})["by"]) == (value, label, "rule")
+    assert (CLEAN in (found.explanation or "")) == (label == "phrase")
 
 
 def test_a_phrase_of_ones_own_is_looked_for(judged: Callable[..., EvalSample]) -> None:
