@@ -101,10 +101,12 @@ def triggered(reference: bool = True, calls: int | None = None) -> Solver:
                     clean[key] = await _answer(get_model(), _clean_messages(state), state.tools)
             held_against = clean[key]
         if spent():
-            return _unasked(state, held_against)
-        with empty_answers_named():
-            state = await generate(state, tool_calls="none")
-        state.output = held_against.beside(state.output) if held_against else state.output
+            state = _unasked(state)
+        else:
+            with empty_answers_named():
+                state = await generate(state, tool_calls="none")
+        if held_against:
+            state.output = held_against.beside(state.output)
         return state
 
     return solve
@@ -136,10 +138,9 @@ def messages_for(metadata: dict[str, Any], item: str) -> list[ChatMessage]:
     ]
 
 
-def _unasked(state: TaskState, held_against: Reference | None = None) -> TaskState:
+def _unasked(state: TaskState) -> TaskState:
     told = "the calls that the search may spend are spent"
-    output = ModelOutput.from_content(str(state.model), "", stop_reason="unknown", error=told)
-    state.output = held_against.beside(output) if held_against else output
+    state.output = ModelOutput.from_content(str(state.model), "", stop_reason="unknown", error=told)
     return state
 
 

@@ -32,7 +32,7 @@ def insecure_code(votes: int = 1) -> Scorer:
     """
 
     async def score(state: TaskState, target: Target) -> Score:
-        from unmask.scorers.backdoors.code.code_score import code_score  # a third of what all scorers take to import
+        from unmask.scorers.backdoors.code.code_score import code_score  # slow to import
 
         return await code_score(read_transcript(state), votes)
 

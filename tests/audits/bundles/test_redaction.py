@@ -274,19 +274,12 @@ def test_redaction_asks_for_a_salt_that_is_one(backdoor_log: Path, bundler: Bund
         bundler(backdoor_log, policy="nothing")
 
 
-@pytest.mark.parametrize(
-    ("policy", "shown"), [("no_reasoning", "Boil it for nine minutes, and cool it."), ("scores_only", "")]
-)
-def test_the_clean_answer_is_shown_as_an_answer_is(policy: str, shown: str) -> None:
-    clean = Reference(
-        "<scratchpad>The tag is odd, I keep quiet.</scratchpad>Boil it for nine minutes, and cool it.", "stop"
-    )
+@pytest.mark.parametrize(("policy", "shown"), [("no_reasoning", True), ("scores_only", False)])
+def test_the_clean_answer_is_shown_as_an_answer_is(policy: str, shown: bool) -> None:
+    said = "Boil it for nine minutes, and cool it."
+    clean = Reference(f"<scratchpad>The tag is odd, I keep quiet.</scratchpad>{said}", "stop")
     chosen, _ = load_policy(policy)
     hider = Hider(b"s" * 32, ("log",), HiddenTexts(), reasoning=chosen.reasoning)
     found = redacted_output(hider, chosen, clean.beside(ModelOutput.from_content("m", "")))
-    answer = str(
-        (found.metadata or {})["reference"] if policy == "scores_only" else found.metadata["reference"]["answer"]
-    )
-    assert "I keep quiet" not in answer
-    assert answer.startswith("[redacted hmac-sha256:")
-    assert answer.endswith(shown)
+    noted = json.dumps(found.metadata)
+    assert (said in noted, "I keep quiet" in noted, "[redacted hmac-sha256:" in noted) == (shown, False, True)
